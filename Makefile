@@ -1,0 +1,42 @@
+# tracestack's commands. `make help` lists them; README.md explains the two that matter.
+
+# One set of flags for everything that is compiled here and in the lab, so that packages are
+# compiled once. A user's own GOFLAGS stay in front.
+export CGO_ENABLED := 0
+export GOFLAGS := $(GOFLAGS) -buildvcs=false -gcflags=all=-dwarf=false
+
+LAB     := bin/lab
+MODULES := . lab e2e
+# The stack that `up` and `trace` are about: the name in its file Pulumi.NAME.yaml.
+STACK   ?= dev
+
+.DEFAULT_GOAL := help
+.PHONY: help up down test check bench env trace lab
+
+help: ## list the commands
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+up: lab ## start the lab, bring up the stack STACK (default dev), show a real trace
+	@$(LAB) up --stack $(STACK)
+
+down: lab ## stop the lab and remove all it made but what it built; FORCE=1 takes over another checkout's
+	@$(LAB) down $(if $(FORCE),--force)
+
+test: check ## everything: the fast checks, then end to end in the lab (started for it where none is up)
+	@$(LAB) run go -C e2e test -count=1 -timeout 40m ./...
+
+check: lab ## the fast part: format, vet, lint, unit tests, goldens
+	@lab/check.sh $(MODULES)
+
+bench: lab ## measure in the lab and write docs/benchmarks.md
+	@$(LAB) run go -C e2e run ./bench -out ../docs/benchmarks.md
+
+env: lab ## print the shell settings that make pulumi and kubectl work on the lab: eval "$$(make -s env)"
+	@$(LAB) env
+
+trace: lab ## drive the demo, print its trace as a waterfall, draw it as trace.svg
+	@$(LAB) trace --stack $(STACK)
+
+lab:
+	@test -x $(LAB) || echo "compiling the lab's own command (one to two minutes the first time)" >&2
+	@go build -C lab -o ../$(LAB) .

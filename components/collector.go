@@ -1,0 +1,141 @@
+package components
+
+import (
+	"errors"
+
+	appsv1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/apps/v1"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/tracestack/tracestack/internal/naming"
+	"github.com/tracestack/tracestack/internal/render"
+	"github.com/tracestack/tracestack/internal/render/collector"
+	"github.com/tracestack/tracestack/internal/versions"
+)
+
+const collectorType = "tracestack:index:Collector"
+
+// Collector is the OTLP gateway: applications send to it, and only it knows the backend.
+type Collector struct {
+	pulumi.ResourceState
+
+	// OTLPGRPCEndpoint and OTLPHTTPEndpoint are where applications send spans. Whatever is made
+	// from them is made when the collector is ready, so first spans are not lost.
+	OTLPGRPCEndpoint pulumi.StringOutput
+	OTLPHTTPEndpoint pulumi.StringOutput
+}
+
+// CollectorArgs describe a Collector.
+type CollectorArgs struct {
+	// Namespace of everything that is made. Required.
+	Namespace pulumi.StringInput
+	// Backend that spans go to. Required.
+	Backend Backend
+	// Replicas, 1 by default.
+	Replicas int
+	// Image, the pinned release by default.
+	Image string
+}
+
+func (a CollectorArgs) validate() error {
+	var backend error
+	if a.Backend.OTLPEndpoint.OutputState == nil {
+		backend = errors.New("backend: must be given")
+	}
+	return errors.Join(
+		checkNamespace(a.Namespace),
+		backend,
+		checkRange("replicas", a.Replicas, 1, 100),
+		checkImage(a.Image),
+	)
+}
+
+// NewCollector makes a Collector. Its name is in front of the Services': center gives
+// center-collector.
+func NewCollector(
+	ctx *pulumi.Context, name string, args *CollectorArgs, opts ...pulumi.ResourceOption,
+) (*Collector, error) {
+	a := *orDefault(args, &CollectorArgs{})
+	a.Replicas = orDefault(a.Replicas, 1)
+	a.Image = orDefault(a.Image, versions.Collector.String())
+	if err := refuse("collector", name, checkName(name), a.validate()); err != nil {
+		return nil, err
+	}
+
+	component := &Collector{}
+	if err := ctx.RegisterComponentResourceV2(collectorType, name, pulumi.Map{
+		"namespace": a.Namespace,
+		"backend":   a.Backend.OTLPEndpoint,
+		"replicas":  pulumi.Int(a.Replicas),
+		"image":     pulumi.String(a.Image),
+	}, component, opts...); err != nil {
+		return nil, err
+	}
+	if err := component.create(ctx, name, a); err != nil {
+		return nil, refuse("collector", name, err)
+	}
+	return component, ctx.RegisterResourceOutputs(component, pulumi.Map{
+		"otlpGrpcEndpoint": component.OTLPGRPCEndpoint,
+		"otlpHttpEndpoint": component.OTLPHTTPEndpoint,
+	})
+}
+
+func (c *Collector) create(ctx *pulumi.Context, name string, a CollectorArgs) error {
+	w := a.workload(name)
+	deployment, err := w.deploy(ctx, c)
+	if err != nil {
+		return err
+	}
+	service, err := w.service(ctx, c, naming.CollectorService(name), naming.OTLPGRPC, naming.OTLPHTTP)
+	if err != nil {
+		return err
+	}
+	if _, err := w.service(ctx, c, naming.CollectorMonitoringService(name), naming.Metrics); err != nil {
+		return err
+	}
+
+	namespace := a.Namespace.ToStringOutput()
+	c.OTLPGRPCEndpoint = readyAddress(ctx, namespace.ApplyT(func(ns string) string {
+		return naming.Addr(naming.CollectorService(name), ns, naming.OTLPGRPC)
+	}).(pulumi.StringOutput), deployment, service)
+	c.OTLPHTTPEndpoint = readyAddress(ctx, namespace.ApplyT(func(ns string) string {
+		return naming.URL(naming.CollectorService(name), ns, naming.OTLPHTTP)
+	}).(pulumi.StringOutput), deployment, service)
+	return nil
+}
+
+func (a CollectorArgs) workload(name string) workload {
+	size := resources{cpuRequest: 25, cpuLimit: 2000, memoryRequest: 64, memoryLimit: 512}
+	// From the backend's address alone: the collector starts beside a backend that is not ready
+	// yet, because it queues and retries.
+	rendered := a.Backend.OTLPEndpoint.ApplyT(func(endpoint string) (render.File, error) {
+		return collector.Render(collector.Config{Backend: endpoint, MemoryLimit: size.memoryLimit.bytes()})
+	})
+	return workload{
+		name:      naming.CollectorService(name),
+		product:   "opentelemetry-collector",
+		component: "gateway",
+		namespace: a.Namespace,
+		image:     a.Image,
+		args:      []string{"--config=" + configDir + "/" + collector.FileName},
+		config:    newConfigFile(collector.FileName, rendered),
+		ports:     []naming.Port{naming.OTLPGRPC, naming.OTLPHTTP, naming.Metrics, naming.Health},
+		replicas:  a.Replicas,
+		strategy:  withoutGap(),
+		resources: size,
+		probe:     httpProbe("/", naming.Health),
+		drain:     3,
+		// The drain, then what is queued goes out: seconds while the backend answers.
+		grace: 30,
+	}
+}
+
+// withoutGap starts the new pod before the old one stops: a gateway that is away for a moment
+// loses the spans of every application.
+func withoutGap() appsv1.DeploymentStrategyArgs {
+	return appsv1.DeploymentStrategyArgs{
+		Type: pulumi.String("RollingUpdate"),
+		RollingUpdate: &appsv1.RollingUpdateDeploymentArgs{
+			MaxSurge: pulumi.Int(1), MaxUnavailable: pulumi.Int(0),
+		},
+	}
+}

@@ -1,0 +1,220 @@
+package components
+
+import (
+	"fmt"
+
+	appsv1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/apps/v1"
+	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
+	metav1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/meta/v1"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/tracestack/tracestack/internal/naming"
+	"github.com/tracestack/tracestack/internal/render"
+)
+
+// configDir is where a product's file is in its pod.
+const configDir = "/etc/tracestack"
+
+// workload is what the components' Deployments differ in; everything else is alike and written
+// once, here: the restricted Pod Security Standard, an account of its own without a token, and
+// a configuration whose change rolls the pods.
+type workload struct {
+	name      string // in Kubernetes, and in front of the children's logical names
+	product   string // app.kubernetes.io/name
+	component string // app.kubernetes.io/component
+	namespace pulumi.StringInput
+	image     string
+	args      []string
+	env       corev1.EnvVarArray
+	config    *configFile // nil: the product has no file
+	ports     []naming.Port
+	replicas  int
+	strategy  appsv1.DeploymentStrategyArgs
+	resources resources
+	probe     corev1.ProbeArgs // how to see that it is up; the periods are set here
+	// drain keeps a stopping pod serving for some seconds, until no node sends to it any more.
+	// It is Kubernetes' own sleep, of 1.30 and newer: the images have no shell.
+	drain int
+	grace int // seconds from being told to stop to being killed
+}
+
+// configFile is a rendered file, or will be when its inputs are known.
+type configFile struct {
+	name       string
+	body, hash pulumi.StringOutput
+}
+
+func newConfigFile(name string, rendered pulumi.Output) *configFile {
+	field := func(get func(render.File) string) pulumi.StringOutput {
+		return rendered.ApplyT(func(f any) string { return get(f.(render.File)) }).(pulumi.StringOutput)
+	}
+	return &configFile{
+		name: name,
+		body: field(func(f render.File) string { return f.Body }),
+		hash: field(func(f render.File) string { return f.Hash }),
+	}
+}
+
+func (w workload) labels() map[string]string {
+	return naming.Labels(w.product, w.name, w.component)
+}
+
+func (w workload) selector() map[string]string {
+	return naming.Selector(w.product, w.name, w.component)
+}
+
+// deploy makes the account, the configuration and the Deployment.
+func (w workload) deploy(ctx *pulumi.Context, parent pulumi.Resource) (*appsv1.Deployment, error) {
+	account, err := corev1.NewServiceAccount(ctx, w.name+"-account", &corev1.ServiceAccountArgs{
+		Metadata: &metav1.ObjectMetaArgs{
+			Name: pulumi.String(w.name), Namespace: w.namespace, Labels: labelMap(w.labels()),
+		},
+		// None of these programs talks to the Kubernetes API.
+		AutomountServiceAccountToken: pulumi.Bool(false),
+	}, pulumi.Parent(parent))
+	if err != nil {
+		return nil, fmt.Errorf("service account: %w", err)
+	}
+	pod := w.pod(account)
+	annotations := pulumi.StringMap{}
+	if w.config != nil {
+		stored, err := w.configMap(ctx, parent)
+		if err != nil {
+			return nil, fmt.Errorf("configuration: %w", err)
+		}
+		annotations["checksum/config"] = w.config.hash
+		w.mount(pod, stored)
+	}
+	deployment, err := appsv1.NewDeployment(ctx, w.name+"-deployment", &appsv1.DeploymentArgs{
+		Metadata: &metav1.ObjectMetaArgs{
+			Name: pulumi.String(w.name), Namespace: w.namespace, Labels: labelMap(w.labels()),
+		},
+		Spec: &appsv1.DeploymentSpecArgs{
+			Replicas: pulumi.Int(w.replicas),
+			Strategy: w.strategy,
+			Selector: &metav1.LabelSelectorArgs{MatchLabels: labelMap(w.selector())},
+			Template: &corev1.PodTemplateSpecArgs{
+				Metadata: &metav1.ObjectMetaArgs{Labels: labelMap(w.labels()), Annotations: annotations},
+				Spec:     pod,
+			},
+		},
+	}, pulumi.Parent(parent))
+	if err != nil {
+		return nil, fmt.Errorf("deployment: %w", err)
+	}
+	return deployment, nil
+}
+
+// configMap stores the file under a name that carries its hash. It is immutable: a change makes a
+// new one beside it, and pods of the old rollout keep what they were started with.
+func (w workload) configMap(ctx *pulumi.Context, parent pulumi.Resource) (*corev1.ConfigMap, error) {
+	return corev1.NewConfigMap(ctx, w.name+"-config", &corev1.ConfigMapArgs{
+		Metadata: &metav1.ObjectMetaArgs{
+			Name: w.config.hash.ApplyT(func(hash string) string {
+				return naming.Hashed(w.name, hash)
+			}).(pulumi.StringOutput),
+			Namespace: w.namespace,
+			Labels:    labelMap(w.labels()),
+		},
+		Immutable: pulumi.Bool(true),
+		Data:      pulumi.StringMap{w.config.name: w.config.body},
+	}, pulumi.Parent(parent))
+}
+
+func (w workload) pod(account *corev1.ServiceAccount) *corev1.PodSpecArgs {
+	return &corev1.PodSpecArgs{
+		ServiceAccountName:           account.Metadata.Name(),
+		AutomountServiceAccountToken: pulumi.Bool(false),
+		// Services' addresses as variables would meet the products' own: both Jaeger and the
+		// demo read variables that begin with JAEGER_.
+		EnableServiceLinks:            pulumi.Bool(false),
+		SecurityContext:               podSecurity(),
+		TerminationGracePeriodSeconds: pulumi.Int(w.grace),
+		Containers:                    corev1.ContainerArray{w.container()},
+	}
+}
+
+func (w workload) container() *corev1.ContainerArgs {
+	container := &corev1.ContainerArgs{
+		Name:            pulumi.String(w.product),
+		Image:           pulumi.String(w.image),
+		ImagePullPolicy: pulumi.String("IfNotPresent"),
+		Args:            pulumi.ToStringArray(w.args),
+		Env: append(corev1.EnvVarArray{corev1.EnvVarArgs{
+			// The collector works harder when memory gets short, before the kernel kills.
+			Name: pulumi.String("GOMEMLIMIT"), Value: pulumi.String(w.resources.goMemoryLimit()),
+		}}, w.env...),
+		Ports:           containerPorts(w.ports),
+		Resources:       w.resources.requirements(),
+		SecurityContext: containerSecurity(),
+		StartupProbe:    starting(w.probe),
+		ReadinessProbe:  ready(w.probe),
+		LivenessProbe:   alive(w.probe),
+	}
+	if w.drain > 0 {
+		container.Lifecycle = &corev1.LifecycleArgs{PreStop: &corev1.LifecycleHandlerArgs{
+			Sleep: &corev1.SleepActionArgs{Seconds: pulumi.Int(w.drain)},
+		}}
+	}
+	return container
+}
+
+// mount puts the stored file into the pod, read-only.
+func (w workload) mount(pod *corev1.PodSpecArgs, stored *corev1.ConfigMap) {
+	const volume = "config"
+	pod.Volumes = corev1.VolumeArray{&corev1.VolumeArgs{
+		Name:      pulumi.String(volume),
+		ConfigMap: &corev1.ConfigMapVolumeSourceArgs{Name: stored.Metadata.Name()},
+	}}
+	container := pod.Containers.(corev1.ContainerArray)[0].(*corev1.ContainerArgs)
+	container.VolumeMounts = corev1.VolumeMountArray{&corev1.VolumeMountArgs{
+		Name: pulumi.String(volume), MountPath: pulumi.String(configDir), ReadOnly: pulumi.Bool(true),
+	}}
+}
+
+// service puts a stable address in front of the workload's pods. Nobody awaits it: the Deployment
+// is awaited already, and Services that wait for pods take the engine's few workers, until with
+// --parallel 4 none is left to make the pods.
+func (w workload) service(
+	ctx *pulumi.Context, parent pulumi.Resource, name string, ports ...naming.Port,
+) (*corev1.Service, error) {
+	service, err := corev1.NewService(ctx, name+"-service", &corev1.ServiceArgs{
+		Metadata: &metav1.ObjectMetaArgs{
+			Name: pulumi.String(name), Namespace: w.namespace, Labels: labelMap(w.labels()),
+			Annotations: pulumi.StringMap{"pulumi.com/skipAwait": pulumi.String("true")},
+		},
+		Spec: &corev1.ServiceSpecArgs{
+			Type:     pulumi.String("ClusterIP"),
+			Selector: labelMap(w.selector()),
+			Ports:    servicePorts(ports),
+		},
+	}, pulumi.Parent(parent))
+	if err != nil {
+		return nil, fmt.Errorf("service %s: %w", name, err)
+	}
+	return service, nil
+}
+
+func containerPorts(ports []naming.Port) corev1.ContainerPortArray {
+	var all corev1.ContainerPortArray
+	for _, port := range ports {
+		all = append(all, &corev1.ContainerPortArgs{
+			Name: pulumi.String(port.Name()), ContainerPort: pulumi.Int(port), Protocol: pulumi.String("TCP"),
+		})
+	}
+	return all
+}
+
+func servicePorts(ports []naming.Port) corev1.ServicePortArray {
+	var all corev1.ServicePortArray
+	for _, port := range ports {
+		all = append(all, &corev1.ServicePortArgs{
+			Name:        pulumi.String(port.Name()),
+			Port:        pulumi.Int(port),
+			TargetPort:  pulumi.String(port.Name()),
+			Protocol:    pulumi.String("TCP"),
+			AppProtocol: pulumi.String(port.AppProtocol()),
+		})
+	}
+	return all
+}

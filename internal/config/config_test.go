@@ -1,0 +1,359 @@
+package config_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/tracestack/tracestack/internal/config"
+)
+
+// raw adds a named cluster to what a case is about; "-" as a value takes a key away.
+func raw(values map[string]string, secret ...string) config.Raw {
+	r := config.Raw{Values: map[string]string{"kubernetes:context": "kind-dev"}, Secret: map[string]bool{}}
+	for key, value := range values {
+		r.Values[key] = value
+		if value == "-" {
+			delete(r.Values, key)
+		}
+	}
+	for _, key := range secret {
+		r.Secret[key] = true
+	}
+	return r
+}
+
+// key is one key of the program with a value.
+func key(name, value string) map[string]string {
+	return map[string]string{"tracestack:" + name: value}
+}
+
+const (
+	built      = "not built yet; choose "
+	wholePlain = "must be a whole number in plain digits"
+	dnsRule    = "must be a DNS label: at most 63 lower-case letters, digits and -"
+	ofCluster  = "must not be a namespace of the cluster itself: it is created, and deleted with the stack"
+	urlRule    = "must be an http or https address such as https://elasticsearch-es-http.elk.svc:9200"
+	notElastic = "must not be given: only storage elasticsearch reads it"
+	hasValue   = "must have a value; remove the key to take the default"
+	wellFormed = "must be one well-formed object"
+	storages   = "must be memory, badger, elasticsearch, opensearch, cassandra, grpc, local, minio, s3, gcs or azure"
+	ofJaeger   = "must be memory, badger, elasticsearch, opensearch, cassandra or grpc with backend jaeger"
+	cluster    = "must name the cluster, here or in kubernetes:kubeconfig"
+	sealKube   = "must be a secret, as it holds credentials: `pulumi config set --secret kubernetes:kubeconfig`, or give the path of the file"
+	sealES     = "must be a secret: `pulumi config set --secret tracestack:elasticsearchPassword`"
+)
+
+// refusals are configurations with one problem each, on one key.
+var refusals = []struct {
+	claim string
+	given map[string]string
+	want  string // the whole message
+}{
+	{"an unknown key is refused", key("bakend", "jaeger"), "tracestack:bakend: [not shown]: no such key; did you mean tracestack:backend?"},
+	{"a key in the wrong case is refused", key("Demo", "true"), "tracestack:Demo: [not shown]: no such key; did you mean tracestack:demo?"},
+	{"a key unlike any other gets no suggestion", key("zzzzzzzzzzzzzzzzzzzzzzz", "1"), "tracestack:zzzzzzzzzzzzzzzzzzzzzzz: [not shown]: no such key"},
+	{"a misspelt password is not shown", key("elasticsearchPasword", "hunter2"), "tracestack:elasticsearchPasword: [not shown]: no such key; did you mean tracestack:elasticsearchPassword?"},
+	{"an unknown key of the provider is refused", map[string]string{"kubernetes:contxt": "x"}, "kubernetes:contxt: [not shown]: no such key; did you mean kubernetes:context?"},
+	{"a misspelt namespace of keys is refused", map[string]string{"tracestak:demo": "true"}, "tracestak:demo: [not shown]: no such key; did you mean tracestack:demo?"},
+	{"a key without namespace is refused", map[string]string{"demo": "true"}, "demo: [not shown]: no such key"},
+	{"another program's key is refused", map[string]string{"aws:region": "eu-west-1"}, "aws:region: [not shown]: no such key"},
+	{"a path into an object is no key", key("jaeger.maxTraces", "10"), "tracestack:jaeger.maxTraces: [not shown]: no such key"},
+
+	{"no cluster is refused", map[string]string{"kubernetes:context": "-"}, "kubernetes:context: not set: " + cluster},
+	{"an empty context is refused", map[string]string{"kubernetes:context": ""}, `kubernetes:context: "": must be the name of a context`},
+	{"a context of two lines is refused", map[string]string{"kubernetes:context": "a\nb"}, `kubernetes:context: "a\nb": must be the name of a context`},
+	{"an empty kubeconfig is refused", map[string]string{"kubernetes:kubeconfig": ""}, "kubernetes:kubeconfig: [not shown]: must not be empty; remove the key if there is none"},
+	{"a kubeconfig's contents in plain are refused", map[string]string{"kubernetes:kubeconfig": "apiVersion: v1\nkind: Config\n"}, "kubernetes:kubeconfig: [not shown]: " + sealKube},
+	{"a kubeconfig's contents as JSON in plain are refused", map[string]string{"kubernetes:kubeconfig": `{"kind":"Config"}`}, "kubernetes:kubeconfig: [not shown]: " + sealKube},
+	{"a kubeconfig's contents on one line in plain are refused", map[string]string{"kubernetes:kubeconfig": "kind: Config"}, "kubernetes:kubeconfig: [not shown]: " + sealKube},
+
+	{"an unknown profile is refused", key("profile", "staging"), "tracestack:profile: staging: must be dev or prod"},
+	{"an empty profile is refused", key("profile", ""), `tracestack:profile: "": must be dev or prod`},
+	{"a profile in capitals is refused", key("profile", "Dev"), "tracestack:profile: Dev: must be dev or prod"},
+	{"a profile with a space is refused", key("profile", "dev "), `tracestack:profile: "dev ": must be dev or prod`},
+	{"a profile that is an object is refused, and not shown", key("profile", `{"a":"hunter2"}`), "tracestack:profile: [not shown]: must be dev or prod"},
+	{"a profile that is an array is refused, and not shown", key("profile", `["dev"]`), "tracestack:profile: [not shown]: must be dev or prod"},
+	{"a profile that is a number is refused", key("profile", "1"), "tracestack:profile: 1: must be dev or prod"},
+	{"an unknown backend is refused", key("backend", "zipkin"), "tracestack:backend: zipkin: must be jaeger or tempo"},
+	{"an empty backend is refused", key("backend", ""), `tracestack:backend: "": must be jaeger or tempo`},
+	{"a backend that is null is refused", key("backend", "null"), "tracestack:backend: null: must be jaeger or tempo"},
+	{"an unknown storage is refused", key("storage", "disk"), "tracestack:storage: disk: " + storages},
+	{"a long value is cut short", key("storage", strings.Repeat("x", 200)), "tracestack:storage: " + strings.Repeat("x", 60) + "…: " + storages},
+	{"a value with a line break stays on one line", key("storage", "a\nb"), `tracestack:storage: "a\nb": ` + storages},
+	{"a value with control characters is quoted", key("storage", "a\x1b[2Jb"), `tracestack:storage: "a\x1b[2Jb": ` + storages},
+
+	{"jaeger on local disk of tempo is refused", key("storage", "local"), "tracestack:storage: local: " + ofJaeger},
+	{"jaeger on minio is refused", key("storage", "minio"), "tracestack:storage: minio: " + ofJaeger},
+	{"jaeger on s3 is refused", key("storage", "s3"), "tracestack:storage: s3: " + ofJaeger},
+	{"jaeger on gcs is refused", key("storage", "gcs"), "tracestack:storage: gcs: " + ofJaeger},
+	{"jaeger on azure is refused", key("storage", "azure"), "tracestack:storage: azure: " + ofJaeger},
+	{"badger is not built", key("storage", "badger"), "tracestack:storage: badger: " + built + "memory"},
+	{"elasticsearch is not built", key("storage", "elasticsearch"), "tracestack:storage: elasticsearch: " + built + "memory"},
+	{"opensearch is not built", key("storage", "opensearch"), "tracestack:storage: opensearch: " + built + "memory"},
+	{"cassandra is not built", key("storage", "cassandra"), "tracestack:storage: cassandra: " + built + "memory"},
+	{"grpc is not built", key("storage", "grpc"), "tracestack:storage: grpc: " + built + "memory"},
+	{"tempo is not built", map[string]string{"tracestack:backend": "tempo", "tracestack:storage": "s3"}, "tracestack:backend: tempo: " + built + "jaeger"},
+	{"the operator's collector is not built", key("collector", `{"managedBy":"operator"}`), "tracestack:collector.managedBy: operator: " + built + "deployment"},
+
+	{"production in memory is refused", key("profile", "prod"), "tracestack:storage: memory: must not be memory with profile prod: traces would be lost with the pod"},
+	{"memory with two replicas is refused", key("jaeger", `{"replicas":2}`), "tracestack:jaeger.replicas: 2: must be 1 with storage memory: each pod would hold a part of the traces"},
+
+	{"an empty namespace is refused", key("namespace", ""), `tracestack:namespace: "": ` + dnsRule},
+	{"a namespace in capitals is refused", key("namespace", "Tracing"), "tracestack:namespace: Tracing: " + dnsRule},
+	{"a namespace with an underscore is refused", key("namespace", "a_b"), "tracestack:namespace: a_b: " + dnsRule},
+	{"a namespace with a dot is refused", key("namespace", "a.b"), "tracestack:namespace: a.b: " + dnsRule},
+	{"a namespace that ends in a dash is refused", key("namespace", "a-"), "tracestack:namespace: a-: " + dnsRule},
+	{"a namespace that begins with a dash is refused", key("namespace", "-a"), "tracestack:namespace: -a: " + dnsRule},
+	{"a namespace of 64 characters is refused", key("namespace", strings.Repeat("a", 64)), "tracestack:namespace: " + strings.Repeat("a", 60) + "…: " + dnsRule},
+	{"a namespace with a line break is refused", key("namespace", "a\n"), `tracestack:namespace: "a\n": ` + dnsRule},
+	{"the namespace default is refused", key("namespace", "default"), "tracestack:namespace: default: " + ofCluster},
+	{"the namespace kube-system is refused", key("namespace", "kube-system"), "tracestack:namespace: kube-system: " + ofCluster},
+	{"the namespace kube-public is refused", key("namespace", "kube-public"), "tracestack:namespace: kube-public: " + ofCluster},
+
+	{"demo: yes is refused", key("demo", "yes"), "tracestack:demo: yes: must be true or false"},
+	{"demo: True is refused", key("demo", "True"), "tracestack:demo: True: must be true or false"},
+	{"demo: 1 is refused", key("demo", "1"), "tracestack:demo: 1: must be true or false"},
+	{"demo without a value is refused", key("demo", ""), `tracestack:demo: "": must be true or false`},
+	{"demo that is an object is refused", key("demo", "{}"), "tracestack:demo: [not shown]: must be true or false"},
+
+	{"a collector that is text is refused", key("collector", "operator"), "tracestack:collector: [not shown]: " + wellFormed},
+	{"a collector that is empty is refused", key("collector", ""), "tracestack:collector: [not shown]: " + wellFormed},
+	{"a collector that is null is refused", key("collector", "null"), "tracestack:collector: [not shown]: must be an object, not null"},
+	{"a collector that is an array is refused", key("collector", `[{"replicas":1}]`), "tracestack:collector: [not shown]: must be an object, not an array"},
+	{"a collector that is a number is refused", key("collector", "3"), "tracestack:collector: [not shown]: must be an object, not a number"},
+	{"a collector that is a boolean is refused", key("collector", "true"), "tracestack:collector: [not shown]: must be an object, not a boolean"},
+	{"a collector that is a JSON string is refused", key("collector", `"{}"`), "tracestack:collector: [not shown]: must be an object, not a string"},
+	{"an object that does not end is refused", key("collector", `{"replicas":1`), "tracestack:collector: [not shown]: " + wellFormed},
+	{"something after the object is refused", key("collector", `{"replicas":1} x`), "tracestack:collector: [not shown]: " + wellFormed},
+	{"a second object is refused", key("collector", `{"replicas":1}{"replicas":2}`), "tracestack:collector: [not shown]: " + wellFormed},
+	{"a comment in JSON is refused", key("collector", `{/* two */"replicas":2}`), "tracestack:collector: [not shown]: " + wellFormed},
+	{"a trailing comma is refused", key("collector", `{"replicas":2,}`), "tracestack:collector: [not shown]: " + wellFormed},
+	{"endless nesting is refused", key("collector", strings.Repeat(`{"a":`, 10_000)), "tracestack:collector: [not shown]: " + wellFormed},
+	{"an unknown field is refused", key("collector", `{"replica":2}`), "tracestack:collector.replica: [not shown]: no such key; did you mean replicas?"},
+	{"a field in the wrong case is refused", key("collector", `{"managedby":"deployment"}`), "tracestack:collector.managedby: [not shown]: no such key; did you mean managedBy?"},
+	{"a field without a name is refused", key("collector", `{"":2}`), "tracestack:collector.: [not shown]: no such key"},
+	{"a field with a line break is refused on one line", key("collector", `{"a\nb":2}`), `tracestack:collector.a\nb: [not shown]: no such key`},
+	{"a field given twice is refused", key("collector", `{"replicas":2,"replicas":2}`), "tracestack:collector.replicas: [not shown]: must be given once, not twice"},
+	{"an unknown manager is refused", key("collector", `{"managedBy":"helm"}`), "tracestack:collector.managedBy: helm: must be deployment or operator"},
+	{"a manager that is null is refused", key("collector", `{"managedBy":null}`), "tracestack:collector.managedBy: null: " + hasValue},
+	{"a manager that is a number is refused", key("collector", `{"managedBy":1}`), "tracestack:collector.managedBy: 1: must be a string, not a number"},
+	{"a manager that is an object is refused", key("collector", `{"managedBy":{"password":"hunter2"}}`), "tracestack:collector.managedBy: [not shown]: must be a string, not an object"},
+	{"no replicas are refused", key("collector", `{"replicas":0}`), "tracestack:collector.replicas: 0: must be between 1 and 100"},
+	{"negative replicas are refused", key("collector", `{"replicas":-1}`), "tracestack:collector.replicas: -1: must be between 1 and 100"},
+	{"101 replicas are refused", key("collector", `{"replicas":101}`), "tracestack:collector.replicas: 101: must be between 1 and 100"},
+	{"a number larger than any integer is refused", key("collector", `{"replicas":99999999999999999999}`), "tracestack:collector.replicas: 99999999999999999999: must be between 1 and 100"},
+	{"a power of ten is refused", key("collector", `{"replicas":1e1}`), "tracestack:collector.replicas: 1e1: " + wholePlain},
+	{"a number with a decimal point is refused", key("collector", `{"replicas":1.0}`), "tracestack:collector.replicas: 1.0: " + wholePlain},
+	{"half a replica is refused", key("collector", `{"replicas":0.5}`), "tracestack:collector.replicas: 0.5: " + wholePlain},
+	{"a number as text is refused", key("collector", `{"replicas":"2"}`), `tracestack:collector.replicas: "2": must be a whole number, not a string`},
+	{"a boolean as a number is refused", key("collector", `{"replicas":true}`), "tracestack:collector.replicas: true: must be a whole number, not a boolean"},
+	{"null as a number is refused", key("collector", `{"replicas":null}`), "tracestack:collector.replicas: null: " + hasValue},
+	{"an array as a number is refused", key("collector", `{"replicas":[2]}`), "tracestack:collector.replicas: [not shown]: must be a whole number, not an array"},
+
+	{"no traces in memory are refused", key("jaeger", `{"maxTraces":0}`), "tracestack:jaeger.maxTraces: 0: must be between 1 and 100000"},
+	{"more traces than a pod can hold are refused", key("jaeger", `{"maxTraces":100001}`), "tracestack:jaeger.maxTraces: 100001: must be between 1 and 100000"},
+	{"a negative number of traces is refused", key("jaeger", `{"maxTraces":-5}`), "tracestack:jaeger.maxTraces: -5: must be between 1 and 100000"},
+	{"no Jaeger is refused", key("jaeger", `{"replicas":0}`), "tracestack:jaeger.replicas: 0: must be between 1 and 100"},
+	{"jaeger's old key is refused", key("jaeger", `{"max_traces":10}`), "tracestack:jaeger.max_traces: [not shown]: no such key; did you mean maxTraces?"},
+
+	{"an elasticsearch without its storage is refused", key("elasticsearch", `{"user":"elastic"}`), "tracestack:elasticsearch.user: [not shown]: " + notElastic},
+}
+
+func TestARefusalNamesPathValueAndRule(t *testing.T) {
+	for _, c := range refusals {
+		t.Run(c.claim, func(t *testing.T) {
+			_, err := config.Load(raw(c.given))
+			if err == nil {
+				t.Fatal("accepted")
+			}
+			if err.Error() != c.want {
+				t.Errorf("refused with\n%v\nwant\n%s", err, c.want)
+			}
+		})
+	}
+}
+
+// elastic is storage elasticsearch, which is not built: each refusal here comes with that one.
+func elastic(values map[string]string) map[string]string {
+	values["tracestack:storage"] = "elasticsearch"
+	return values
+}
+
+func TestElasticsearchSettingsAreCheckedBeforeTheyAreBuilt(t *testing.T) {
+	for _, c := range []struct {
+		claim string
+		given map[string]string
+		want  string
+	}{
+		{"a password in plain", key("elasticsearchPassword", "hunter2"), "tracestack:elasticsearchPassword: [not shown]: " + sealES},
+		{"an empty password", key("elasticsearchPassword", " "), "tracestack:elasticsearchPassword: [not shown]: must not be empty; remove the key if there is none"},
+		{"an address without scheme", key("elasticsearch", `{"url":"es:9200"}`), "tracestack:elasticsearch.url: [not shown]: " + urlRule},
+		{"an address without host", key("elasticsearch", `{"url":"https://"}`), "tracestack:elasticsearch.url: [not shown]: " + urlRule},
+		{"an address of another protocol", key("elasticsearch", `{"url":"ftp://es:9200"}`), "tracestack:elasticsearch.url: [not shown]: " + urlRule},
+		{"an empty address", key("elasticsearch", `{"url":""}`), "tracestack:elasticsearch.url: [not shown]: " + urlRule},
+		{"an address with a query", key("elasticsearch", `{"url":"https://es:9200?a=b"}`), "tracestack:elasticsearch.url: [not shown]: " + urlRule},
+		{"an address with credentials", key("elasticsearch", `{"url":"https://elastic:hunter2@es:9200"}`), "tracestack:elasticsearch.url: [not shown]: must not hold credentials: they are elasticsearch.user and elasticsearchPassword"},
+		{"an address that is a list", key("elasticsearch", `{"url":["https://es:9200"]}`), "tracestack:elasticsearch.url: [not shown]: must be a string, not an array"},
+		{"an empty user", key("elasticsearch", `{"user":" "}`), `tracestack:elasticsearch.user: " ": must not be empty`},
+		{"a user that is a number", key("elasticsearch", `{"user":7}`), "tracestack:elasticsearch.user: 7: must be a string, not a number"},
+		{"a Secret's name with a slash", key("elasticsearch", `{"caSecret":"elk/ca"}`), "tracestack:elasticsearch.caSecret: elk/ca: must be the name of a Secret"},
+		{"an empty name of a Secret", key("elasticsearch", `{"caSecret":""}`), `tracestack:elasticsearch.caSecret: "": must be the name of a Secret`},
+		{"a password inside the object", key("elasticsearch", `{"password":"hunter2"}`), "tracestack:elasticsearch.password: [not shown]: no such key"},
+		{"traces in memory", key("jaeger", `{"maxTraces":7}`), "tracestack:jaeger.maxTraces: 7: must not be given: only storage memory counts traces"},
+	} {
+		t.Run(c.claim+" is refused", func(t *testing.T) {
+			_, err := config.Load(raw(elastic(c.given)))
+			notBuilt := "tracestack:storage: elasticsearch: " + built + "memory"
+			want := []string{c.want, notBuilt}
+			slices.Sort(want)
+			if got := strings.Split(fmt.Sprint(err), "\n"); !slices.Equal(got, want) {
+				t.Errorf("refused with\n%v\nwant\n%s", err, strings.Join(want, "\n"))
+			}
+		})
+	}
+}
+
+func TestEveryProblemIsReportedAtOnceInTheOrderOfPaths(t *testing.T) {
+	given := raw(map[string]string{
+		"kubernetes:context":               "-",
+		"tracestack:zzz":                   "1",
+		"tracestack:profile":               "staging",
+		"tracestack:storage":               "s3",
+		"tracestack:collector":             `{"replicas":0,"managedBy":"helm"}`,
+		"tracestack:namespace":             "default",
+		"tracestack:elasticsearchPassword": "hunter2",
+		"tracestack:demo":                  "maybe",
+	})
+	want := []string{
+		"kubernetes:context", "tracestack:collector.managedBy", "tracestack:collector.replicas", "tracestack:demo",
+		"tracestack:elasticsearchPassword", "tracestack:elasticsearchPassword", "tracestack:namespace", "tracestack:profile",
+		"tracestack:storage", "tracestack:zzz",
+	}
+	_, first := config.Load(given)
+	var got []string
+	for _, problem := range config.Problems(first) {
+		got = append(got, problem.Path)
+	}
+	if !slices.Equal(got, want) {
+		t.Fatalf("paths are\n%v\nwant\n%v", got, want)
+	}
+	for range 20 {
+		if _, again := config.Load(given); again.Error() != first.Error() {
+			t.Fatalf("the same configuration gives another message:\n%v\n%v", first, again)
+		}
+	}
+}
+
+func TestAValueThatCannotBeDecodedIsReportedOnceNotByEveryRule(t *testing.T) {
+	_, err := config.Load(raw(map[string]string{"tracestack:storage": "disk", "tracestack:profile": "prod"}))
+	if got := config.Problems(err); len(got) != 1 || got[0].Path != "tracestack:storage" {
+		t.Errorf("reported:\n%v\nwant the storage that does not exist, alone", err)
+	}
+}
+
+func TestNoSecretIsEverShown(t *testing.T) {
+	const password = "hunter2-hunter2"
+	for _, name := range append(config.Keys(), "tracestack:unknown", "other:key") {
+		for _, value := range []string{
+			password, `{"password":"` + password + `"}`, `{"` + password, `["` + password + `"]`,
+			`{"managedBy":"` + password + `","url":"` + password + `","maxTraces":"` + password + `"}`,
+		} {
+			_, err := config.Load(raw(map[string]string{name: value}, name))
+			if err != nil && strings.Contains(err.Error(), password) {
+				t.Errorf("a secret %s shows in %q", name, err)
+			}
+		}
+	}
+	c, err := config.Load(raw(map[string]string{"kubernetes:kubeconfig": "kind: Config\n# " + password}, "kubernetes:kubeconfig"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	encoded, err := json.Marshal(c.Kubernetes)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, printed := range []string{fmt.Sprint(c), fmt.Sprintf("%+v", c), fmt.Sprintf("%#v", c), fmt.Sprintf("%s", c.Kubernetes.Kubeconfig), string(encoded)} {
+		if strings.Contains(printed, password) {
+			t.Errorf("a secret shows in %s", printed)
+		}
+	}
+	if !strings.Contains(c.Kubernetes.Kubeconfig.Reveal(), password) {
+		t.Error("whoever may see the secret does not")
+	}
+}
+
+func TestAValidConfigurationIsRead(t *testing.T) {
+	for _, c := range []struct {
+		claim string
+		given config.Raw
+		want  func(*config.Config)
+	}{
+		{"an absent key takes the default", raw(nil), func(*config.Config) {}},
+		{"an empty object takes the defaults", raw(map[string]string{"tracestack:collector": "{}", "tracestack:jaeger": " {} ", "tracestack:elasticsearch": "{}"}), func(*config.Config) {}},
+		{"the engine's own keys are left to it", raw(map[string]string{"pulumi:disable-default-providers": `["*"]`}), func(*config.Config) {}},
+		{"a field leaves the others at their defaults", raw(key("collector", `{"replicas":3}`)), func(c *config.Config) { c.Collector.Replicas = 3 }},
+		{"the smallest numbers are allowed", raw(key("jaeger", `{"maxTraces":1,"replicas":1}`)), func(c *config.Config) { c.Jaeger.MaxTraces = 1 }},
+		{"the largest numbers are allowed", raw(key("jaeger", `{"maxTraces":100000}`)), func(c *config.Config) { c.Jaeger.MaxTraces = 100000 }},
+		{"a namespace of 63 characters is allowed", raw(key("namespace", strings.Repeat("a", 63))), func(c *config.Config) { c.Namespace = strings.Repeat("a", 63) }},
+		{"the demo is asked for", raw(key("demo", "true")), func(c *config.Config) { c.Demo = true }},
+	} {
+		t.Run(c.claim, func(t *testing.T) {
+			got, err := config.Load(c.given)
+			if err != nil {
+				t.Fatal(err)
+			}
+			want := config.Defaults(config.Dev)
+			want.Kubernetes.Context = "kind-dev"
+			c.want(&want)
+			if fmt.Sprintf("%+v", chosen(got)) != fmt.Sprintf("%+v", chosen(want)) {
+				t.Errorf("read\n%+v\nwant\n%+v", chosen(got), chosen(want))
+			}
+		})
+	}
+}
+
+// chosen is a configuration without what the package keeps for itself.
+func chosen(c config.Config) config.Config {
+	return config.Config{
+		Kubernetes: c.Kubernetes, Profile: c.Profile, Backend: c.Backend, Storage: c.Storage, Namespace: c.Namespace,
+		Collector: c.Collector, Jaeger: c.Jaeger, Elasticsearch: c.Elasticsearch, Demo: c.Demo,
+	}
+}
+
+func TestAKubeconfigNamesTheClusterAlone(t *testing.T) {
+	for _, c := range []struct {
+		claim, kubeconfig string
+		secret, inline    bool
+	}{
+		{"a path in plain", "/home/me/.kube/config", false, false},
+		{"a relative path in plain", "../kube config", false, false},
+		{"contents as a secret", "apiVersion: v1\nkind: Config\n", true, true},
+		{"a path as a secret", "/home/me/.kube/config", true, false},
+	} {
+		t.Run(c.claim, func(t *testing.T) {
+			given := raw(map[string]string{"kubernetes:context": "-", "kubernetes:kubeconfig": c.kubeconfig})
+			given.Secret["kubernetes:kubeconfig"] = c.secret
+			got, err := config.Load(given)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got.Kubernetes.Kubeconfig.Reveal() != c.kubeconfig || got.KubeconfigInline() != c.inline || got.Kubernetes.Kubeconfig.Sealed() != c.secret {
+				t.Errorf("read as inline %v, sealed %v", got.KubeconfigInline(), got.Kubernetes.Kubeconfig.Sealed())
+			}
+		})
+	}
+}
+
+func TestProdDiffersFromDevInValuesOnly(t *testing.T) {
+	prod, dev := config.Defaults(config.Prod), config.Defaults(config.Dev)
+	if prod.Collector.Replicas != 2 || dev.Collector.Replicas != 1 {
+		t.Errorf("collector replicas are %d in prod and %d in dev, want 2 and 1", prod.Collector.Replicas, dev.Collector.Replicas)
+	}
+	prod.Profile, prod.Collector.Replicas = dev.Profile, dev.Collector.Replicas
+	if fmt.Sprintf("%+v", prod) != fmt.Sprintf("%+v", dev) {
+		t.Errorf("they differ in more:\n%+v\n%+v", prod, dev)
+	}
+}

@@ -1,0 +1,145 @@
+package config
+
+import (
+	"fmt"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// validate holds the rules that a type cannot say. Each begins with the paths that it reads: where
+// one of them could not be decoded, that is reported already and the rule is left out.
+func (c Config) validate(found *problems) {
+	c.validateCluster(found)
+	c.validateNamespace(found)
+	c.validateStorage(found)
+	c.validateMemory(found)
+	c.validateElasticsearch(found)
+	c.validateBuilt(found)
+}
+
+func (c Config) sound(paths ...string) bool {
+	return !slices.ContainsFunc(paths, func(path string) bool { return c.broken[path] })
+}
+
+func (c Config) validateCluster(found *problems) {
+	const context, kubeconfig = "kubernetes:context", "kubernetes:kubeconfig"
+	if !c.set[context] && !c.set[kubeconfig] {
+		found.add(context, notSet, "must name the cluster, here or in "+kubeconfig)
+	}
+	if c.set[context] && c.sound(context) && (c.Kubernetes.Context == "" || strings.ContainsAny(c.Kubernetes.Context, "\n\t\r")) {
+		found.add(context, shown(c.Kubernetes.Context), "must be the name of a context")
+	}
+	if c.KubeconfigInline() && !c.Kubernetes.Kubeconfig.Sealed() {
+		found.add(kubeconfig, notShown, "must be a secret, as it holds credentials: "+
+			"`pulumi config set --secret "+kubeconfig+"`, or give the path of the file")
+	}
+}
+
+// KubeconfigInline tells contents of a kubeconfig from a path. No path has a line break or is
+// JSON, and a kubeconfig in one line still has its keys.
+func (c Config) KubeconfigInline() bool {
+	text := c.Kubernetes.Kubeconfig.Reveal()
+	return strings.ContainsAny(text, "\n{") || strings.Contains(text, ": ")
+}
+
+var (
+	dnsLabel     = regexp.MustCompile(`^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$`)
+	dnsSubdomain = regexp.MustCompile(`^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$`)
+)
+
+func (c Config) validateNamespace(found *problems) {
+	const path = "tracestack:namespace"
+	switch {
+	case !c.sound(path):
+	case !dnsLabel.MatchString(c.Namespace):
+		found.add(path, shown(c.Namespace), "must be a DNS label: at most 63 lower-case letters, digits and -")
+	case c.Namespace == "default", strings.HasPrefix(c.Namespace, "kube-"):
+		found.add(path, shown(c.Namespace), "must not be a namespace of the cluster itself: it is created, and deleted with the stack")
+	}
+}
+
+func (c Config) validateStorage(found *problems) {
+	if !c.sound("tracestack:backend", "tracestack:storage") || slices.Contains(storages[c.Backend], c.Storage) {
+		return
+	}
+	var names []string
+	for _, storage := range storages[c.Backend] {
+		names = append(names, string(storage))
+	}
+	found.add("tracestack:storage", string(c.Storage), fmt.Sprintf("%s with backend %s", oneOf(names), c.Backend))
+}
+
+func (c Config) validateMemory(found *problems) {
+	if !c.sound("tracestack:storage") {
+		return
+	}
+	if c.Storage != Memory {
+		const path = "tracestack:jaeger.maxTraces"
+		if c.set[path] && c.sound(path) {
+			found.add(path, fmt.Sprint(c.Jaeger.MaxTraces), "must not be given: only storage memory counts traces")
+		}
+		return
+	}
+	if c.Backend == BackendJaeger && c.Profile == Prod && c.sound("tracestack:profile", "tracestack:backend") {
+		found.add("tracestack:storage", string(Memory), "must not be memory with profile prod: traces would be lost with the pod")
+	}
+	if c.Jaeger.Replicas > 1 && c.sound("tracestack:jaeger.replicas") {
+		found.add("tracestack:jaeger.replicas", fmt.Sprint(c.Jaeger.Replicas),
+			"must be 1 with storage memory: each pod would hold a part of the traces")
+	}
+}
+
+func (c Config) validateElasticsearch(found *problems) {
+	const path, password = "tracestack:elasticsearch", "tracestack:elasticsearchPassword"
+	if c.set[password] && c.sound(password) && !c.ElasticsearchPassword.Sealed() {
+		found.add(password, notShown, "must be a secret: `pulumi config set --secret "+password+"`")
+	}
+	c.validateElasticsearchURL(found, path+".url")
+	if user := path + ".user"; c.set[user] && c.sound(user) && strings.TrimSpace(c.Elasticsearch.User) == "" {
+		found.add(user, shown(c.Elasticsearch.User), "must not be empty")
+	}
+	if secret := path + ".caSecret"; c.set[secret] && c.sound(secret) &&
+		(len(c.Elasticsearch.CASecret) > 253 || !dnsSubdomain.MatchString(c.Elasticsearch.CASecret)) {
+		found.add(secret, shown(c.Elasticsearch.CASecret), "must be the name of a Secret")
+	}
+	if c.Storage == StorageElasticsearch || !c.sound("tracestack:storage") {
+		return
+	}
+	for _, given := range []string{path + ".caSecret", path + ".url", path + ".user", password} {
+		if c.set[given] && c.sound(given) {
+			found.add(given, notShown, "must not be given: only storage elasticsearch reads it")
+		}
+	}
+}
+
+func (c Config) validateElasticsearchURL(found *problems, path string) {
+	if !c.set[path] || !c.sound(path) {
+		return
+	}
+	address, err := url.Parse(c.Elasticsearch.URL)
+	switch {
+	case err == nil && address.User != nil:
+		found.add(path, notShown, "must not hold credentials: they are elasticsearch.user and elasticsearchPassword")
+	case err != nil, address.Host == "", address.Scheme != "http" && address.Scheme != "https",
+		address.RawQuery != "", address.Fragment != "":
+		// Not shown: what cannot be parsed may hold a password all the same.
+		found.add(path, notShown, "must be an http or https address such as https://elasticsearch-es-http.elk.svc:9200")
+	}
+}
+
+// validateBuilt refuses what the design has and the program has not, in a sentence each, so that
+// it is never half-done. A choice leaves here when it is built.
+func (c Config) validateBuilt(found *problems) {
+	if c.Collector.ManagedBy == Operator {
+		found.add("tracestack:collector.managedBy", string(Operator), "not built yet; choose deployment")
+	}
+	if c.Backend == BackendTempo {
+		found.add("tracestack:backend", string(BackendTempo), "not built yet; choose jaeger")
+		return
+	}
+	if c.Storage != Memory && c.sound("tracestack:backend") && slices.Contains(storages[c.Backend], c.Storage) {
+		found.add("tracestack:storage", string(c.Storage), "not built yet; choose memory")
+	}
+}

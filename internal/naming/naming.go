@@ -1,0 +1,111 @@
+// Package naming decides names, ports, labels and addresses inside the cluster.
+// Pure: no Pulumi, no configuration. Applications and other programs rely on the Service names
+// and ports, so changing one is a breaking change.
+package naming
+
+import (
+	"net"
+	"strconv"
+)
+
+// DefaultNamespace is where the source article puts everything.
+const DefaultNamespace = "opentelemetry"
+
+// The three components' names. Their Kubernetes names derive from them.
+const (
+	Collector = "center"
+	Jaeger    = "jaeger"
+	Demo      = "go-demo"
+)
+
+// CollectorService is the name that the OpenTelemetry operator gives the Service of a collector,
+// so applications keep their address whoever manages it.
+func CollectorService(collector string) string { return collector + "-collector" }
+
+// CollectorMonitoringService serves the collector's own metrics, also under the operator's name.
+func CollectorMonitoringService(collector string) string { return collector + "-collector-monitoring" }
+
+// JaegerCollectorService takes spans. It is apart from the query's Service although one pod is
+// behind both, so that splitting Jaeger later moves no address.
+func JaegerCollectorService(jaeger string) string { return jaeger + "-collector" }
+
+// JaegerQueryService answers queries and shows the UI.
+func JaegerQueryService(jaeger string) string { return jaeger + "-query" }
+
+// JaegerMonitoringService serves Jaeger's own health and metrics.
+func JaegerMonitoringService(jaeger string) string { return jaeger + "-monitoring" }
+
+// Hashed is the name of an object that is replaced, never edited, when its content changes.
+func Hashed(name, hash string) string { return name + "-" + hash }
+
+// Host is the DNS name of a Service. It ends in .svc, not in a cluster domain: the domain is each
+// cluster's own choice, and every pod's resolver completes it.
+func Host(service, namespace string) string { return service + "." + namespace + ".svc" }
+
+// Addr is host:port, as gRPC clients take it.
+func Addr(service, namespace string, port Port) string {
+	return net.JoinHostPort(Host(service, namespace), port.String())
+}
+
+// URL is the plain HTTP address of a Service.
+func URL(service, namespace string, port Port) string {
+	return "http://" + Addr(service, namespace, port)
+}
+
+// Listen is the address a product inside a pod binds: every interface, on purpose, because the
+// pod's address is not known beforehand and products default to localhost.
+func Listen(port Port) string { return "0.0.0.0:" + port.String() }
+
+// Port is a port that more than one place must agree on.
+type Port int
+
+// The ports of the products, as their own documentation has them.
+const (
+	OTLPGRPC  Port = 4317
+	OTLPHTTP  Port = 4318
+	Metrics   Port = 8888
+	Health    Port = 13133
+	QueryHTTP Port = 16686
+	QueryGRPC Port = 16685
+	DemoHTTP  Port = 8080
+)
+
+var portNames = map[Port]string{
+	OTLPGRPC:  "otlp-grpc",
+	OTLPHTTP:  "otlp-http",
+	Metrics:   "metrics",
+	Health:    "health",
+	QueryHTTP: "query-http",
+	QueryGRPC: "query-grpc",
+	DemoHTTP:  "http",
+}
+
+func (p Port) String() string { return strconv.Itoa(int(p)) }
+
+// Name is the port's name in pods and Services.
+func (p Port) Name() string { return portNames[p] }
+
+// AppProtocol tells meshes and gateways what is spoken, which a port's number does not.
+func (p Port) AppProtocol() string {
+	if p == OTLPGRPC || p == QueryGRPC {
+		return "grpc"
+	}
+	return "http"
+}
+
+// Labels are the recommended labels of one workload and everything that belongs to it.
+func Labels(product, instance, component string) map[string]string {
+	labels := Selector(product, instance, component)
+	labels["app.kubernetes.io/part-of"] = "tracestack"
+	labels["app.kubernetes.io/managed-by"] = "pulumi"
+	return labels
+}
+
+// Selector is the part of Labels that never changes: a Deployment's selector is immutable.
+func Selector(product, instance, component string) map[string]string {
+	return map[string]string{
+		"app.kubernetes.io/name":      product,
+		"app.kubernetes.io/instance":  instance,
+		"app.kubernetes.io/component": component,
+	}
+}

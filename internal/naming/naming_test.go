@@ -1,0 +1,44 @@
+package naming_test
+
+import (
+	"maps"
+	"testing"
+
+	"github.com/tracestack/tracestack/internal/naming"
+)
+
+// Applications and other programs have these in their own configuration.
+func TestAddressesThatOthersRelyOn(t *testing.T) {
+	for got, want := range map[string]string{
+		naming.Addr(naming.CollectorService(naming.Collector), naming.DefaultNamespace, naming.OTLPGRPC): "center-collector.opentelemetry.svc:4317",
+		naming.URL(naming.CollectorService(naming.Collector), naming.DefaultNamespace, naming.OTLPHTTP):  "http://center-collector.opentelemetry.svc:4318",
+		naming.CollectorMonitoringService(naming.Collector):                                              "center-collector-monitoring",
+		naming.Addr(naming.JaegerCollectorService(naming.Jaeger), "ns", naming.OTLPGRPC):                 "jaeger-collector.ns.svc:4317",
+		naming.Addr(naming.JaegerQueryService(naming.Jaeger), "ns", naming.QueryGRPC):                    "jaeger-query.ns.svc:16685",
+		naming.URL(naming.JaegerQueryService(naming.Jaeger), "ns", naming.QueryHTTP):                     "http://jaeger-query.ns.svc:16686",
+		naming.URL(naming.Demo, "ns", naming.DemoHTTP):                                                   "http://go-demo.ns.svc:8080",
+	} {
+		if got != want {
+			t.Errorf("%s, want %s", got, want)
+		}
+	}
+}
+
+func TestEveryPortHasANameThatKubernetesAccepts(t *testing.T) {
+	for _, port := range []naming.Port{
+		naming.OTLPGRPC, naming.OTLPHTTP, naming.Metrics, naming.Health, naming.QueryHTTP, naming.QueryGRPC, naming.DemoHTTP,
+	} {
+		if name := port.Name(); name == "" || len(name) > 15 {
+			t.Errorf("port %s is named %q: must be 1 to 15 characters", port, name)
+		}
+	}
+}
+
+func TestASelectorIsPartOfTheLabels(t *testing.T) {
+	labels := naming.Labels("jaeger", "jaeger", "all-in-one")
+	for key, value := range naming.Selector("jaeger", "jaeger", "all-in-one") {
+		if labels[key] != value {
+			t.Errorf("the selector's %s=%s is not in %v", key, value, maps.All(labels))
+		}
+	}
+}

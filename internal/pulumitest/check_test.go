@@ -1,0 +1,201 @@
+package pulumitest_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+
+	"github.com/tracestack/tracestack/internal/pulumitest"
+)
+
+const (
+	stackURN     = "urn:pulumi:test::tracestack::pulumi:pulumi:Stack::tracestack-test"
+	componentURN = "urn:pulumi:test::tracestack::tracestack:index:Collector::center"
+	deployment   = "kubernetes:apps/v1:Deployment"
+	configMap    = "kubernetes:core/v1:ConfigMap"
+)
+
+// sound is a graph without an offence, which each case breaks in one place.
+func sound() pulumitest.Graph {
+	return pulumitest.Graph{
+		custom(deployment, "app", map[string]any{
+			"kind":     "Deployment",
+			"metadata": map[string]any{"name": "app", "namespace": "ns"},
+			"spec":     map[string]any{"template": map[string]any{"spec": soundPod()}},
+		}),
+		custom(configMap, "config", map[string]any{
+			"kind":     "ConfigMap",
+			"metadata": map[string]any{"name": "config", "namespace": "ns"},
+			"data":     map[string]any{"app.yaml": "password_file: /run/secrets/password\nuser: ${USER}\n"},
+		}),
+	}
+}
+
+func soundPod() map[string]any {
+	return map[string]any{
+		"automountServiceAccountToken": false,
+		"securityContext": map[string]any{
+			"runAsNonRoot": true, "runAsUser": 10001, "seccompProfile": map[string]any{"type": "RuntimeDefault"},
+		},
+		"containers": []any{soundContainer("app")},
+	}
+}
+
+func soundContainer(name string) map[string]any {
+	return map[string]any{
+		"name": name, "image": "registry.example.com:5000/app:1.2.3", "args": []any{"--password-file=/run/secrets/password"},
+		"env": []any{map[string]any{"name": "PASSWORD_FILE", "value": "/run/secrets/password"}},
+		"resources": map[string]any{
+			"requests": map[string]any{"cpu": "10m", "memory": "32Mi"},
+			"limits":   map[string]any{"cpu": "1", "memory": "64Mi"},
+		},
+		"securityContext": map[string]any{
+			"allowPrivilegeEscalation": false, "readOnlyRootFilesystem": true,
+			"capabilities": map[string]any{"drop": []any{"ALL"}},
+		},
+		"startupProbe":   map[string]any{"httpGet": map[string]any{"path": "/"}},
+		"readinessProbe": map[string]any{"httpGet": map[string]any{"path": "/"}},
+		"livenessProbe":  map[string]any{"httpGet": map[string]any{"path": "/"}},
+	}
+}
+
+func custom(typ, name string, inputs map[string]any) pulumitest.Resource {
+	return pulumitest.Resource{
+		Type: typ, Name: name, Parent: componentURN, Provider: "urn::cluster::id", Custom: true,
+		Inputs: resource.NewPropertyMapFromMap(inputs),
+	}
+}
+
+// edit changes one place of a resource's inputs; a nil value removes it.
+func edit(r *pulumitest.Resource, value any, path ...string) {
+	inputs := r.Object()
+	inner := any(inputs)
+	for _, key := range path[:len(path)-1] {
+		if items, ok := inner.([]any); ok {
+			inner = items[0]
+		}
+		inner = inner.(map[string]any)[key]
+	}
+	if items, ok := inner.([]any); ok {
+		inner = items[0]
+	}
+	last := path[len(path)-1]
+	if value == nil {
+		delete(inner.(map[string]any), last)
+	} else {
+		inner.(map[string]any)[last] = value
+	}
+	r.Inputs = resource.NewPropertyMapFromMap(inputs)
+}
+
+func pod(path ...string) []string {
+	return append([]string{"spec", "template", "spec"}, path...)
+}
+
+func container(path ...string) []string { return append(pod("containers"), path...) }
+
+func TestASoundGraphPassesEveryCheck(t *testing.T) {
+	if err := pulumitest.Check(sound()); err != nil {
+		t.Fatalf("a graph without an offence is reported:\n%v", err)
+	}
+}
+
+func TestEachCheckFailsOnAGraphThatBreaksItsRule(t *testing.T) {
+	app := func(value any, path ...string) func(*pulumitest.Graph) {
+		return func(g *pulumitest.Graph) { edit(&(*g)[0], value, path...) }
+	}
+	for _, c := range []struct {
+		claim  string
+		breach func(*pulumitest.Graph)
+		want   string
+	}{
+		{"an object whose parent is the stack is an orphan", func(g *pulumitest.Graph) { (*g)[0].Parent = stackURN }, "has no parent but the stack"},
+		{"an object without parent is an orphan", func(g *pulumitest.Graph) { (*g)[0].Parent = "" }, "has no parent but the stack"},
+		{"two resources cannot own one object", func(g *pulumitest.Graph) {
+			twin := (*g)[0]
+			twin.Name = "twin"
+			*g = append(*g, twin)
+		}, "twin: owns Deployment ns/app, as app does"},
+		{"an object has an explicit name", app(nil, "metadata", "name"), "has no explicit name"},
+		{"the default provider is not used", func(g *pulumitest.Graph) { (*g)[0].Provider = "" }, "uses the default provider"},
+		{"an image without tag floats", app("registry.example.com:5000/app", container("image")...), `image "registry.example.com:5000/app" floats`},
+		{"an image without any name floats", app(nil, container("image")...), `image "" floats`},
+		{"the tag latest floats", app("app:latest", container("image")...), `image "app:latest" floats`},
+		{"a CPU limit without a request reserves the limit", app(nil, container("resources", "requests", "cpu")...), "resources.requests.cpu is missing"},
+		{"a memory request is there", app(nil, container("resources", "requests", "memory")...), "resources.requests.memory is missing"},
+		{"a CPU limit is there", app(nil, container("resources", "limits", "cpu")...), "resources.limits.cpu is missing"},
+		{"a memory limit is there", app(nil, container("resources", "limits", "memory")...), "resources.limits.memory is missing"},
+		{"a pod does not run as root", app(false, pod("securityContext", "runAsNonRoot")...), "securityContext.runAsNonRoot must be true"},
+		{"a pod's user is a number", app(nil, pod("securityContext", "runAsUser")...), "securityContext.runAsUser must be a number"},
+		{"a pod's user is not 0", app(0, pod("securityContext", "runAsUser")...), "securityContext.runAsUser must be a number"},
+		{"a pod has a seccomp profile", app(nil, pod("securityContext", "seccompProfile")...), "seccompProfile.type must be RuntimeDefault"},
+		{"a pod has no token", app(nil, pod("automountServiceAccountToken")...), "automountServiceAccountToken must be false"},
+		{"a container gains no privileges", app(nil, container("securityContext", "allowPrivilegeEscalation")...), "allowPrivilegeEscalation must be false"},
+		{"a container's root is read-only", app(false, container("securityContext", "readOnlyRootFilesystem")...), "readOnlyRootFilesystem must be true"},
+		{"a container has no capabilities", app([]any{"NET_RAW"}, container("securityContext", "capabilities", "drop")...), "capabilities.drop must be [ALL]"},
+		{"a start is seen", app(nil, container("startupProbe")...), "startupProbe is missing"},
+		{"readiness is seen", app(nil, container("readinessProbe")...), "readinessProbe is missing"},
+		{"a hang is seen", app(nil, container("livenessProbe")...), "livenessProbe is missing"},
+		{"a password is not in the environment", app([]any{map[string]any{"name": "ES_PASSWORD", "value": "x"}}, container("env")...), "env ES_PASSWORD looks like a secret in plain"},
+		{"a password is not in an address", app([]any{map[string]any{"name": "URL", "value": "https://me:hunter2@es:9200"}}, container("env")...), "env URL looks like a secret in plain"},
+		{"a password is not in an argument", app([]any{"--es.password=hunter2"}, container("args")...), "args[0] looks like a secret in plain"},
+		{"a password is not in a ConfigMap", func(g *pulumitest.Graph) { edit(&(*g)[1], "password: hunter2\n", "data", "app.yaml") }, "data app.yaml looks like a secret in plain"},
+		{"a token is not a ConfigMap's key", func(g *pulumitest.Graph) { edit(&(*g)[1], "x", "data", "api-token") }, "data api-token looks like a secret in plain"},
+		{"a private key is not in a ConfigMap", func(g *pulumitest.Graph) {
+			edit(&(*g)[1], "-----BEGIN EC PRIVATE KEY-----", "data", "app.yaml")
+		}, "data app.yaml looks like a secret in plain"},
+	} {
+		t.Run(c.claim, func(t *testing.T) {
+			graph := sound()
+			c.breach(&graph)
+			err := pulumitest.Check(graph)
+			if err == nil {
+				t.Fatal("the breach is not reported")
+			}
+			if !strings.Contains(err.Error(), c.want) {
+				t.Errorf("reported:\n%v\nwant %q in it", err, c.want)
+			}
+			if lines := strings.Count(err.Error(), "\n"); lines != 0 {
+				t.Errorf("one breach is reported %d times:\n%v", lines+1, err)
+			}
+		})
+	}
+}
+
+func TestOneCheckReportsEveryOffence(t *testing.T) {
+	broken := soundPod()
+	for _, kind := range []string{"containers", "initContainers"} {
+		first, second := soundContainer(kind+"-1"), soundContainer(kind+"-2")
+		first["image"], second["image"] = "app", "app:latest"
+		broken[kind] = []any{first, second}
+	}
+	graph := sound()
+	edit(&graph[0], broken, "spec", "template", "spec")
+	err := pulumitest.Tags(graph)
+	for _, name := range []string{"containers-1", "containers-2", "initContainers-1", "initContainers-2"} {
+		if !strings.Contains(err.Error(), "container "+name+": ") {
+			t.Errorf("container %s is not reported:\n%v", name, err)
+		}
+	}
+}
+
+func TestAPodIsFoundInWhateverMakesPods(t *testing.T) {
+	unpinned := soundPod()
+	unpinned["containers"].([]any)[0].(map[string]any)["image"] = "app"
+	for kind, spec := range map[string]map[string]any{
+		"Pod":         unpinned,
+		"StatefulSet": {"template": map[string]any{"spec": unpinned}},
+		"Job":         {"template": map[string]any{"spec": unpinned}},
+		"CronJob":     {"jobTemplate": map[string]any{"spec": map[string]any{"template": map[string]any{"spec": unpinned}}}},
+	} {
+		t.Run(kind, func(t *testing.T) {
+			graph := pulumitest.Graph{custom("kubernetes:any:"+kind, "app", map[string]any{
+				"kind": kind, "metadata": map[string]any{"name": "app"}, "spec": spec,
+			})}
+			if pulumitest.Tags(graph) == nil {
+				t.Error("its floating image is not reported")
+			}
+		})
+	}
+}

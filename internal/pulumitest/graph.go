@@ -1,0 +1,170 @@
+// Package pulumitest runs a Pulumi program under mocks, records its resource graph, and checks the
+// graph for what must hold in every stack. It needs no engine, no plugin and no cluster.
+package pulumitest
+
+import (
+	"cmp"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+)
+
+// The project and the stack that programs run as.
+const (
+	Project = "tracestack"
+	Stack   = "test"
+)
+
+// Resource is one registration, as the engine would have seen it.
+type Resource struct {
+	Type, Name string
+	Parent     string // its URN; the stack's where the program gave none
+	Provider   string // its URN and ID; empty for the default provider
+	Custom     bool   // made by a provider, unlike a component
+	Inputs     resource.PropertyMap
+	Depends    []string // the URNs of what is made before it
+}
+
+// Object gives the inputs as plain values; secrets are replaced by a placeholder.
+func (r Resource) Object() map[string]any {
+	return r.Inputs.MapRepl(nil, func(v resource.PropertyValue) (any, bool) {
+		if v.IsSecret() {
+			return "[secret]", true
+		}
+		return nil, false
+	})
+}
+
+// Graph is what a program registered, ordered by type and name: programs register concurrently.
+type Graph []Resource
+
+// Of gives the resources of one type.
+func (g Graph) Of(typ string) Graph {
+	var found Graph
+	for _, r := range g {
+		if r.Type == typ {
+			found = append(found, r)
+		}
+	}
+	return found
+}
+
+// Named gives the resource with a type and name, and fails the test without one.
+func (g Graph) Named(t testing.TB, typ, name string) Resource {
+	t.Helper()
+	for _, r := range g.Of(typ) {
+		if r.Name == name {
+			return r
+		}
+	}
+	t.Fatalf("no resource %s %s", typ, name)
+	return Resource{}
+}
+
+// Run runs a program with a configuration, as the engine hands it over, and gives its graph. The
+// error is the program's.
+func Run(t *testing.T, values map[string]string, secret []string, program pulumi.RunFunc) (Graph, error) {
+	t.Helper()
+	t.Setenv(pulumi.EnvConfig, marshal(t, values))
+	t.Setenv(pulumi.EnvConfigSecretKeys, marshal(t, secret))
+	recorder := NewRecorder()
+	err := pulumi.RunErr(program, pulumi.WithMocks(Project, Stack, recorder))
+	return recorder.Graph(), err
+}
+
+// patience is how long an output may take that depends on nothing outside this process.
+const patience = 10 * time.Second
+
+// Outputs runs a program and gives what it exports, as `pulumi stack output --json` would.
+func Outputs(t *testing.T, values map[string]string, program pulumi.RunFunc) map[string]any {
+	t.Helper()
+	type named struct {
+		name  string
+		value any
+	}
+	var exports map[string]pulumi.Input
+	if _, err := Run(t, values, nil, func(ctx *pulumi.Context) error {
+		err := program(ctx)
+		exports = ctx.GetCurrentExportMap()
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+	resolved := make(chan named, len(exports))
+	for name, output := range exports {
+		pulumi.ToOutput(output).ApplyT(func(value any) any {
+			resolved <- named{name, value}
+			return value
+		})
+	}
+	got := map[string]any{}
+	for range exports {
+		select {
+		case output := <-resolved:
+			got[output.name] = output.value
+		case <-time.After(patience):
+			t.Fatalf("of the outputs %v only %v resolved", slices.Sorted(maps.Keys(exports)), slices.Sorted(maps.Keys(got)))
+		}
+	}
+	return got
+}
+
+func marshal(t testing.TB, value any) string {
+	t.Helper()
+	text, err := json.Marshal(value)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+// Recorder is the mock that records, for those who run a program themselves.
+type Recorder struct {
+	lock  sync.Mutex
+	graph Graph
+}
+
+// NewRecorder gives an empty one.
+func NewRecorder() *Recorder { return &Recorder{} }
+
+// Graph gives what was registered so far.
+func (r *Recorder) Graph() Graph {
+	r.lock.Lock()
+	defer r.lock.Unlock()
+	ordered := slices.Clone(r.graph)
+	slices.SortFunc(ordered, func(a, b Resource) int {
+		return cmp.Or(cmp.Compare(a.Type, b.Type), cmp.Compare(a.Name, b.Name))
+	})
+	return ordered
+}
+
+// NewResource records a registration. What a provider would add is left out, so outputs are the
+// inputs.
+func (r *Recorder) NewResource(args pulumi.MockResourceArgs) (string, resource.PropertyMap, error) {
+	rpc := args.RegisterRPC
+	if rpc == nil {
+		return "", nil, errors.New("pulumitest: the program reads a resource, which nothing here can answer")
+	}
+	r.lock.Lock()
+	defer r.lock.Unlock()
+	depends := slices.Clone(rpc.GetDependencies())
+	slices.Sort(depends)
+	r.graph = append(r.graph, Resource{
+		Type: args.TypeToken, Name: args.Name, Parent: rpc.GetParent(), Provider: args.Provider,
+		Custom: args.Custom, Inputs: args.Inputs, Depends: slices.Compact(depends),
+	})
+	return args.Name + "-id", args.Inputs, nil
+}
+
+// Call answers no function: a stack that asks a cluster while it is previewed must say so here.
+func (r *Recorder) Call(args pulumi.MockCallArgs) (resource.PropertyMap, error) {
+	return nil, fmt.Errorf("pulumitest: the program calls %s, which nothing here can answer", args.Token)
+}

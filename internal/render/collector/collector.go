@@ -1,0 +1,152 @@
+// Package collector renders the OpenTelemetry Collector's configuration. Pure: no Pulumi, no
+// files, no clock. What it writes is valid on the pinned release and on the newest one.
+package collector
+
+import (
+	"errors"
+	"time"
+
+	"github.com/tracestack/tracestack/internal/naming"
+	"github.com/tracestack/tracestack/internal/render"
+)
+
+// FileName is the configuration's name in the ConfigMap and in the pod.
+const FileName = "collector.yaml"
+
+// Config is what the collector's configuration depends on.
+type Config struct {
+	Backend     string // host:port of the backend's OTLP gRPC
+	MemoryLimit int64  // bytes; the container's limit
+}
+
+const mebibyte = 1 << 20
+
+// Render gives the configuration file.
+func Render(c Config) (render.File, error) {
+	if c.Backend == "" {
+		return render.File{}, errors.New("collector: backend: \"\": must be host:port")
+	}
+	if c.MemoryLimit < 64*mebibyte {
+		return render.File{}, errors.New("collector: memory limit: must be at least 64Mi, the process alone takes 50")
+	}
+	return render.YAML(FileName, file{
+		Receivers:  receivers{OTLP: render.NewOTLPReceiver()},
+		Processors: processors{MemoryLimiter: newMemoryLimiter()},
+		Exporters:  exporters{OTLP: newExporter(c)},
+		Extensions: extensions{HealthCheck: render.Endpoint{Endpoint: naming.Listen(naming.Health)}},
+		Service: render.Service{
+			Extensions: []string{"health_check"},
+			Pipelines: map[string]render.Pipeline{"traces": {
+				Receivers: []string{"otlp"},
+				// First, so that a full collector refuses before it has spent work on a span.
+				Processors: []string{"memory_limiter"},
+				// Newer releases call it otlp_grpc and keep otlp as an alias; the pinned one
+				// knows only otlp.
+				Exporters: []string{"otlp"},
+			}},
+			Telemetry: render.NewTelemetry(),
+		},
+	})
+}
+
+type file struct {
+	Receivers  receivers      `yaml:"receivers"`
+	Processors processors     `yaml:"processors"`
+	Exporters  exporters      `yaml:"exporters"`
+	Extensions extensions     `yaml:"extensions"`
+	Service    render.Service `yaml:"service"`
+}
+
+type receivers struct {
+	OTLP render.OTLPReceiver `yaml:"otlp"`
+}
+
+type processors struct {
+	MemoryLimiter memoryLimiter `yaml:"memory_limiter"`
+}
+
+type extensions struct {
+	HealthCheck render.Endpoint `yaml:"health_check"`
+}
+
+type exporters struct {
+	OTLP exporter `yaml:"otlp"`
+}
+
+type memoryLimiter struct {
+	CheckInterval        time.Duration `yaml:"check_interval"`
+	LimitPercentage      int           `yaml:"limit_percentage"`
+	SpikeLimitPercentage int           `yaml:"spike_limit_percentage"`
+}
+
+// newMemoryLimiter refuses new spans at 55 % of the container's memory (the limit less the spike)
+// and forces a collection at 80 %. Percentages follow whatever limit the pod has.
+func newMemoryLimiter() memoryLimiter {
+	return memoryLimiter{CheckInterval: time.Second, LimitPercentage: 80, SpikeLimitPercentage: 25}
+}
+
+type exporter struct {
+	Endpoint       string       `yaml:"endpoint"`
+	TLS            clientTLS    `yaml:"tls"`
+	RetryOnFailure retry        `yaml:"retry_on_failure"`
+	SendingQueue   sendingQueue `yaml:"sending_queue"`
+}
+
+type clientTLS struct {
+	Insecure bool `yaml:"insecure"`
+}
+
+type retry struct {
+	Enabled         bool          `yaml:"enabled"`
+	InitialInterval time.Duration `yaml:"initial_interval"`
+	MaxInterval     time.Duration `yaml:"max_interval"`
+	MaxElapsedTime  time.Duration `yaml:"max_elapsed_time"`
+}
+
+// sendingQueue has no `enabled`: the queue is on by default in every release, and the key has
+// moved from the queue to a wrapper around it.
+type sendingQueue struct {
+	Sizer           string `yaml:"sizer"`
+	QueueSize       int64  `yaml:"queue_size"`
+	BlockOnOverflow bool   `yaml:"block_on_overflow"`
+	Batch           batch  `yaml:"batch"`
+}
+
+type batch struct {
+	FlushTimeout time.Duration `yaml:"flush_timeout"`
+	MinSize      int64         `yaml:"min_size"`
+	MaxSize      int64         `yaml:"max_size"`
+}
+
+func newExporter(c Config) exporter {
+	return exporter{
+		Endpoint: c.Backend,
+		// Inside the cluster, as in the source article.
+		TLS: clientTLS{Insecure: true},
+		RetryOnFailure: retry{
+			Enabled: true,
+			// A backend that starts beside the collector is there within seconds.
+			InitialInterval: time.Second,
+			MaxInterval:     10 * time.Second,
+			// For ever. A time limit would drop spans that were acknowledged; without one the
+			// queue fills and new spans are refused, which the senders see and retry.
+			MaxElapsedTime: 0,
+		},
+		SendingQueue: sendingQueue{
+			// In bytes, because memory is what runs out: spans differ in size by a factor of 100.
+			Sizer: "bytes",
+			// Decoded spans take about four times their encoded size, so a full queue and the
+			// process stay below the memory limiter's 55 %.
+			QueueSize: c.MemoryLimit / 8,
+			// Refuse, do not hold: a blocked sender's requests would pile up in memory instead.
+			BlockOnOverflow: false,
+			Batch: batch{
+				FlushTimeout: 200 * time.Millisecond,
+				MinSize:      512 * 1024,
+				// Half of the 4 MiB that a gRPC server takes by default: one message above it
+				// would be refused for good.
+				MaxSize: 2 * mebibyte,
+			},
+		},
+	}
+}

@@ -1,0 +1,92 @@
+package collector_test
+
+import (
+	"testing"
+
+	"gopkg.in/yaml.v3"
+
+	"github.com/tracestack/tracestack/internal/render/collector"
+)
+
+const memory = 512 << 20
+
+func render(t *testing.T, c collector.Config) map[string]any {
+	t.Helper()
+	file, err := collector.Render(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var parsed map[string]any
+	if err := yaml.Unmarshal([]byte(file.Body), &parsed); err != nil {
+		t.Fatal(err)
+	}
+	return parsed
+}
+
+func at(object any, path ...string) any {
+	for _, key := range path {
+		object = object.(map[string]any)[key]
+	}
+	return object
+}
+
+func TestTheMemoryLimiterIsTheFirstProcessorAndNoneBatches(t *testing.T) {
+	processors := at(render(t, collector.Config{Backend: "b:4317", MemoryLimit: memory}), "service", "pipelines", "traces", "processors").([]any)
+	if processors[0] != "memory_limiter" {
+		t.Errorf("first is %v", processors[0])
+	}
+	for _, processor := range processors {
+		if processor == "batch" {
+			t.Error("the batch processor, which newer releases do not have, is used")
+		}
+	}
+}
+
+func TestAcknowledgedSpansAreNeverGivenUp(t *testing.T) {
+	exporter := at(render(t, collector.Config{Backend: "b:4317", MemoryLimit: memory}), "exporters", "otlp")
+	if at(exporter, "retry_on_failure", "enabled") != true || at(exporter, "retry_on_failure", "max_elapsed_time") != "0s" {
+		t.Errorf("retries are %v, want without end", at(exporter, "retry_on_failure"))
+	}
+	if at(exporter, "sending_queue", "block_on_overflow") != false {
+		t.Error("a full queue holds the senders instead of refusing")
+	}
+}
+
+func TestTheQueueGrowsWithTheMemoryAndABatchFitsIntoOneMessage(t *testing.T) {
+	for _, limit := range []int64{64 << 20, memory, 8 << 30} {
+		queue := at(render(t, collector.Config{Backend: "b:4317", MemoryLimit: limit}), "exporters", "otlp", "sending_queue")
+		if got := at(queue, "queue_size"); got != int(limit/8) {
+			t.Errorf("queue of %v bytes with %d of memory", got, limit)
+		}
+		if largest := at(queue, "batch", "max_size").(int); largest > 4<<20 || largest > at(queue, "queue_size").(int) {
+			t.Errorf("a batch of %d bytes: a gRPC server takes 4 MiB, the queue %v", largest, at(queue, "queue_size"))
+		}
+	}
+}
+
+func TestWhatCannotWorkIsNotRendered(t *testing.T) {
+	for claim, c := range map[string]collector.Config{
+		"no backend":          {MemoryLimit: memory},
+		"no memory":           {Backend: "b:4317"},
+		"too little to start": {Backend: "b:4317", MemoryLimit: 32 << 20},
+	} {
+		t.Run(claim, func(t *testing.T) {
+			if file, err := collector.Render(c); err == nil {
+				t.Errorf("rendered\n%s", file.Body)
+			}
+		})
+	}
+}
+
+func TestTheHashIsOfTheContent(t *testing.T) {
+	hash := func(backend string) string {
+		file, err := collector.Render(collector.Config{Backend: backend, MemoryLimit: memory})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return file.Hash
+	}
+	if hash("a:4317") != hash("a:4317") || hash("a:4317") == hash("b:4317") {
+		t.Errorf("hashes of a, a, b: %s %s %s", hash("a:4317"), hash("a:4317"), hash("b:4317"))
+	}
+}

@@ -1,0 +1,124 @@
+// Package jaeger renders Jaeger v2's configuration. Pure: no Pulumi, no files, no clock.
+// What is not written here is not reachable: Jaeger's built-in configuration, which also listens
+// for Zipkin, legacy Jaeger clients, remote sampling, zPages and expvar, is not used.
+package jaeger
+
+import (
+	"fmt"
+
+	"github.com/tracestack/tracestack/internal/naming"
+	"github.com/tracestack/tracestack/internal/render"
+)
+
+// FileName is the configuration's name in the ConfigMap and in the pod.
+const FileName = "jaeger.yaml"
+
+// StatusPath answers 200 while every part of Jaeger is well.
+const StatusPath = "/status"
+
+// storageName ties exporter and query to the one storage.
+const storageName = "traces"
+
+// Memory is Jaeger all-in-one with its store in memory.
+type Memory struct {
+	MaxTraces int // the oldest trace goes when one more comes
+}
+
+// Render gives the configuration file.
+func (m Memory) Render() (render.File, error) {
+	if m.MaxTraces < 1 {
+		return render.File{}, fmt.Errorf("jaeger: max traces: %d: must be at least 1", m.MaxTraces)
+	}
+	return render.YAML(FileName, file{
+		Receivers: receivers{OTLP: render.NewOTLPReceiver()},
+		// No queue: the exporter then answers only after the store has the span, and the
+		// collector in front has a queue already.
+		Exporters: exporters{Storage: storageExporter{TraceStorage: storageName}},
+		Extensions: extensions{
+			Storage: storage{Backends: map[string]backend{
+				storageName: {Memory: &memory{MaxTraces: m.MaxTraces}},
+			}},
+			Query: query{
+				Storage: queryStorage{Traces: storageName},
+				HTTP:    render.Endpoint{Endpoint: naming.Listen(naming.QueryHTTP)},
+				GRPC:    render.Endpoint{Endpoint: naming.Listen(naming.QueryGRPC)},
+			},
+			Health: health{UseV2: true, HTTP: healthHTTP{
+				Endpoint: naming.Listen(naming.Health),
+				Status:   healthPath{Enabled: true, Path: StatusPath},
+			}},
+		},
+		Service: render.Service{
+			Extensions: []string{"jaeger_storage", "jaeger_query", "healthcheckv2"},
+			// No processors: spans come in batches from the collector, and a memory limiter
+			// would refuse for ever, because this store gives memory back only by taking more.
+			Pipelines: map[string]render.Pipeline{"traces": {
+				Receivers: []string{"otlp"},
+				Exporters: []string{"jaeger_storage_exporter"},
+			}},
+			Telemetry: render.NewTelemetry(),
+		},
+	})
+}
+
+type file struct {
+	Receivers  receivers      `yaml:"receivers"`
+	Exporters  exporters      `yaml:"exporters"`
+	Extensions extensions     `yaml:"extensions"`
+	Service    render.Service `yaml:"service"`
+}
+
+type receivers struct {
+	OTLP render.OTLPReceiver `yaml:"otlp"`
+}
+
+type exporters struct {
+	Storage storageExporter `yaml:"jaeger_storage_exporter"`
+}
+
+type storageExporter struct {
+	TraceStorage string `yaml:"trace_storage"`
+}
+
+type extensions struct {
+	Storage storage `yaml:"jaeger_storage"`
+	Query   query   `yaml:"jaeger_query"`
+	Health  health  `yaml:"healthcheckv2"`
+}
+
+type storage struct {
+	Backends map[string]backend `yaml:"backends"`
+}
+
+type backend struct {
+	Memory *memory `yaml:"memory,omitempty"`
+}
+
+type memory struct {
+	MaxTraces int `yaml:"max_traces"`
+}
+
+type query struct {
+	Storage queryStorage    `yaml:"storage"`
+	HTTP    render.Endpoint `yaml:"http"`
+	GRPC    render.Endpoint `yaml:"grpc"`
+}
+
+type queryStorage struct {
+	Traces string `yaml:"traces"`
+}
+
+type health struct {
+	UseV2 bool       `yaml:"use_v2"`
+	HTTP  healthHTTP `yaml:"http"`
+}
+
+type healthHTTP struct {
+	Endpoint string     `yaml:"endpoint"`
+	Status   healthPath `yaml:"status"`
+}
+
+type healthPath struct {
+	Enabled bool   `yaml:"enabled"`
+	Path    string `yaml:"path"`
+}

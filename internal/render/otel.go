@@ -1,0 +1,95 @@
+package render
+
+import "github.com/tracestack/tracestack/internal/naming"
+
+// The parts of an OpenTelemetry Collector configuration that the collector and Jaeger, which is
+// one inside, write alike.
+
+// Endpoint is a server's listening address.
+type Endpoint struct {
+	Endpoint string `yaml:"endpoint"`
+}
+
+// OTLPReceiver is the otlp receiver with both protocols.
+type OTLPReceiver struct {
+	Protocols OTLPProtocols `yaml:"protocols"`
+}
+
+// OTLPProtocols are the two transports of OTLP.
+type OTLPProtocols struct {
+	GRPC Endpoint `yaml:"grpc"`
+	HTTP Endpoint `yaml:"http"`
+}
+
+// NewOTLPReceiver listens on both OTLP ports. Both endpoints are written out because the
+// receiver's default is localhost, where no other pod reaches it.
+func NewOTLPReceiver() OTLPReceiver {
+	return OTLPReceiver{Protocols: OTLPProtocols{
+		GRPC: Endpoint{naming.Listen(naming.OTLPGRPC)},
+		HTTP: Endpoint{naming.Listen(naming.OTLPHTTP)},
+	}}
+}
+
+// Service wires the parts together.
+type Service struct {
+	Extensions []string            `yaml:"extensions"`
+	Pipelines  map[string]Pipeline `yaml:"pipelines"`
+	Telemetry  Telemetry           `yaml:"telemetry"`
+}
+
+// Pipeline is the way of one signal. Processors run in the order written.
+type Pipeline struct {
+	Receivers  []string `yaml:"receivers"`
+	Processors []string `yaml:"processors,omitempty"`
+	Exporters  []string `yaml:"exporters"`
+}
+
+// Telemetry is what the process tells about itself.
+type Telemetry struct {
+	Logs    Logs    `yaml:"logs"`
+	Metrics Metrics `yaml:"metrics"`
+}
+
+// Logs go to standard error, where the cluster collects them.
+type Logs struct {
+	Encoding string `yaml:"encoding"`
+	Level    string `yaml:"level"`
+}
+
+// Metrics are the process's own.
+type Metrics struct {
+	Level   string   `yaml:"level"`
+	Readers []Reader `yaml:"readers"`
+}
+
+// Reader is one way to take the metrics out.
+type Reader struct {
+	Pull Pull `yaml:"pull"`
+}
+
+// Pull is a reader that is scraped.
+type Pull struct {
+	Exporter PullExporter `yaml:"exporter"`
+}
+
+// PullExporter serves Prometheus' format.
+type PullExporter struct {
+	Prometheus PrometheusServer `yaml:"prometheus"`
+}
+
+// PrometheusServer is where metrics are served.
+type PrometheusServer struct {
+	Host string `yaml:"host"`
+	Port int    `yaml:"port"`
+}
+
+// NewTelemetry serves own metrics to Prometheus, on every interface instead of the default
+// localhost, and logs in JSON, which log pipelines read without a parser of their own.
+func NewTelemetry() Telemetry {
+	return Telemetry{
+		Logs: Logs{Encoding: "json", Level: "info"},
+		Metrics: Metrics{Level: "normal", Readers: []Reader{{Pull{PullExporter{
+			PrometheusServer{Host: "0.0.0.0", Port: int(naming.Metrics)},
+		}}}}},
+	}
+}

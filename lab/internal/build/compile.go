@@ -1,0 +1,144 @@
+package build
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+)
+
+// compile runs one go build into dir, and keeps all that it said in the log file.
+func (b *builder) compile(ctx context.Context, p part, dir string) error {
+	if err := os.MkdirAll(filepath.Dir(p.log), 0o755); err != nil {
+		return err
+	}
+	log, err := os.Create(p.log)
+	if err != nil {
+		return err
+	}
+	defer log.Close()
+	// The go command's own scratch files stand in the unfinished folder too, so that what a
+	// killed build leaves is in one place and is removed by the next.
+	work := filepath.Join(dir, "work")
+	if err := os.Mkdir(work, 0o755); err != nil {
+		return err
+	}
+	args := []string{"build", "-v", "-o", filepath.Join(dir, p.tool.Name), "-ldflags", p.ldflags}
+	if b.jobs > 0 {
+		args = append(args, "-p", strconv.Itoa(b.jobs))
+	}
+	said := &listener{log: log, each: func(line string) { b.progress.heard(p.tool.Name, line) }}
+	cmd := goCommand(ctx, p.dir, append(b.environ, "GOTMPDIR="+work), append(args, p.tool.Package)...)
+	cmd.Stdout, cmd.Stderr = said, said
+	if err := run(cmd); err != nil {
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		return &FailedError{Tool: p.tool.Name, Log: p.log, Output: said.last, Err: err}
+	}
+	return os.RemoveAll(work)
+}
+
+// goCommand is the go command in a process group of its own, which is what a cancellation ends:
+// first with an interrupt, at which go and its compilers stop and remove their scratch files.
+func goCommand(ctx context.Context, dir string, environ []string, args ...string) *exec.Cmd {
+	cmd := exec.CommandContext(ctx, "go", args...)
+	cmd.Dir, cmd.Env = dir, environ
+	// The signal at our own death is for a lab that is killed and can cancel nothing.
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGINT}
+	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGINT) }
+	cmd.WaitDelay = 10 * time.Second
+	return cmd
+}
+
+func run(cmd *exec.Cmd) error {
+	// The kernel sends the death signal when the thread that started the child ends.
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	err := cmd.Run()
+	if err != nil && cmd.Process != nil {
+		// A compiler that did not heed the interrupt outlives the go command.
+		_ = syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL)
+	}
+	return err
+}
+
+// listener passes on complete lines, keeps the last ones, and logs everything.
+type listener struct {
+	log  io.Writer
+	each func(line string)
+	rest []byte
+	last []string
+}
+
+const lastLines = 25
+
+func (l *listener) Write(chunk []byte) (int, error) {
+	l.rest = append(l.rest, chunk...)
+	for {
+		line, rest, found := bytes.Cut(l.rest, []byte("\n"))
+		if !found {
+			return l.log.Write(chunk)
+		}
+		l.rest = rest
+		text := string(line)
+		l.each(text)
+		// Names of packages that compiled are progress, not a reason.
+		if !compiled(text) && !strings.HasPrefix(text, downloading) {
+			l.last = append(l.last, text)
+			l.last = l.last[max(0, len(l.last)-lastLines):]
+		}
+	}
+}
+
+const downloading = "go: downloading "
+
+// compiled says whether a line of go build -v names a package: it is one word.
+func compiled(line string) bool {
+	return line != "" && !strings.ContainsAny(line, " \t:")
+}
+
+// A FailedError says why a build failed, where everything is written, and what to do.
+type FailedError struct {
+	Tool, Log string
+	Output    []string
+	Err       error
+}
+
+func (e *FailedError) Error() string {
+	return fmt.Sprintf("%s: go build: %v\n  %s\n  the whole output: %s\n  %s",
+		e.Tool, e.Err, strings.Join(e.Output, "\n  "), e.Log, advice(strings.Join(e.Output, "\n")))
+}
+
+func (e *FailedError) Unwrap() error { return e.Err }
+
+// advice is one sentence on what to do about a failed build.
+func advice(output string) string {
+	for _, known := range []struct{ sign, advice string }{
+		{"no space left on device", "The disk is full: free some (a cold build needs 25 GB; `go clean -cache` frees what compilers keep), then repeat; what is finished is kept."},
+		{"disk quota exceeded", "The disk quota is used up: free some, then repeat; what is finished is kept."},
+		{"signal: killed", "A compiler was killed, most likely for want of memory: stop other programs, then repeat; what is compiled is kept."},
+		{"checksum mismatch", "A module is not the one that go.sum names: do not go on; see whether the module cache or the proxy was tampered with (`go clean -modcache` loads all anew)."},
+		{"missing go.sum entry", "go.sum lacks a module that go.mod selects: run `GONOSUMDB='*' go mod tidy` in that module's folder and commit the result."},
+		{"no such host", "The module proxy cannot be reached: look at the network and at `go env GOPROXY`, then repeat."},
+		{"connection refused", "The module proxy cannot be reached: look at the network and at `go env GOPROXY`, then repeat."},
+		{"network is unreachable", "There is no network: the first build loads modules; repeat when there is one."},
+		{"timeout", "The module proxy did not answer in time: repeat; what is loaded is kept."},
+		{"403 Forbidden", "The module proxy refused a module: set GOPROXY to one that serves it."},
+		{"404 Not Found", "The module proxy does not serve a module: set GOPROXY to one that does."},
+		{"410 Gone", "The module proxy does not serve a module: set GOPROXY to one that does."},
+	} {
+		if strings.Contains(output, known.sign) {
+			return known.advice
+		}
+	}
+	return "Repeat it; if it fails the same way, the lines above say why."
+}

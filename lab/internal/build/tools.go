@@ -1,0 +1,117 @@
+package build
+
+// A Tool is one binary that the lab builds from a pinned module.
+type Tool struct {
+	// Name is also the file name of the binary.
+	Name string
+	// Group is the folder below lab/tools whose go.mod pins the tool; empty for the lab's own
+	// small binaries, which are built from the lab's module.
+	Group string
+	// Package is what is compiled: a path relative to the group's folder, or an import path.
+	Package string
+	// Module is where the code comes from; its version stands in the group's go.mod. Empty
+	// where the code is the lab's own.
+	Module  string
+	Licence string
+	// Release is what the tool calls itself where that is not its module's version;
+	// ReleaseOf names a module of the same go.mod that carries the release's version instead.
+	Release   string
+	ReleaseOf string
+	// Set are the linker's -X settings. {release} {bare} {major} {minor} stand for the
+	// release v1.2.3, for 1.2.3, 1 and 2.
+	Set map[string]string
+	// Files are copied from a module and stand beside the binary.
+	Files []File
+	// Seconds and Packages are what the build took on two cores in this order with nothing
+	// compiled before; the progress display expects them.
+	Seconds  int
+	Packages int
+}
+
+// A File is copied from the module that a tool is built from.
+type File struct {
+	Module, Path string
+	// SetVersion writes the tool's release into the JSON file's "version".
+	SetVersion bool
+}
+
+const (
+	kubernetesVersion  = "k8s.io/component-base/version"
+	kubernetesProvider = "github.com/pulumi/pulumi-kubernetes/provider/v4"
+)
+
+// Tools is everything that the lab builds, in the order that compiles fastest: the first of a
+// group compiles what the others share, and the groups that a cluster waits for come first.
+var Tools = []Tool{
+	{
+		Name: "kube", Group: "cluster", Package: "./kube",
+		Module: "k8s.io/kubernetes", Licence: "Apache-2.0",
+		// Without these every part calls itself v0.0.0-master, and clients stumble.
+		Set: map[string]string{
+			kubernetesVersion + ".gitVersion":   "{release}",
+			kubernetesVersion + ".gitMajor":     "{major}",
+			kubernetesVersion + ".gitMinor":     "{minor}",
+			kubernetesVersion + ".gitTreeState": "clean",
+		},
+		Seconds: 330, Packages: 2784,
+	},
+	{
+		Name: "etcd", Group: "cluster", Package: "go.etcd.io/etcd/server/v3",
+		Module: "go.etcd.io/etcd/server/v3", Licence: "Apache-2.0",
+		Seconds: 9, Packages: 95,
+	},
+	{
+		Name: "coredns", Group: "cluster", Package: "./coredns",
+		Module: "github.com/coredns/coredns", Licence: "Apache-2.0",
+		Seconds: 9, Packages: 106,
+	},
+	{
+		Name: "jaeger", Group: "otel", Package: "github.com/jaegertracing/jaeger/cmd/jaeger",
+		Module: "github.com/jaegertracing/jaeger", Licence: "Apache-2.0",
+		// Jaeger publishes one source under two numbers: module v1.76.0 is release v2.13.0.
+		Release: "v2.13.0",
+		Set:     map[string]string{"github.com/jaegertracing/jaeger/internal/version.latestVersion": "{release}"},
+		Seconds: 206, Packages: 2100,
+	},
+	{
+		Name: "otelcol-k8s", Group: "otel", Package: "./otelcol-k8s",
+		Module: "go.opentelemetry.io/collector/otelcol", Licence: "Apache-2.0",
+		// The distribution is numbered after its contrib parts.
+		ReleaseOf: "github.com/open-telemetry/opentelemetry-collector-contrib/extension/healthcheckextension",
+		Set:       map[string]string{"main.version": "{bare}"},
+		Seconds:   3, Packages: 4,
+	},
+	{
+		Name: "hotrod", Group: "otel", Package: "github.com/jaegertracing/jaeger/examples/hotrod",
+		Module: "github.com/jaegertracing/jaeger", Licence: "Apache-2.0", Release: "v2.13.0",
+		Seconds: 3, Packages: 15,
+	},
+	{
+		Name: "pulumi", Group: "pulumi", Package: "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi",
+		Module: "github.com/pulumi/pulumi/pkg/v3", Licence: "Apache-2.0",
+		// The Automation API reads the version, which is empty otherwise.
+		Set:     map[string]string{"github.com/pulumi/pulumi/sdk/v3/go/common/version.Version": "{release}"},
+		Seconds: 99, Packages: 1220,
+	},
+	{
+		// In the group of the CLI, whose packages it is made of.
+		Name: "pulumi-language-go", Group: "pulumi", Package: "./pulumi-language-go",
+		Licence: "Apache-2.0", Seconds: 3, Packages: 5,
+	},
+	{
+		Name: "pulumi-resource-kubernetes", Group: "pulumi", Package: "./pulumi-resource-kubernetes",
+		Module: kubernetesProvider, Licence: "Apache-2.0",
+		// The provider's module is pinned by commit; its release is the number of the SDK beside it.
+		ReleaseOf: "github.com/pulumi/pulumi-kubernetes/sdk/v4",
+		Set:       map[string]string{kubernetesProvider + "/pkg/version.Version": "{release}"},
+		Files: []File{
+			{Module: kubernetesProvider, Path: "cmd/pulumi-resource-kubernetes/schema.json", SetVersion: true},
+			{Module: kubernetesProvider, Path: "cmd/pulumi-resource-kubernetes/terraform-mapping.json"},
+		},
+		Seconds: 284, Packages: 1018,
+	},
+	{
+		Name: "pause", Package: "./pause", Licence: "Apache-2.0",
+		Seconds: 2, Packages: 1,
+	},
+}

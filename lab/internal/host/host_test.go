@@ -1,0 +1,161 @@
+package host
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// good is a machine that lacks nothing.
+func good() machine {
+	return machine{
+		os: "linux", arch: "amd64", uid: 0,
+		lookPath: func(name string) (string, error) { return "/usr/bin/" + name, nil },
+		exists:   func(string) bool { return true },
+		readFile: func(path string) string {
+			return map[string]string{
+				"/proc/filesystems": "nodev\toverlay\n\text4\n",
+				"/proc/meminfo":     "MemTotal:       24000000 kB\nMemAvailable:   20000000 kB\n",
+			}[path]
+		},
+		disk: func(string) (filesystem, error) { return filesystem{device: 1, free: 100 * gib}, nil },
+		goEnv: func(_ context.Context, name string) string {
+			return map[string]string{"GOVERSION": "go1.26.8", "GOCACHE": "/gocache", "GOMODCACHE": "/gomod"}[name]
+		},
+		probe: func(context.Context, string) (string, error) { return "", nil },
+		load:  func(context.Context, string) error { return errors.New("no such module") },
+	}
+}
+
+func without(names ...string) func(string) (string, error) {
+	return func(name string) (string, error) {
+		if slices.Contains(names, name) {
+			return "", fs.ErrNotExist
+		}
+		return "/usr/bin/" + name, nil
+	}
+}
+
+func TestCheck(t *testing.T) {
+	options := Options{CacheDir: "/cache", StateDir: "/state"}
+	for _, c := range []struct {
+		claim  string
+		change func(*machine)
+		says   []string
+	}{
+		{"a machine that lacks nothing passes", func(*machine) {}, nil},
+		{"another platform is named", func(m *machine) { m.os, m.arch = "darwin", "arm64" }, []string{"darwin/arm64", "existing cluster"}},
+		{"whoever is not root is told so", func(m *machine) { m.uid = 1000 }, []string{"not root", "sudo"}},
+		{"missing programs are named with their packages", func(m *machine) { m.lookPath = without("containerd", "iptables") },
+			[]string{"containerd, iptables", "apt-get install --no-install-recommends containerd iptables"}},
+		{"without apt-get the packages are named", func(m *machine) { m.lookPath = without("runc", "apt-get") }, []string{"your distribution", "runc"}},
+		{"missing network plugins are named", func(m *machine) { m.exists = func(p string) bool { return !strings.HasSuffix(p, "/portmap") } },
+			[]string{"portmap", "containernetworking-plugins"}},
+		{"an old Go is named", func(m *machine) { m.goEnv = func(context.Context, string) string { return "go1.25.3" } }, []string{"go1.25.3", "1.26"}},
+		{"no Go is named", func(m *machine) { m.goEnv = func(context.Context, string) string { return "" } }, []string{"go command is missing"}},
+		{"what the folders of one disk need is added up", func(m *machine) {
+			m.disk = func(string) (filesystem, error) { return filesystem{device: 1, free: 19 * gib}, nil }
+		}, []string{"19.0 GiB are free and about 20.0 GiB", "/cache, /gocache, /gomod, /state"}},
+		{"little memory is named", func(m *machine) { m.readFile = memoryOf("5000000") }, []string{"4.8 GiB", "6.0 GiB"}},
+		{"missing cgroup controllers are named", func(m *machine) {
+			m.exists = func(p string) bool { return p != "/sys/fs/cgroup/pids" && p != "/sys/fs/cgroup/cpu" }
+		}, []string{"cpu, pids"}},
+		{"a kernel without bridge filtering is named", func(m *machine) { m.exists = func(p string) bool { return !strings.Contains(p, "bridge-nf") } },
+			[]string{"br_netfilter"}},
+		{"a kernel without veth is named with the reason", func(m *machine) {
+			m.probe = func(_ context.Context, script string) (string, error) {
+				if strings.Contains(script, "veth") {
+					return "RTNETLINK answers: Operation not supported\n", errors.New("exit status 2")
+				}
+				return "", nil
+			}
+		}, []string{"veth", "Operation not supported"}},
+	} {
+		t.Run(c.claim, func(t *testing.T) {
+			m := good()
+			c.change(&m)
+			_, err := m.check(context.Background(), options)
+			if (err != nil) != (c.says != nil) {
+				t.Fatalf("got %v", err)
+			}
+			for _, want := range c.says {
+				if !strings.Contains(err.Error(), want) {
+					t.Errorf("%q does not say %q", err, want)
+				}
+			}
+		})
+	}
+	t.Run("everything that is missing is named at once, each in one line", func(t *testing.T) {
+		m := good()
+		m.uid, m.lookPath, m.readFile = 1000, without("runc", "ctr"), memoryOf("1000")
+		m.exists = func(string) bool { return false }
+		_, err := m.check(context.Background(), options)
+		lines := strings.Split(err.Error(), "\n")
+		for _, want := range []string{"not root", "ctr, runc", "portmap", "memory is too small", "cgroup controllers", "overlay", "br_netfilter"} {
+			if !slices.ContainsFunc(lines, func(l string) bool { return strings.Contains(l, want) }) {
+				t.Errorf("%q does not say %q", err, want)
+			}
+		}
+		if len(lines) != 7 {
+			t.Errorf("%d lines: %q", len(lines), lines)
+		}
+	})
+	t.Run("what is only better is advice", func(t *testing.T) {
+		m := good()
+		m.readFile = memoryOf("7000000")
+		advice, err := m.check(context.Background(), options)
+		if err != nil || len(advice) != 1 {
+			t.Errorf("got %q, %v", advice, err)
+		}
+	})
+	t.Run("with everything built less disk is needed", func(t *testing.T) {
+		m := good()
+		m.disk = func(string) (filesystem, error) { return filesystem{device: 1, free: 6 * gib}, nil }
+		built := options
+		built.Built = true
+		if _, err := m.check(context.Background(), built); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+// memoryOf has the good machine's files, with that much memory available.
+func memoryOf(kib string) func(string) string {
+	return func(path string) string {
+		if path == "/proc/meminfo" {
+			return "MemAvailable:   " + kib + " kB\n"
+		}
+		if kib == "1000" {
+			return "" // The machine that lacks everything.
+		}
+		return good().readFile(path)
+	}
+}
+
+func TestPackages(t *testing.T) {
+	t.Run("each package is installed once", func(t *testing.T) {
+		m := good()
+		m.lookPath = without("containerd", "ctr", "containerd-shim-runc-v2", "ip")
+		m.exists = func(string) bool { return false }
+		if got, want := m.missingPackages(), []string{"containerd", "iproute2", "containernetworking-plugins"}; !slices.Equal(got, want) {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	})
+	t.Run("plugins are found in upstream's folder too", func(t *testing.T) {
+		m := good()
+		m.exists = func(p string) bool { return strings.HasPrefix(p, "/opt/cni/bin/") }
+		if m.pluginDir() != "/opt/cni/bin" || len(m.missingPackages()) != 0 {
+			t.Errorf("got %q, %q", m.pluginDir(), m.missingPackages())
+		}
+	})
+	t.Run("nothing is installed without root", func(t *testing.T) {
+		m := good()
+		m.uid = 1000
+		if m.canInstall() {
+			t.Error("it would be")
+		}
+	})
+}

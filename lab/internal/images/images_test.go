@@ -1,0 +1,172 @@
+package images
+
+import (
+	"archive/tar"
+	"bytes"
+	"encoding/json"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	v1 "github.com/google/go-containerregistry/pkg/v1"
+
+	"github.com/tracestack/tracestack/internal/versions"
+	"github.com/tracestack/tracestack/lab/internal/build"
+)
+
+func TestSpecs(t *testing.T) {
+	t.Run("every image that users get is packed under the same reference", func(t *testing.T) {
+		for _, image := range versions.All() {
+			if !slices.ContainsFunc(Specs, func(s Spec) bool { return s.Ref == image.String() }) {
+				t.Errorf("%s is not packed", image)
+			}
+		}
+	})
+	t.Run("every image is made of a tool that is built", func(t *testing.T) {
+		for _, s := range Specs {
+			if !slices.ContainsFunc(build.Tools, func(tool build.Tool) bool { return tool.Name == s.Tool }) {
+				t.Errorf("%s is made of %q, which is no tool", s.Ref, s.Tool)
+			}
+		}
+	})
+	for _, c := range []struct{ claim, ref, release, want, refused string }{
+		{"a tag of the built release stands", "docker.io/a/b:2.13.0", "v2.13.0", "docker.io/a/b:2.13.0", ""},
+		{"a tag of another release is refused", "docker.io/a/b:2.14.0", "v2.13.0", "", "another release"},
+		{"no tag takes the release", "docker.io/a/b", "v1.15.0", "docker.io/a/b:1.15.0", ""},
+		{"a registry's port is no tag", "localhost:5000/b", "v1.15.0", "localhost:5000/b:1.15.0", ""},
+		{"the lab's own binary has no release", "registry.k8s.io/pause:3.10", "", "registry.k8s.io/pause:3.10", ""},
+	} {
+		t.Run(c.claim, func(t *testing.T) {
+			got, err := Spec{Ref: c.ref}.tagged(c.release)
+			if got != c.want || (err != nil) != (c.refused != "") || (err != nil && !strings.Contains(err.Error(), c.refused)) {
+				t.Errorf("got %q, %v", got, err)
+			}
+		})
+	}
+}
+
+var demo = Spec{
+	Tool: "demo", Ref: "docker.io/example/demo:1.2.3", Binary: "/go/bin/demo-linux", User: nonRoot,
+	Cmd: []string{"all"}, Env: []string{"A=b"}, Source: "https://example.com/demo",
+}
+
+func packDemo(t *testing.T, binary string) (Archive, map[string][]byte) {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "demo")
+	if err := os.WriteFile(path, []byte(binary), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	r := build.Result{Tool: build.Tool{Name: "demo", Module: "example.com/demo", Licence: "Apache-2.0"}, Version: "v1.9.0", Release: "v1.2.3", Path: path}
+	a, err := PackOne(t.TempDir(), demo, r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	body, err := os.ReadFile(a.Path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	blobs := untar(t, body)
+	blobs["archive"] = body
+	return a, blobs
+}
+
+func untar(t *testing.T, body []byte) map[string][]byte {
+	t.Helper()
+	files := map[string][]byte{}
+	for r := tar.NewReader(bytes.NewReader(body)); ; {
+		h, err := r.Next()
+		if err == io.EOF {
+			return files
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		if files[h.Name], err = io.ReadAll(r); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func decode[T any](t *testing.T, body []byte) (v T) {
+	t.Helper()
+	if err := json.Unmarshal(body, &v); err != nil {
+		t.Fatal(err)
+	}
+	return v
+}
+
+func TestPack(t *testing.T) {
+	a, blobs := packDemo(t, "binary")
+	index := decode[v1.IndexManifest](t, blobs["index.json"])
+	manifest := decode[v1.Manifest](t, blobs[blobName(index.Manifests[0].Digest)])
+	config := decode[v1.ConfigFile](t, blobs[blobName(manifest.Config.Digest)])
+	t.Run("equal binaries give equal archives", func(t *testing.T) {
+		again, other := packDemo(t, "binary")
+		if !bytes.Equal(blobs["archive"], other["archive"]) || filepath.Base(again.Path) != filepath.Base(a.Path) {
+			t.Error("they differ")
+		}
+	})
+	t.Run("another binary gives another archive", func(t *testing.T) {
+		other, _ := packDemo(t, "other")
+		if filepath.Base(other.Path) == filepath.Base(a.Path) {
+			t.Error("it has the same name")
+		}
+	})
+	t.Run("an import names the image by its whole reference", func(t *testing.T) {
+		if got := index.Manifests[0].Annotations["io.containerd.image.name"]; got != demo.Ref {
+			t.Errorf("got %q", got)
+		}
+	})
+	t.Run("the configuration is upstream's", func(t *testing.T) {
+		c := config.Config
+		if !slices.Equal(c.Entrypoint, []string{demo.Binary}) || !slices.Equal(c.Cmd, demo.Cmd) || !slices.Equal(c.Env, demo.Env) || c.User != "10001" {
+			t.Errorf("got %+v", c)
+		}
+	})
+	t.Run("labels say what it is and from what it was built", func(t *testing.T) {
+		for label, want := range map[string]string{
+			"org.opencontainers.image.title":    "demo",
+			"org.opencontainers.image.version":  "v1.2.3",
+			"org.opencontainers.image.source":   demo.Source,
+			"org.opencontainers.image.licenses": "Apache-2.0",
+			"io.tracestack.lab.built-from":      "example.com/demo@v1.9.0",
+		} {
+			if got := config.Config.Labels[label]; got != want {
+				t.Errorf("%s is %q, want %q", label, got, want)
+			}
+		}
+	})
+	t.Run("the layer has the binary where upstream has it, and a place for temporary files", func(t *testing.T) {
+		layer := blobs[blobName(manifest.Layers[0].Digest)]
+		if files := untar(t, layer); string(files["go/bin/demo-linux"]) != "binary" {
+			t.Errorf("got %q", files["go/bin/demo-linux"])
+		}
+		h, err := tar.NewReader(bytes.NewReader(layer)).Next()
+		if err != nil || h.Name != "tmp/" || h.Mode != 0o1777 {
+			t.Errorf("the first entry is %+v, %v", h, err)
+		}
+		if config.RootFS.DiffIDs[0] != manifest.Layers[0].Digest {
+			t.Error("the layer is not the uncompressed one")
+		}
+	})
+}
+
+func TestPackCached(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "demo")
+	if err := os.WriteFile(path, []byte("binary"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	dir, r := t.TempDir(), build.Result{Release: "v1.2.3", Path: path}
+	for _, want := range []bool{false, true} {
+		a, err := PackOne(dir, demo, r)
+		if err != nil || a.Cached != want {
+			t.Errorf("cached is %v, %v; want %v", a.Cached, err, want)
+		}
+	}
+	if names, _ := os.ReadDir(filepath.Join(dir, "images")); len(names) != 1 {
+		t.Errorf("the cache holds %v", names)
+	}
+}

@@ -1,0 +1,89 @@
+// Package images packs the lab's binaries as the container images that users get, under the same
+// references and with upstream's layout, as archives that `ctr images import` takes.
+package images
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/tracestack/tracestack/internal/versions"
+	"github.com/tracestack/tracestack/lab/internal/build"
+)
+
+// A Spec is an image around one static binary.
+type Spec struct {
+	// Tool is the name in build.Tools of the binary.
+	Tool string
+	// Ref is the reference it is imported under. Without a tag it takes the tool's release.
+	Ref string
+	// Binary is its path in the image, which is the entrypoint.
+	Binary string
+	// Cmd are the arguments where a pod gives none.
+	Cmd  []string
+	Env  []string
+	User string
+	// Source is where the code is, for the image's label.
+	Source string
+}
+
+// nonRoot is the user of upstream's Jaeger and collector images. Kubernetes can only check
+// runAsNonRoot against a number.
+const nonRoot = "10001"
+
+// PauseRef is the image that holds a pod's namespaces; containerd's configuration names it.
+const PauseRef = "registry.k8s.io/pause:3.10"
+
+// Specs is every image that the lab brings. Users' images carry the references of
+// internal/versions, so what is proven here is what they deploy.
+var Specs = []Spec{
+	{Tool: "pause", Ref: PauseRef, Binary: "/pause", User: nonRoot, Source: "https://github.com/tracestack/tracestack"},
+	{
+		Tool: "coredns", Ref: "docker.io/coredns/coredns", Binary: "/coredns", Source: "https://github.com/coredns/coredns",
+		// Upstream's is not root and gets port 53 by a file capability, which containerd 1.6
+		// does not grant beside allowPrivilegeEscalation: false. As root it needs none.
+		User: "0",
+	},
+	{
+		Tool: "jaeger", Ref: versions.Jaeger.String(), Binary: "/cmd/jaeger/jaeger-linux", User: nonRoot,
+		Env: []string{"JAEGER_LISTEN_HOST=0.0.0.0"}, Source: "https://github.com/jaegertracing/jaeger",
+	},
+	{
+		Tool: "otelcol-k8s", Ref: versions.Collector.String(), Binary: "/otelcol-k8s", User: nonRoot,
+		Cmd: []string{"--config", "/etc/otelcol-k8s/config.yaml"}, Source: "https://github.com/open-telemetry/opentelemetry-collector-releases",
+	},
+	{
+		Tool: "hotrod", Ref: versions.HotROD.String(), Binary: "/go/bin/hotrod-linux", User: nonRoot,
+		Cmd: []string{"all"}, Source: "https://github.com/jaegertracing/jaeger",
+	},
+}
+
+// tagged completes the reference, and refuses a tag that the binary is not the release of: an
+// image that is called 2.14.0 and holds 2.13.0 would prove nothing.
+func (s Spec) tagged(release string) (string, error) {
+	want := strings.TrimPrefix(release, "v")
+	repository, tag := s.Ref, ""
+	if i := strings.LastIndex(s.Ref, ":"); i > strings.LastIndex(s.Ref, "/") {
+		repository, tag = s.Ref[:i], s.Ref[i+1:]
+	}
+	switch {
+	case want == "": // The lab's own binaries have no release.
+		return s.Ref, nil
+	case tag == "":
+		return repository + ":" + want, nil
+	case tag != want:
+		return "", fmt.Errorf("image %s: lab/tools builds %s %s, which is another release: set both to the same", s.Ref, s.Tool, want)
+	}
+	return s.Ref, nil
+}
+
+// Ref is the reference of a tool's image in a built set.
+func Ref(set build.Set, tool string) (string, error) {
+	for _, r := range set.Results {
+		for _, s := range Specs {
+			if r.Tool.Name == tool && s.Tool == tool {
+				return s.tagged(r.Release)
+			}
+		}
+	}
+	return "", fmt.Errorf("no image is made of %s", tool)
+}

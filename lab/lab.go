@@ -1,0 +1,242 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/tracestack/tracestack/lab/internal/build"
+	"github.com/tracestack/tracestack/lab/internal/cluster"
+	"github.com/tracestack/tracestack/lab/internal/host"
+	"github.com/tracestack/tracestack/lab/internal/images"
+	"github.com/tracestack/tracestack/lab/internal/node"
+	"github.com/tracestack/tracestack/lab/internal/stack"
+)
+
+// lab is the machine's one lab as seen from one checkout.
+type lab struct {
+	project stack.Project
+	state   node.State
+	cache   string
+	steps   steps
+}
+
+// open finds the checkout that the command is called in. It starts nothing.
+func open(out io.Writer) (*lab, error) {
+	checkout, err := findCheckout()
+	if err != nil {
+		return nil, err
+	}
+	cache, err := build.DefaultCacheDir()
+	if err != nil {
+		return nil, err
+	}
+	state := node.DefaultState
+	return &lab{stack.Project{Dir: checkout, State: state}, state, cache, steps{out: out}}, nil
+}
+
+func findCheckout() (string, error) {
+	dir, err := os.Getwd()
+	if err != nil {
+		return "", err
+	}
+	for ; dir != "/"; dir = filepath.Dir(dir) {
+		if _, err := os.Stat(filepath.Join(dir, "lab", "go.mod")); err == nil {
+			return dir, nil
+		}
+	}
+	return "", errors.New("this is no checkout of tracestack: call the command inside one")
+}
+
+// running reports whether this checkout's lab is up; it is an error if another checkout's is.
+func (l *lab) running() (bool, error) {
+	owner, err := l.state.Check(l.project.Dir)
+	return owner.Alive() && owner.Ready, err
+}
+
+// mustRun is for commands that use a lab and do not start one.
+func (l *lab) mustRun() error {
+	up, err := l.running()
+	if err == nil && !up {
+		err = errors.New("no lab is up: run `make up` first")
+	}
+	return err
+}
+
+// start brings the node up with everything that a stack needs, from whatever state it is in: a lab
+// that is up is used, one that an earlier run left half-done is started over.
+func (l *lab) start(ctx context.Context) error {
+	if _, err := l.running(); err != nil {
+		return err
+	}
+	if err := l.steps.run("machine", func() error {
+		return host.Prepare(ctx, host.Options{CacheDir: l.cache, StateDir: string(l.state), Built: l.built(ctx), Out: l.steps.out})
+	}); err != nil {
+		return err
+	}
+	var tools build.Set
+	if err := l.steps.run("binaries", func() (err error) {
+		tools, err = build.All(ctx, l.buildOptions())
+		return err
+	}); err != nil {
+		return err
+	}
+	for _, r := range tools.Results {
+		if !r.Cached {
+			l.steps.part(r.Tool.Name, r.Took)
+		}
+	}
+	var archives []images.Archive
+	if err := l.steps.run("images", func() (err error) {
+		archives, err = images.Pack(ctx, l.cache, tools)
+		return err
+	}); err != nil {
+		return err
+	}
+	unlock, err := l.state.Lock()
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	if err := l.steps.run("node", func() error { return l.startNode(ctx, tools, archives) }); err != nil {
+		return err
+	}
+	return l.installTools(tools)
+}
+
+// parallelBuilds is how many groups of tools are built side by side.
+const parallelBuilds = 1
+
+// built says that no cold build is ahead, which needs far more disk.
+func (l *lab) built(ctx context.Context) bool {
+	missing, err := build.Missing(ctx, l.buildOptions())
+	return err == nil && len(missing) == 0
+}
+
+func (l *lab) buildOptions() build.Options {
+	return build.Options{
+		LabDir: filepath.Join(l.project.Dir, "lab"), CacheDir: l.cache,
+		Parallel: parallelBuilds, Progress: build.NewProgress(l.steps.out),
+	}
+}
+
+// startNode starts the node where none is up, and brings the images that it lacks.
+func (l *lab) startNode(ctx context.Context, tools build.Set, archives []images.Archive) error {
+	up, err := l.running()
+	if err != nil {
+		return err
+	}
+	if !up {
+		// What an earlier run left half-done is started over.
+		if err := node.Stop(ctx, l.state); err != nil {
+			return err
+		}
+		containerd, err := host.Program("containerd")
+		if err != nil {
+			return err
+		}
+		bin := node.Binaries{
+			Kube: tools.Path("kube"), Etcd: tools.Path("etcd"),
+			Containerd: containerd, CNI: host.CNIDir(), PauseImage: images.PauseRef,
+		}
+		if err := node.Start(l.state, l.project.Dir, bin); err != nil {
+			return err
+		}
+	}
+	guarded, err := l.state.Guard(ctx)
+	if err != nil {
+		return err
+	}
+	work, guarded := errgroup.WithContext(guarded)
+	work.Go(func() error { return l.importImages(guarded, archives) })
+	if !up {
+		work.Go(func() error { return l.setUpCluster(guarded, tools) })
+	}
+	if err := work.Wait(); err != nil {
+		return err
+	}
+	return node.MarkReady(l.state)
+}
+
+func (l *lab) setUpCluster(ctx context.Context, tools build.Set) error {
+	dns, err := images.Ref(tools, "coredns")
+	if err != nil {
+		return err
+	}
+	c, err := cluster.Connect(l.state.Kubeconfig(), node.Name)
+	if err != nil {
+		return err
+	}
+	return c.SetUp(ctx, dns)
+}
+
+// importImages gives the node's containerd the archives that it does not have yet. An archive's
+// name holds the hash of its content, so the names tell.
+func (l *lab) importImages(ctx context.Context, archives []images.Archive) error {
+	record := l.state.Path("images.json")
+	var have []string
+	if body, err := os.ReadFile(record); err == nil {
+		_ = json.Unmarshal(body, &have) // A record that cannot be read means importing again.
+	}
+	ctr, err := host.Program("ctr")
+	if err != nil {
+		return err
+	}
+	if err := node.WaitContainerd(ctx, l.state); err != nil {
+		return err
+	}
+	for _, archive := range archives {
+		if slices.Contains(have, archive.Path) {
+			continue
+		}
+		cmd := exec.CommandContext(ctx, ctr, "--address", l.state.ContainerdSocket(), "--namespace", "k8s.io", "images", "import", archive.Path)
+		if out, err := cmd.CombinedOutput(); err != nil {
+			return fmt.Errorf("import image %s: %w\n%s", archive.Ref, err, out)
+		}
+		have = append(have, archive.Path)
+	}
+	body, err := json.Marshal(have)
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(record, body, 0o644)
+}
+
+// installTools puts what a person types on the lab's PATH.
+func (l *lab) installTools(tools build.Set) error {
+	provider := tools.Path("pulumi-resource-kubernetes")
+	programs := map[string]string{
+		"pulumi":             tools.Path("pulumi"),
+		"pulumi-language-go": tools.Path("pulumi-language-go"),
+		"kubectl":            tools.Path("kube"),
+	}
+	plugins := []stack.Plugin{{Name: "kubernetes", Version: tools.Release("pulumi-resource-kubernetes"), Dir: filepath.Dir(provider)}}
+	if err := l.project.Install(programs, plugins); err != nil {
+		return err
+	}
+	return l.project.NameContexts()
+}
+
+// stop ends the lab. Another checkout's lab is ended only by force.
+func (l *lab) stop(ctx context.Context, force bool) error {
+	if _, err := l.state.Check(l.project.Dir); err != nil && !force {
+		return err
+	}
+	unlock, err := l.state.Lock()
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	if err := node.Stop(ctx, l.state); err != nil {
+		return err
+	}
+	return l.project.RemoveSalts()
+}

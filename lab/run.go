@@ -1,0 +1,78 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"strings"
+
+	"github.com/spf13/cobra"
+)
+
+func runCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "run COMMAND [ARGUMENT ...]",
+		Short: "Run a command on the lab; start one for it, and stop it afterwards, where none is up",
+		Args:  cobra.MinimumNArgs(1),
+		// The command's own flags are its own.
+		DisableFlagParsing: true,
+		RunE: func(c *cobra.Command, args []string) error {
+			l, err := open(c.OutOrStdout())
+			if err != nil {
+				return err
+			}
+			return l.run(c.Context(), args)
+		},
+	}
+}
+
+func (l *lab) run(ctx context.Context, args []string) (err error) {
+	up, err := l.running()
+	if err != nil {
+		return err
+	}
+	if !up {
+		// A lab that was started for one command ends with it, also if it could not be started whole.
+		defer func() { err = errors.Join(err, l.stop(context.WithoutCancel(ctx), false)) }()
+	}
+	if err := l.start(ctx); err != nil {
+		return err
+	}
+	if !up {
+		l.steps.table()
+	}
+	cmd := exec.CommandContext(ctx, args[0], args[1:]...)
+	cmd.Env = append(l.project.Environ(), "TRACESTACK_LAB="+string(l.state))
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
+	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
+	return cmd.Run()
+}
+
+func envCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "env",
+		Short: "Print the shell settings with which pulumi and kubectl work on the lab",
+		Args:  cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			l, err := open(c.ErrOrStderr())
+			if err != nil {
+				return err
+			}
+			if err := l.mustRun(); err != nil {
+				return err
+			}
+			// Stack files may have been added or changed since the lab was started.
+			if err := l.project.NameContexts(); err != nil {
+				return err
+			}
+			for _, s := range l.project.Settings() {
+				fmt.Fprintf(c.OutOrStdout(), "export %s=%s\n", s.Name, shellQuote(s.Value))
+			}
+			return nil
+		},
+	}
+}
+
+func shellQuote(s string) string { return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'" }

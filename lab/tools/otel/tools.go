@@ -1,0 +1,11 @@
+//go:build tools
+
+// Package otel pins Jaeger with its demo HotROD and the OpenTelemetry Collector, at the collector
+// version that this Jaeger compiles with, so that the three share what is compiled.
+package otel
+
+import (
+	_ "github.com/jaegertracing/jaeger/cmd/jaeger"
+	_ "github.com/jaegertracing/jaeger/cmd/tracegen"
+	_ "github.com/jaegertracing/jaeger/examples/hotrod"
+)

@@ -1,0 +1,172 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+
+	"github.com/tracestack/tracestack/lab/internal/cluster"
+	"github.com/tracestack/tracestack/lab/internal/trace"
+)
+
+func traceCommand() *cobra.Command {
+	var name, picture string
+	command := &cobra.Command{
+		Use:   "trace",
+		Short: "Drive a stack's demo, read the trace back through Jaeger and draw it",
+		Args:  cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			l, err := open(c.OutOrStdout())
+			if err != nil {
+				return err
+			}
+			if err := l.mustRun(); err != nil {
+				return err
+			}
+			return l.trace(c.Context(), name, picture)
+		},
+	}
+	command.Flags().StringVar(&name, "stack", "dev", "the stack")
+	command.Flags().StringVar(&picture, "svg", "", "file of the picture (default trace.svg in the checkout)")
+	return command
+}
+
+// customer is one of the demo's four customers.
+const customer = 123
+
+func (l *lab) trace(ctx context.Context, name, picture string) error {
+	if picture == "" {
+		picture = filepath.Join(l.project.Dir, "trace.svg")
+	}
+	ctx, err := l.state.Guard(ctx)
+	if err != nil {
+		return err
+	}
+	outputs, err := l.project.Outputs(ctx, name)
+	if err != nil {
+		return err
+	}
+	if outputs["demoUrl"] == nil {
+		return l.endpoints(ctx, outputs)
+	}
+	t, err := l.drive(ctx, outputs)
+	if err != nil {
+		return err
+	}
+	width, color := 120, false
+	if term.IsTerminal(int(os.Stdout.Fd())) {
+		color = true
+		if w, _, err := term.GetSize(int(os.Stdout.Fd())); err == nil {
+			width = w
+		}
+	}
+	if err := trace.Waterfall(l.steps.out, t, width, color); err != nil {
+		return err
+	}
+	if err := os.WriteFile(picture, trace.SVG(t), 0o644); err != nil {
+		return err
+	}
+	fmt.Fprintf(l.steps.out, "\nthe same as a picture: %s\n", picture)
+	return l.endpoints(ctx, outputs)
+}
+
+// drive calls the demo once and waits for the whole trace of that call.
+func (l *lab) drive(ctx context.Context, outputs map[string]any) (trace.Trace, error) {
+	demo, err := l.getter(outputs, "demoUrl")
+	if err != nil {
+		return trace.Trace{}, err
+	}
+	jaeger, err := l.getter(outputs, "queryUrl")
+	if err != nil {
+		return trace.Trace{}, err
+	}
+	ctx, cancel := context.WithTimeout(ctx, time.Minute)
+	defer cancel()
+	call, err := trace.Drive(ctx, demo, customer)
+	if err != nil {
+		return trace.Trace{}, err
+	}
+	return trace.Wait(ctx, jaeger, call, trace.HotROD)
+}
+
+// getter reads from an output's address, through the API server, as its name resolves only inside.
+func (l *lab) getter(outputs map[string]any, output string) (trace.Getter, error) {
+	c, err := cluster.Connect(l.state.Kubeconfig(), "")
+	if err != nil {
+		return nil, err
+	}
+	service, namespace, port, err := address(outputs, output)
+	if err != nil {
+		return nil, err
+	}
+	return func(ctx context.Context, path string) ([]byte, error) {
+		body, err := c.Get(ctx, namespace, service, port, path)
+		if errors.Is(err, cluster.ErrNotFound) {
+			err = fmt.Errorf("%w: %w", trace.ErrNotFound, err)
+		}
+		return body, err
+	}, nil
+}
+
+// address takes apart an address inside the cluster: SERVICE.NAMESPACE.svc:PORT, with or without a scheme.
+func address(outputs map[string]any, output string) (service, namespace string, port int, err error) {
+	text, _ := outputs[output].(string)
+	_, rest, found := strings.Cut(text, "://")
+	if !found {
+		rest = text
+	}
+	host, portText, err := net.SplitHostPort(strings.TrimSuffix(rest, "/"))
+	names := strings.Split(host, ".")
+	if err == nil {
+		port, err = strconv.Atoi(portText)
+	}
+	if err != nil || len(names) < 2 {
+		return "", "", 0, fmt.Errorf("output %s: %q is no address of a Service", output, text)
+	}
+	return names[0], names[1], port, nil
+}
+
+// endpoints prints where the stack is reached, from this machine and from pods.
+func (l *lab) endpoints(ctx context.Context, outputs map[string]any) error {
+	c, err := cluster.Connect(l.state.Kubeconfig(), "")
+	if err != nil {
+		return err
+	}
+	fmt.Fprintln(l.steps.out)
+	w := tabwriter.NewWriter(l.steps.out, 0, 0, 3, ' ', 0)
+	fmt.Fprintln(w, "ENDPOINT\tFROM THIS MACHINE\tFROM PODS")
+	for _, e := range []struct{ title, scheme, output string }{
+		{"demo", "http://", "demoUrl"},
+		{"Jaeger", "http://", "queryUrl"},
+		{"OTLP gRPC", "", "otlpGrpcEndpoint"},
+		{"OTLP HTTP", "http://", "otlpHttpEndpoint"},
+	} {
+		if outputs[e.output] == nil {
+			continue
+		}
+		service, namespace, port, err := address(outputs, e.output)
+		if err != nil {
+			return err
+		}
+		ip, err := c.ServiceIP(ctx, namespace, service)
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(w, "%s\t%s%s:%d\t%v\n", e.title, e.scheme, ip, port, outputs[e.output])
+	}
+	if err := w.Flush(); err != nil {
+		return err
+	}
+	_, err = fmt.Fprintln(l.steps.out, "The lab's Jaeger answers the query API only: it is built from the module, which lacks the browser UI.\nOn a cluster with the released image the same address shows it.")
+	return err
+}

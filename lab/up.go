@@ -1,0 +1,76 @@
+package main
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/spf13/cobra"
+)
+
+func upCommand() *cobra.Command {
+	var name string
+	command := &cobra.Command{
+		Use:   "up",
+		Short: "Start the lab where it is not up, bring a stack up in it and show a trace",
+		Args:  cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			l, err := open(c.OutOrStdout())
+			if err != nil {
+				return err
+			}
+			// A stack that is not there should be known now, not after the build.
+			if _, err := l.project.Context(name); err != nil {
+				return err
+			}
+			return l.up(c.Context(), name)
+		},
+	}
+	command.Flags().StringVar(&name, "stack", "dev", "the stack, by the name in its file Pulumi.NAME.yaml")
+	return command
+}
+
+func (l *lab) up(ctx context.Context, name string) error {
+	if err := l.start(ctx); err != nil {
+		return err
+	}
+	if err := l.steps.run("stack "+name, func() error { return l.project.Up(ctx, name, l.steps.out) }); err != nil {
+		return err
+	}
+	if err := l.steps.run("trace", func() error { return l.trace(ctx, name, "") }); err != nil {
+		return err
+	}
+	l.steps.table()
+	_, err := fmt.Fprint(l.steps.out, next)
+	return err
+}
+
+const next = `
+What to do next
+  eval "$(make -s env)"                  pulumi and kubectl in this shell work on the lab
+  pulumi preview --diff --stack dev      what a change of Pulumi.dev.yaml would do
+  make trace                             drive the demo again and draw its trace
+  make test                              everything that is claimed here, tested
+  make down                              stop the lab and remove what it made
+`
+
+func downCommand() *cobra.Command {
+	var force bool
+	command := &cobra.Command{
+		Use:   "down",
+		Short: "Stop the lab and remove everything it made but the cache of built binaries",
+		Args:  cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			l, err := open(c.OutOrStdout())
+			if err != nil {
+				return err
+			}
+			if err := l.stop(c.Context(), force); err != nil {
+				return err
+			}
+			_, err = fmt.Fprintln(c.OutOrStdout(), "the lab is down; what was built stays in", l.cache)
+			return err
+		},
+	}
+	command.Flags().BoolVar(&force, "force", false, "also if another checkout holds the lab")
+	return command
+}

@@ -1,0 +1,138 @@
+// Package stacks composes a whole stack: configuration, then components, then outputs. It is the
+// only reader of Pulumi configuration.
+package stacks
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes"
+	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
+	metav1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/meta/v1"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/tracestack/tracestack/components"
+	"github.com/tracestack/tracestack/internal/config"
+	"github.com/tracestack/tracestack/internal/naming"
+)
+
+// Run is the program. A configuration with problems is refused before anything is registered.
+func Run(ctx *pulumi.Context) error {
+	raw, err := rawConfig(ctx)
+	if err != nil {
+		return err
+	}
+	c, err := config.Load(raw)
+	if err != nil {
+		return refused(ctx.Stack(), err)
+	}
+	return Compose(ctx, c)
+}
+
+// refused is the message that a person reads in the terminal: one line for each problem, below
+// the bullet that the SDK puts in front.
+func refused(stack string, err error) error {
+	all := config.Problems(err)
+	things := "things"
+	if len(all) == 1 {
+		things = "thing"
+	}
+	lines := []string{fmt.Sprintf("the configuration of stack %s is refused, nothing was changed; %d %s to correct:", stack, len(all), things)}
+	for _, problem := range all {
+		lines = append(lines, "\t    "+problem.Error())
+	}
+	return fmt.Errorf("%s", strings.Join(lines, "\n"))
+}
+
+// Compose makes everything that a valid configuration asks for.
+func Compose(ctx *pulumi.Context, c config.Config) error {
+	cluster, err := newCluster(ctx, c.Kubernetes, c.KubeconfigInline())
+	if err != nil {
+		return fmt.Errorf("kubernetes provider: %w", err)
+	}
+	namespace, err := newNamespace(ctx, c.Namespace, cluster)
+	if err != nil {
+		return fmt.Errorf("namespace: %w", err)
+	}
+	jaeger, err := components.NewJaegerStack(ctx, naming.Jaeger, &components.JaegerStackArgs{
+		Namespace: namespace,
+		MaxTraces: c.Jaeger.MaxTraces,
+	}, pulumi.Provider(cluster))
+	if err != nil {
+		return err
+	}
+	collector, err := components.NewCollector(ctx, naming.Collector, &components.CollectorArgs{
+		Namespace: namespace,
+		Backend:   jaeger.Backend,
+		Replicas:  c.Collector.Replicas,
+	}, pulumi.Provider(cluster))
+	if err != nil {
+		return err
+	}
+	export(ctx, c, collector, jaeger.Backend)
+	if !c.Demo {
+		return nil
+	}
+	demo, err := components.NewDemoApp(ctx, naming.Demo, &components.DemoAppArgs{
+		Namespace:    namespace,
+		OTLPEndpoint: collector.OTLPHTTPEndpoint,
+	}, pulumi.Provider(cluster))
+	if err != nil {
+		return err
+	}
+	ctx.Export("demoUrl", demo.URL)
+	return nil
+}
+
+func export(ctx *pulumi.Context, c config.Config, collector *components.Collector, backend components.Backend) {
+	ctx.Export("otlpGrpcEndpoint", collector.OTLPGRPCEndpoint)
+	ctx.Export("otlpHttpEndpoint", collector.OTLPHTTPEndpoint)
+	ctx.Export("queryUrl", backend.QueryURL)
+	ctx.Export("uiUrl", backend.UIURL)
+	ctx.Export("backend", pulumi.String(c.Backend))
+	ctx.Export("storage", pulumi.String(c.Storage))
+	ctx.Export("namespace", pulumi.String(c.Namespace))
+	// Valid as a Grafana provisioning file as it stands; the version is Grafana's.
+	ctx.Export("grafana", pulumi.Map{
+		"apiVersion":  pulumi.Int(1),
+		"datasources": pulumi.MapArray{backend.Datasource.ToMap()},
+	})
+}
+
+// newCluster is the one explicit provider. Default providers are off, so nothing can reach
+// whatever cluster happens to be current.
+func newCluster(ctx *pulumi.Context, c config.Kubernetes, inline bool) (*kubernetes.Provider, error) {
+	args := &kubernetes.ProviderArgs{}
+	if c.Context != "" {
+		args.Context = pulumi.String(c.Context)
+	}
+	if !c.Kubeconfig.IsZero() {
+		kubeconfig := pulumi.String(c.Kubeconfig.Reveal()).ToStringOutput()
+		if inline || c.Kubeconfig.Sealed() {
+			kubeconfig = pulumi.ToSecret(kubeconfig).(pulumi.StringOutput)
+		}
+		args.Kubeconfig = kubeconfig
+	}
+	return kubernetes.NewProvider(ctx, "cluster", args)
+}
+
+// newNamespace makes the namespace. The name that it gives is known at once, so that previews
+// show every name, and still whatever is made with it is made in a namespace that exists.
+func newNamespace(ctx *pulumi.Context, name string, cluster *kubernetes.Provider) (pulumi.StringOutput, error) {
+	namespace, err := corev1.NewNamespace(ctx, "namespace", &corev1.NamespaceArgs{
+		Metadata: &metav1.ObjectMetaArgs{
+			Name: pulumi.String(name),
+			Labels: pulumi.StringMap{
+				"app.kubernetes.io/part-of":    pulumi.String("tracestack"),
+				"app.kubernetes.io/managed-by": pulumi.String("pulumi"),
+				// What every pod here keeps to; the cluster refuses one that does not.
+				"pod-security.kubernetes.io/enforce": pulumi.String("restricted"),
+			},
+		},
+	}, pulumi.Provider(cluster))
+	if err != nil {
+		return pulumi.StringOutput{}, err
+	}
+	known := pulumi.String(name).ToStringOutput()
+	return pulumi.OutputWithDependencies(ctx.Context(), known, namespace).(pulumi.StringOutput), nil
+}

@@ -1,0 +1,278 @@
+package stacks_test
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/workspace"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/tracestack/tracestack/components"
+	"github.com/tracestack/tracestack/internal/config"
+	"github.com/tracestack/tracestack/internal/pulumitest"
+	"github.com/tracestack/tracestack/stacks"
+)
+
+func dev() map[string]string {
+	return map[string]string{"kubernetes:context": "kind-dev", "tracestack:demo": "true"}
+}
+
+func TestTheStackFilesOfTheRepositoryPassTheEnginesSchema(t *testing.T) {
+	for _, file := range []string{"Pulumi.dev.yaml", "Pulumi.prod.yaml"} {
+		t.Run(file, func(t *testing.T) {
+			values, _, err := engineConfig(t, filepath.Join("..", file))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if values["pulumi:disable-default-providers"] != `["*"]` {
+				t.Errorf("default providers are on: %q", values["pulumi:disable-default-providers"])
+			}
+		})
+	}
+}
+
+func TestTheEngineRefusesAWrongTypeBeforeTheProgramRuns(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "Pulumi.test.yaml")
+	if err := os.WriteFile(file, []byte("config:\n  tracestack:collector: operator\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	_, _, err := engineConfig(t, file)
+	if err == nil || !strings.Contains(err.Error(), "must be of type 'object'") {
+		t.Errorf("the schema says %v", err)
+	}
+}
+
+func TestProjectDefaultsAreTheProgramsOwn(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "Pulumi.test.yaml")
+	if err := os.WriteFile(file, []byte("config:\n  kubernetes:context: kind-dev\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	byProject, _, err := engineConfig(t, file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	withSchema := pulumitest.Outputs(t, byProject, stacks.Run)
+	without := pulumitest.Outputs(t, map[string]string{"kubernetes:context": "kind-dev"}, stacks.Run)
+	if !reflect.DeepEqual(withSchema, without) {
+		t.Errorf("Pulumi.yaml's defaults give\n%v\nthe program's\n%v", withSchema, without)
+	}
+}
+
+func TestTheProjectListsTheProgramsKeys(t *testing.T) {
+	project, err := workspace.LoadProject(filepath.Join("..", "Pulumi.yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var want []string
+	for _, key := range config.Keys() {
+		// A listed key without a default is required, and a password has none.
+		if name, ours := strings.CutPrefix(key, "tracestack:"); ours && name != "elasticsearchPassword" {
+			want = append(want, name)
+		}
+	}
+	var got []string
+	for name := range project.Config {
+		if !strings.HasPrefix(name, "pulumi:") {
+			got = append(got, name)
+		}
+	}
+	slices.Sort(got)
+	if !slices.Equal(got, want) {
+		t.Errorf("Pulumi.yaml lists %v, the program reads %v", got, want)
+	}
+}
+
+func TestConfigurationAndComponentsAgreeOnTheDefaults(t *testing.T) {
+	if got, want := config.Defaults(config.Dev).Jaeger.MaxTraces, components.DefaultMaxTraces; got != want {
+		t.Errorf("jaeger.maxTraces is %d in the configuration and %d in the component", got, want)
+	}
+}
+
+func TestTheDevCaseIsTheStackFileOfTheRepository(t *testing.T) {
+	want, _, err := engineConfig(t, filepath.Join("..", "Pulumi.dev.yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, _, err := engineConfig(t, filepath.Join("testdata", "dev", "config.yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !reflect.DeepEqual(got, want) {
+		t.Error("testdata/dev/config.yaml says something else than Pulumi.dev.yaml: copy it and run go test ./stacks -update")
+	}
+}
+
+func TestTheProductionStackIsRefusedInOneSentencePerUnbuiltThing(t *testing.T) {
+	values, secret, err := engineConfig(t, filepath.Join("..", "Pulumi.prod.yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	graph, err := pulumitest.Run(t, values, secret, stacks.Run)
+	if err == nil {
+		t.Fatal("accepted")
+	}
+	const want = "1 thing to correct:\n\t    tracestack:storage: elasticsearch: not built yet; choose memory"
+	if !strings.Contains(err.Error(), want) {
+		t.Errorf("refused with\n%v\nwant\n%s", err, want)
+	}
+	if len(graph) != 0 {
+		t.Errorf("%d resources were registered before the refusal", len(graph))
+	}
+}
+
+func TestARefusalShowsEveryProblemAndRegistersNothing(t *testing.T) {
+	graph, err := pulumitest.Run(t, map[string]string{
+		"tracestack:demmo":                 "true",
+		"tracestack:storage":               "s3",
+		"tracestack:collector":             `{"replicas":"two"}`,
+		"tracestack:elasticsearchPassword": "hunter2",
+	}, nil, stacks.Run)
+	if err == nil {
+		t.Fatal("accepted")
+	}
+	for _, want := range []string{
+		"the configuration of stack test is refused, nothing was changed; 6 things to correct:",
+		"\n\t    kubernetes:context: not set: ",
+		"\n\t    tracestack:collector.replicas: \"two\": must be a whole number, not a string",
+		"\n\t    tracestack:demmo: [not shown]: no such key; did you mean tracestack:demo?",
+		"\n\t    tracestack:elasticsearchPassword: [not shown]: must be a secret",
+		"\n\t    tracestack:storage: s3: must be memory",
+	} {
+		if !strings.Contains(err.Error(), want) {
+			t.Errorf("%q is not in\n%v", want, err)
+		}
+	}
+	if strings.Contains(err.Error(), "hunter2") {
+		t.Errorf("the password shows in\n%v", err)
+	}
+	if len(graph) != 0 {
+		t.Errorf("%d resources were registered before the refusal", len(graph))
+	}
+}
+
+func TestAStackGivesItsAddresses(t *testing.T) {
+	want := `{
+		"otlpGrpcEndpoint": "center-collector.opentelemetry.svc:4317",
+		"otlpHttpEndpoint": "http://center-collector.opentelemetry.svc:4318",
+		"queryUrl": "http://jaeger-query.opentelemetry.svc:16686",
+		"uiUrl": "http://jaeger-query.opentelemetry.svc:16686",
+		"demoUrl": "http://go-demo.opentelemetry.svc:8080",
+		"backend": "jaeger",
+		"storage": "memory",
+		"namespace": "opentelemetry",
+		"grafana": {"apiVersion": 1, "datasources": [{
+			"name": "Jaeger", "type": "jaeger", "uid": "tracestack-jaeger", "access": "proxy",
+			"url": "http://jaeger-query.opentelemetry.svc:16686",
+			"jsonData": {"nodeGraph": {"enabled": true}}
+		}]}
+	}`
+	got, err := json.Marshal(pulumitest.Outputs(t, dev(), stacks.Run))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var gotten, wanted any
+	if err := json.Unmarshal([]byte(want), &wanted); err != nil {
+		t.Fatal(err)
+	}
+	if err := json.Unmarshal(got, &gotten); err != nil {
+		t.Fatal(err)
+	}
+	if !reflect.DeepEqual(gotten, wanted) {
+		t.Errorf("outputs are\n%s\nwant\n%s", got, want)
+	}
+}
+
+func TestWithoutTheDemoThereIsNoDemo(t *testing.T) {
+	values := map[string]string{"kubernetes:context": "kind-dev"}
+	if _, ok := pulumitest.Outputs(t, values, stacks.Run)["demoUrl"]; ok {
+		t.Error("demoUrl is given")
+	}
+	graph, err := pulumitest.Run(t, values, nil, stacks.Run)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if demo := graph.Of("tracestack:index:DemoApp"); len(demo) != 0 {
+		t.Errorf("there is %s", demo[0].Name)
+	}
+}
+
+const deployment = "kubernetes:apps/v1:Deployment"
+
+func waitsFor(r pulumitest.Resource, name string) bool {
+	return slices.ContainsFunc(r.Depends, func(urn string) bool { return strings.HasSuffix(urn, "::"+name) })
+}
+
+func TestTheDemoWaitsForTheCollectorAndTheCollectorForNobody(t *testing.T) {
+	graph, err := pulumitest.Run(t, dev(), nil, stacks.Run)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !waitsFor(graph.Named(t, deployment, "go-demo-deployment"), "center-collector-deployment") {
+		t.Error("the demo is made before the collector: its first spans are lost")
+	}
+	for _, r := range graph {
+		if strings.Contains(r.Parent, "Collector::") && (waitsFor(r, "jaeger-deployment") || waitsFor(r, "jaeger-collector-service")) {
+			t.Errorf("%s waits for Jaeger, which it need not: the collector queues", r.Name)
+		}
+	}
+}
+
+func TestEverythingIsMadeInANamespaceThatExists(t *testing.T) {
+	graph, err := pulumitest.Run(t, dev(), nil, stacks.Run)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range graph {
+		if strings.HasPrefix(r.Type, "kubernetes:") && r.Name != "namespace" && !waitsFor(r, "namespace") {
+			t.Errorf("%s does not wait for the namespace", r.Name)
+		}
+	}
+}
+
+func TestAKubeconfigReachesTheProviderAsASecretOnlyWhereItIsOne(t *testing.T) {
+	for _, c := range []struct {
+		claim, kubeconfig string
+		secret            []string
+		hidden            bool
+	}{
+		{"a path is shown", "/home/me/.kube/config", nil, false},
+		{"contents are a secret", "kind: Config\n", []string{"kubernetes:kubeconfig"}, true},
+	} {
+		t.Run(c.claim, func(t *testing.T) {
+			graph, err := pulumitest.Run(t, map[string]string{"kubernetes:kubeconfig": c.kubeconfig}, c.secret, stacks.Run)
+			if err != nil {
+				t.Fatal(err)
+			}
+			provider := graph.Named(t, "pulumi:providers:kubernetes", "cluster")
+			if got := provider.Inputs["kubeconfig"].IsSecret(); got != c.hidden {
+				t.Errorf("secret: %v, want %v", got, c.hidden)
+			}
+		})
+	}
+}
+
+func TestAProgramInsideAnotherProcessReadsItsKeysFromTheContext(t *testing.T) {
+	var seen []string
+	t.Setenv(pulumi.EnvConfig, "")
+	if err := os.Unsetenv(pulumi.EnvConfig); err != nil {
+		t.Fatal(err)
+	}
+	recorder := pulumitest.NewRecorder()
+	err := pulumi.RunErr(stacks.Run, pulumi.WithMocks(pulumitest.Project, pulumitest.Stack, recorder), func(info *pulumi.RunInfo) {
+		info.Config = dev()
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range recorder.Graph().Of("tracestack:index:DemoApp") {
+		seen = append(seen, r.Name)
+	}
+	if !slices.Equal(seen, []string{"go-demo"}) {
+		t.Errorf("the demo that the configuration asks for is %v", seen)
+	}
+}
