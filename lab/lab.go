@@ -13,8 +13,8 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"github.com/tracestack/tracestack/lab/cluster"
 	"github.com/tracestack/tracestack/lab/internal/build"
-	"github.com/tracestack/tracestack/lab/internal/cluster"
 	"github.com/tracestack/tracestack/lab/internal/host"
 	"github.com/tracestack/tracestack/lab/internal/images"
 	"github.com/tracestack/tracestack/lab/internal/node"

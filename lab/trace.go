@@ -2,21 +2,17 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"net"
 	"os"
 	"path/filepath"
-	"strconv"
-	"strings"
 	"text/tabwriter"
 	"time"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
 
-	"github.com/tracestack/tracestack/lab/internal/cluster"
-	"github.com/tracestack/tracestack/lab/internal/trace"
+	"github.com/tracestack/tracestack/lab/cluster"
+	"github.com/tracestack/tracestack/lab/trace"
 )
 
 func traceCommand() *cobra.Command {
@@ -99,41 +95,23 @@ func (l *lab) drive(ctx context.Context, outputs map[string]any) (trace.Trace, e
 	return trace.Wait(ctx, jaeger, call, trace.HotROD)
 }
 
-// getter reads from an output's address, through the API server, as its name resolves only inside.
+// getter reads from an output's address.
 func (l *lab) getter(outputs map[string]any, output string) (trace.Getter, error) {
 	c, err := cluster.Connect(l.state.Kubeconfig(), "")
 	if err != nil {
 		return nil, err
 	}
-	service, namespace, port, err := address(outputs, output)
-	if err != nil {
-		return nil, err
-	}
-	return func(ctx context.Context, path string) ([]byte, error) {
-		body, err := c.Get(ctx, namespace, service, port, path)
-		if errors.Is(err, cluster.ErrNotFound) {
-			err = fmt.Errorf("%w: %w", trace.ErrNotFound, err)
-		}
-		return body, err
-	}, nil
+	at, err := address(outputs, output)
+	return c.Getter(at), err
 }
 
-// address takes apart an address inside the cluster: SERVICE.NAMESPACE.svc:PORT, with or without a scheme.
-func address(outputs map[string]any, output string) (service, namespace string, port int, err error) {
+func address(outputs map[string]any, output string) (cluster.Address, error) {
 	text, _ := outputs[output].(string)
-	_, rest, found := strings.Cut(text, "://")
-	if !found {
-		rest = text
+	at, err := cluster.ParseAddress(text)
+	if err != nil {
+		return at, fmt.Errorf("output %s: %w", output, err)
 	}
-	host, portText, err := net.SplitHostPort(strings.TrimSuffix(rest, "/"))
-	names := strings.Split(host, ".")
-	if err == nil {
-		port, err = strconv.Atoi(portText)
-	}
-	if err != nil || len(names) < 2 {
-		return "", "", 0, fmt.Errorf("output %s: %q is no address of a Service", output, text)
-	}
-	return names[0], names[1], port, nil
+	return at, nil
 }
 
 // endpoints prints where the stack is reached, from this machine and from pods.
@@ -154,15 +132,15 @@ func (l *lab) endpoints(ctx context.Context, outputs map[string]any) error {
 		if outputs[e.output] == nil {
 			continue
 		}
-		service, namespace, port, err := address(outputs, e.output)
+		at, err := address(outputs, e.output)
 		if err != nil {
 			return err
 		}
-		ip, err := c.ServiceIP(ctx, namespace, service)
+		ip, err := c.ServiceIP(ctx, at.Namespace, at.Service)
 		if err != nil {
 			return err
 		}
-		fmt.Fprintf(w, "%s\t%s%s:%d\t%v\n", e.title, e.scheme, ip, port, outputs[e.output])
+		fmt.Fprintf(w, "%s\t%s%s:%d\t%v\n", e.title, e.scheme, ip, at.Port, outputs[e.output])
 	}
 	if err := w.Flush(); err != nil {
 		return err

@@ -275,7 +275,7 @@ func TestNoSecretIsEverShown(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, printed := range []string{fmt.Sprint(c), fmt.Sprintf("%+v", c), fmt.Sprintf("%#v", c), fmt.Sprintf("%s", c.Kubernetes.Kubeconfig), string(encoded)} {
+	for _, printed := range []string{fmt.Sprint(c), fmt.Sprintf("%+v", c), fmt.Sprintf("%#v", c), c.Kubernetes.Kubeconfig.String(), string(encoded)} {
 		if strings.Contains(printed, password) {
 			t.Errorf("a secret shows in %s", printed)
 		}

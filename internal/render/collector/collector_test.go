@@ -86,7 +86,8 @@ func TestTheHashIsOfTheContent(t *testing.T) {
 		}
 		return file.Hash
 	}
-	if hash("a:4317") != hash("a:4317") || hash("a:4317") == hash("b:4317") {
-		t.Errorf("hashes of a, a, b: %s %s %s", hash("a:4317"), hash("a:4317"), hash("b:4317"))
+	first, again, other := hash("a:4317"), hash("a:4317"), hash("b:4317")
+	if first != again || first == other {
+		t.Errorf("hashes of a, a, b: %s %s %s", first, again, other)
 	}
 }

@@ -6,7 +6,6 @@ package cluster
 import (
 	"context"
 	_ "embed"
-	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -22,6 +21,8 @@ import (
 	"k8s.io/client-go/rest"
 	"k8s.io/client-go/tools/clientcmd"
 	"sigs.k8s.io/yaml"
+
+	"github.com/tracestack/tracestack/lab/trace"
 )
 
 // FieldManager is the name under which the lab applies objects.
@@ -94,9 +95,6 @@ func (c *Cluster) Apply(ctx context.Context, documents string) error {
 	return nil
 }
 
-// ErrNotFound is Get's where a Service answers 404.
-var ErrNotFound = errors.New("not found")
-
 // ServiceIP is a Service's address in the cluster's network.
 func (c *Cluster) ServiceIP(ctx context.Context, namespace, name string) (string, error) {
 	service, err := c.Resource(Core("services"), namespace).Get(ctx, name, metav1.GetOptions{})
@@ -108,7 +106,8 @@ func (c *Cluster) ServiceIP(ctx context.Context, namespace, name string) (string
 }
 
 // Get reads a path of a Service's HTTP port through the API server's proxy: it needs no address
-// that is reachable from here, only the kubeconfig.
+// that is reachable from here, only the kubeconfig. A 404 is
+// a trace.ErrNotFound.
 func (c *Cluster) Get(ctx context.Context, namespace, service string, port int, path string) ([]byte, error) {
 	base := strings.TrimSuffix(c.config.Host, "/")
 	where, err := url.Parse(fmt.Sprintf("%s/api/v1/namespaces/%s/services/http:%s:%d/proxy%s", base, namespace, service, port, path))
@@ -129,7 +128,7 @@ func (c *Cluster) Get(ctx context.Context, namespace, service string, port int, 
 		return nil, err
 	}
 	if resp.StatusCode == http.StatusNotFound {
-		return nil, fmt.Errorf("%s/%s:%d%s: %w", namespace, service, port, path, ErrNotFound)
+		return nil, fmt.Errorf("%s/%s:%d%s: %w", namespace, service, port, path, trace.ErrNotFound)
 	}
 	if resp.StatusCode != http.StatusOK {
 		return nil, fmt.Errorf("%s/%s:%d%s: %s: %s", namespace, service, port, path, resp.Status, strings.TrimSpace(string(body)))
@@ -143,13 +142,11 @@ var dns string
 // SetUp brings a fresh cluster to the point where pods run and find one another by name. It gives
 // up with ctx, which the caller ends when the node does: its addresses lead elsewhere then.
 func (c *Cluster) SetUp(ctx context.Context, dnsImage string) error {
-	if err := c.until(ctx, "the API server to answer", func() error {
-		_, err := c.Resource(Core("namespaces"), "").Get(ctx, "kube-system", metav1.GetOptions{})
-		return err
+	// An API server that has just started refuses some objects until its own are there: the
+	// namespace, the range of Service addresses.
+	if err := c.until(ctx, "the API server to take the cluster's DNS", func() error {
+		return c.Apply(ctx, strings.ReplaceAll(dns, "$(IMAGE)", dnsImage))
 	}); err != nil {
-		return err
-	}
-	if err := c.Apply(ctx, strings.ReplaceAll(dns, "$(IMAGE)", dnsImage)); err != nil {
 		return err
 	}
 	if err := c.until(ctx, "the node to be ready", c.nodeReady(ctx)); err != nil {

@@ -30,7 +30,7 @@ func (s *script) get(_ context.Context, path string) ([]byte, error) {
 }
 
 var (
-	nothing = fmt.Errorf("404: %w", ErrNotFound)
+	errNone = fmt.Errorf("404: %w", ErrNotFound)
 	root    = `{"traceId":"t1","spanId":"1","name":"/dispatch","startTimeUnixNano":"1","endTimeUnixNano":"9",
 		"events":[{"name":"HTTP request received","timeUnixNano":"1","attributes":[{"key":"url","value":{"stringValue":"/dispatch?customer=1&nonse=MINE"}}]}]}`
 	child = `{"traceId":"t1","spanId":"2","parentSpanId":"1","name":"child","startTimeUnixNano":"2","endTimeUnixNano":"8"}`
@@ -39,7 +39,7 @@ var (
 )
 
 // wait runs Wait on a clock of its own and returns how long it took there.
-func wait(t *testing.T, complete func(Trace) error, answers ...any) (got Trace, err error, took time.Duration, s *script) {
+func wait(t *testing.T, complete func(Trace) error, answers ...any) (got Trace, took time.Duration, s *script, err error) {
 	t.Helper()
 	s = &script{answers: answers}
 	synctest.Test(t, func(t *testing.T) {
@@ -49,12 +49,12 @@ func wait(t *testing.T, complete func(Trace) error, answers ...any) (got Trace, 
 		got, err = Wait(ctx, s.get, Call{Nonce: "MINE", Sent: began}, complete)
 		took = time.Since(began)
 	})
-	return got, err, took, s
+	return got, took, s, err
 }
 
 func TestWait(t *testing.T) {
 	t.Run("a whole and quiet trace is returned one poll after it is complete", func(t *testing.T) {
-		got, err, took, _ := wait(t, nil, nothing, spansJSON(child, root), spansJSON(root, child, leaf), spansJSON(root, child, leaf))
+		got, took, _, err := wait(t, nil, errNone, spansJSON(child, root), spansJSON(root, child, leaf), spansJSON(root, child, leaf))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -63,7 +63,7 @@ func TestWait(t *testing.T) {
 		}
 	})
 	t.Run("another request's trace is not taken", func(t *testing.T) {
-		got, err, _, _ := wait(t, nil, spansJSON(other), spansJSON(other, root, child))
+		got, _, _, err := wait(t, nil, spansJSON(other), spansJSON(other, root, child))
 		if err != nil || got.ID != "t1" {
 			t.Errorf("trace %s, %v", got.ID, err)
 		}
@@ -76,19 +76,19 @@ func TestWait(t *testing.T) {
 			return nil
 		}
 		same := spansJSON(root, child)
-		got, err, _, _ := wait(t, wantLeaf, same, same, same, spansJSON(root, child, leaf))
+		got, _, _, err := wait(t, wantLeaf, same, same, same, spansJSON(root, child, leaf))
 		if err != nil || len(got.Spans) != 3 {
 			t.Errorf("%d spans, %v", len(got.Spans), err)
 		}
 	})
 	t.Run("a failing request is tried again", func(t *testing.T) {
-		_, err, _, _ := wait(t, nil, errors.New("connection refused"), []byte("<html>starting"), spansJSON(root))
+		_, _, _, err := wait(t, nil, errors.New("connection refused"), []byte("<html>starting"), spansJSON(root))
 		if err != nil {
 			t.Error(err)
 		}
 	})
 	t.Run("it searches by operation and time, then asks by ID", func(t *testing.T) {
-		_, _, _, s := wait(t, nil, nothing, spansJSON(root))
+		_, _, s, _ := wait(t, nil, errNone, spansJSON(root))
 		search, err := url.Parse(s.asked[0])
 		if err != nil {
 			t.Fatal(err)
@@ -110,14 +110,14 @@ func TestWait(t *testing.T) {
 
 func TestWaitGivesUp(t *testing.T) {
 	late := func(t *testing.T, answers ...any) error {
-		_, err, took, _ := wait(t, nil, answers...)
+		_, took, _, err := wait(t, nil, answers...)
 		if !errors.Is(err, context.DeadlineExceeded) || took != 5*time.Second {
 			t.Errorf("after %s with %v", took, err)
 		}
 		return err
 	}
 	t.Run("and says that there was no trace at all", func(t *testing.T) {
-		says(t, late(t, nothing), "nonse=MINE", "after 5s", "no trace at all")
+		says(t, late(t, errNone), "nonse=MINE", "after 5s", "no trace at all")
 	})
 	t.Run("and says that only other requests' traces were there", func(t *testing.T) {
 		says(t, late(t, spansJSON(other)), "no trace of this request among 1")
@@ -137,7 +137,7 @@ func TestWaitGivesUp(t *testing.T) {
 	t.Run("after a minute, when the caller set no deadline", func(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			began := time.Now()
-			_, err := Wait(t.Context(), (&script{answers: []any{nothing}}).get, Call{Nonce: "MINE"}, nil)
+			_, err := Wait(t.Context(), (&script{answers: []any{errNone}}).get, Call{Nonce: "MINE"}, nil)
 			if err == nil || time.Since(began) != time.Minute {
 				t.Errorf("after %s with %v", time.Since(began), err)
 			}
