@@ -3,6 +3,7 @@
 package stacks
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 
@@ -23,7 +24,7 @@ func Run(ctx *pulumi.Context) error {
 		return err
 	}
 	c, err := config.Load(raw)
-	if err != nil {
+	if err := errors.Join(err, checkContext(raw)); err != nil {
 		return refused(ctx.Stack(), err)
 	}
 	return Compose(ctx, c)
@@ -50,7 +51,11 @@ func Compose(ctx *pulumi.Context, c config.Config) error {
 	if err != nil {
 		return fmt.Errorf("kubernetes provider: %w", err)
 	}
-	namespace, err := newNamespace(ctx, c.Namespace, cluster)
+	creator, err := newCreator(ctx, c.Kubernetes, c.KubeconfigInline())
+	if err != nil {
+		return fmt.Errorf("kubernetes provider: %w", err)
+	}
+	namespace, err := newNamespace(ctx, c.Namespace, creator)
 	if err != nil {
 		return fmt.Errorf("namespace: %w", err)
 	}
@@ -99,9 +104,13 @@ func export(ctx *pulumi.Context, c config.Config, collector *components.Collecto
 	})
 }
 
-// newCluster is the one explicit provider. Default providers are off, so nothing can reach
-// whatever cluster happens to be current.
+// newCluster is the explicit provider. Default providers are off, so nothing can reach whatever
+// cluster happens to be current.
 func newCluster(ctx *pulumi.Context, c config.Kubernetes, inline bool) (*kubernetes.Provider, error) {
+	return kubernetes.NewProvider(ctx, "cluster", providerArgs(c, inline))
+}
+
+func providerArgs(c config.Kubernetes, inline bool) *kubernetes.ProviderArgs {
 	args := &kubernetes.ProviderArgs{}
 	if c.Context != "" {
 		args.Context = pulumi.String(c.Context)
@@ -113,12 +122,21 @@ func newCluster(ctx *pulumi.Context, c config.Kubernetes, inline bool) (*kuberne
 		}
 		args.Kubeconfig = kubeconfig
 	}
-	return kubernetes.NewProvider(ctx, "cluster", args)
+	return args
+}
+
+// newCreator is the same cluster for what must not be there before. Server-side apply, the
+// provider's way, would take over a namespace that somebody else made, and destroy would delete it
+// with all that is in it; an object made the client's way is refused if it exists.
+func newCreator(ctx *pulumi.Context, c config.Kubernetes, inline bool) (*kubernetes.Provider, error) {
+	args := providerArgs(c, inline)
+	args.EnableServerSideApply = pulumi.Bool(false)
+	return kubernetes.NewProvider(ctx, "creator", args)
 }
 
 // newNamespace makes the namespace. The name that it gives is known at once, so that previews
 // show every name, and still whatever is made with it is made in a namespace that exists.
-func newNamespace(ctx *pulumi.Context, name string, cluster *kubernetes.Provider) (pulumi.StringOutput, error) {
+func newNamespace(ctx *pulumi.Context, name string, creator *kubernetes.Provider) (pulumi.StringOutput, error) {
 	namespace, err := corev1.NewNamespace(ctx, "namespace", &corev1.NamespaceArgs{
 		Metadata: &metav1.ObjectMetaArgs{
 			Name: pulumi.String(name),
@@ -129,7 +147,7 @@ func newNamespace(ctx *pulumi.Context, name string, cluster *kubernetes.Provider
 				"pod-security.kubernetes.io/enforce": pulumi.String("restricted"),
 			},
 		},
-	}, pulumi.Provider(cluster))
+	}, pulumi.Provider(creator))
 	if err != nil {
 		return pulumi.StringOutput{}, err
 	}

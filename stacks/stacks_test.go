@@ -262,6 +262,7 @@ func TestAProgramInsideAnotherProcessReadsItsKeysFromTheContext(t *testing.T) {
 	if err := os.Unsetenv(pulumi.EnvConfig); err != nil {
 		t.Fatal(err)
 	}
+	pulumitest.SetContext(t, dev()["kubernetes:context"])
 	recorder := pulumitest.NewRecorder()
 	err := pulumi.RunErr(stacks.Run, pulumi.WithMocks(pulumitest.Project, pulumitest.Stack, recorder), func(info *pulumi.RunInfo) {
 		info.Config = dev()

@@ -8,6 +8,8 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"os"
+	"path/filepath"
 	"slices"
 	"sync"
 	"testing"
@@ -75,9 +77,21 @@ func Run(t *testing.T, values map[string]string, secret []string, program pulumi
 	t.Helper()
 	t.Setenv(pulumi.EnvConfig, marshal(t, values))
 	t.Setenv(pulumi.EnvConfigSecretKeys, marshal(t, secret))
+	SetContext(t, values["kubernetes:context"])
 	recorder := NewRecorder()
 	err := pulumi.RunErr(program, pulumi.WithMocks(Project, Stack, recorder))
 	return recorder.Graph(), err
+}
+
+// SetContext makes a kubeconfig with one context be the one in use until the test ends.
+func SetContext(t *testing.T, name string) {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), "kubeconfig")
+	body := marshal(t, map[string]any{"contexts": []map[string]string{{"name": name}}})
+	if err := os.WriteFile(file, []byte(body), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("KUBECONFIG", file)
 }
 
 // patience is how long an output may take that depends on nothing outside this process.
