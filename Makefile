@@ -31,7 +31,7 @@ check: lab bin/staticcheck ## the fast part: format, vet, lint, unit tests, gold
 bench: lab ## measure in the lab and write docs/benchmarks.md
 	@$(LAB) run go -C e2e run ./bench -out ../docs/benchmarks.md
 
-env: lab ## print the shell settings that make pulumi and kubectl work on the lab: eval "$$(make -s env)"
+env: lab ## print the shell settings with which pulumi and kubectl work on the lab
 	@$(LAB) env
 
 trace: lab ## drive the demo, print its trace as a waterfall, draw it as trace.svg

@@ -27,6 +27,8 @@ type lab struct {
 	state   node.State
 	cache   string
 	steps   steps
+	// tools are what was built; start knows them.
+	tools build.Set
 }
 
 // open finds the checkout that the command is called in. It starts nothing.
@@ -39,8 +41,25 @@ func open(out io.Writer) (*lab, error) {
 	if err != nil {
 		return nil, err
 	}
-	state := node.DefaultState
-	return &lab{stack.Project{Dir: checkout, State: state}, state, cache, steps{out: out}}, nil
+	state, err := chosenState()
+	if err != nil {
+		return nil, err
+	}
+	return &lab{project: stack.Project{Dir: checkout, State: state}, state: state, cache: cache, steps: steps{out: out}}, nil
+}
+
+// chosenState is the machine's one node, or its second, on which the lab's own tests start and stop
+// one beside a person's.
+func chosenState() (node.State, error) {
+	const variable = "TRACESTACK_LAB_INSTANCE"
+	switch name := os.Getenv(variable); name {
+	case "":
+		return node.DefaultState, nil
+	case "test":
+		return node.TestState, nil
+	default:
+		return "", fmt.Errorf("%s=%s: must be unset, or test", variable, name)
+	}
 }
 
 func findCheckout() (string, error) {
@@ -82,21 +101,20 @@ func (l *lab) start(ctx context.Context) error {
 	}); err != nil {
 		return err
 	}
-	var tools build.Set
 	if err := l.steps.run("binaries", func() (err error) {
-		tools, err = build.All(ctx, l.buildOptions())
+		l.tools, err = build.All(ctx, l.buildOptions())
 		return err
 	}); err != nil {
 		return err
 	}
-	for _, r := range tools.Results {
+	for _, r := range l.tools.Results {
 		if !r.Cached {
 			l.steps.part(r.Tool.Name, r.Took)
 		}
 	}
 	var archives []images.Archive
 	if err := l.steps.run("images", func() (err error) {
-		archives, err = images.Pack(ctx, l.cache, tools)
+		archives, err = images.Pack(ctx, l.cache, l.tools)
 		return err
 	}); err != nil {
 		return err
@@ -106,10 +124,10 @@ func (l *lab) start(ctx context.Context) error {
 		return err
 	}
 	defer unlock()
-	if err := l.steps.run("node", func() error { return l.startNode(ctx, tools, archives) }); err != nil {
+	if err := l.steps.run("node", func() error { return l.startNode(ctx, archives) }); err != nil {
 		return err
 	}
-	return l.installTools(tools)
+	return l.installTools()
 }
 
 // parallelBuilds is how many groups of tools are built side by side.
@@ -129,12 +147,15 @@ func (l *lab) buildOptions() build.Options {
 }
 
 // startNode starts the node where none is up, and brings the images that it lacks.
-func (l *lab) startNode(ctx context.Context, tools build.Set, archives []images.Archive) error {
+func (l *lab) startNode(ctx context.Context, archives []images.Archive) error {
 	up, err := l.running()
 	if err != nil {
 		return err
 	}
 	if !up {
+		if err := l.versions(); err != nil {
+			return err
+		}
 		// What an earlier run left half-done is started over.
 		if err := node.Stop(ctx, l.state); err != nil {
 			return err
@@ -144,7 +165,7 @@ func (l *lab) startNode(ctx context.Context, tools build.Set, archives []images.
 			return err
 		}
 		bin := node.Binaries{
-			Kube: tools.Path("kube"), Etcd: tools.Path("etcd"),
+			Kube: l.tools.Path("kube"), Etcd: l.tools.Path("etcd"),
 			Containerd: containerd, CNI: host.CNIDir(), PauseImage: images.PauseRef,
 		}
 		if err := node.Start(l.state, l.project.Dir, bin); err != nil {
@@ -158,7 +179,7 @@ func (l *lab) startNode(ctx context.Context, tools build.Set, archives []images.
 	work, guarded := errgroup.WithContext(guarded)
 	work.Go(func() error { return l.importImages(guarded, archives) })
 	if !up {
-		work.Go(func() error { return l.setUpCluster(guarded, tools) })
+		work.Go(func() error { return l.setUpCluster(guarded) })
 	}
 	if err := work.Wait(); err != nil {
 		return err
@@ -166,8 +187,8 @@ func (l *lab) startNode(ctx context.Context, tools build.Set, archives []images.
 	return node.MarkReady(l.state)
 }
 
-func (l *lab) setUpCluster(ctx context.Context, tools build.Set) error {
-	dns, err := images.Ref(tools, "coredns")
+func (l *lab) setUpCluster(ctx context.Context) error {
+	dns, err := images.Ref(l.tools, "coredns")
 	if err != nil {
 		return err
 	}
@@ -175,7 +196,7 @@ func (l *lab) setUpCluster(ctx context.Context, tools build.Set) error {
 	if err != nil {
 		return err
 	}
-	return c.SetUp(ctx, dns)
+	return c.SetUp(ctx, dns, l.state.DNSAddress())
 }
 
 // importImages gives the node's containerd the archives that it does not have yet. An archive's
@@ -211,14 +232,14 @@ func (l *lab) importImages(ctx context.Context, archives []images.Archive) error
 }
 
 // installTools puts what a person types on the lab's PATH.
-func (l *lab) installTools(tools build.Set) error {
-	provider := tools.Path("pulumi-resource-kubernetes")
+func (l *lab) installTools() error {
+	provider := l.tools.Path("pulumi-resource-kubernetes")
 	programs := map[string]string{
-		"pulumi":             tools.Path("pulumi"),
-		"pulumi-language-go": tools.Path("pulumi-language-go"),
-		"kubectl":            tools.Path("kube"),
+		"pulumi":             l.tools.Path("pulumi"),
+		"pulumi-language-go": l.tools.Path("pulumi-language-go"),
+		"kubectl":            l.tools.Path("kube"),
 	}
-	plugins := []stack.Plugin{{Name: "kubernetes", Version: tools.Release("pulumi-resource-kubernetes"), Dir: filepath.Dir(provider)}}
+	plugins := []stack.Plugin{{Name: "kubernetes", Version: l.tools.Release("pulumi-resource-kubernetes"), Dir: filepath.Dir(provider)}}
 	if err := l.project.Install(programs, plugins); err != nil {
 		return err
 	}

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"os/exec"
 	"os/signal"
 	"syscall"
 
@@ -25,9 +24,9 @@ func main() {
 	}
 	root.AddCommand(upCommand(), downCommand(), runCommand(), envCommand(), traceCommand(), nodeCommand(), superviseCommand())
 	if err := root.ExecuteContext(ctx); err != nil {
-		var exit *exec.ExitError
-		if errors.As(err, &exit) && exit.ExitCode() > 0 {
-			os.Exit(exit.ExitCode()) // The command that was run has said why.
+		var exit exitStatus
+		if errors.As(err, &exit) {
+			os.Exit(int(exit)) // The command that was run has said why.
 		}
 		fmt.Fprintln(os.Stderr, "\nlab:", err)
 		os.Exit(1)

@@ -44,11 +44,23 @@ func (l *lab) run(ctx context.Context, args []string) (err error) {
 		l.steps.table()
 	}
 	cmd := exec.CommandContext(ctx, args[0], args[1:]...)
-	cmd.Env = append(l.project.Environ(), "TRACESTACK_LAB="+string(l.state))
+	cmd.Env = append(l.project.Environ(), "TRACESTACK_LAB="+string(l.state),
+		// The products as the lab's images hold them, for what tries their files without a pod.
+		"TRACESTACK_JAEGER="+l.tools.Path("jaeger"), "TRACESTACK_OTELCOL="+l.tools.Path("otelcol-k8s"))
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
 	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
-	return cmd.Run()
+	err = cmd.Run()
+	var exit *exec.ExitError
+	if errors.As(err, &exit) && exit.ExitCode() > 0 {
+		return exitStatus(exit.ExitCode())
+	}
+	return err
 }
+
+// exitStatus is the end of a command that `lab run` ran, and becomes its own.
+type exitStatus int
+
+func (s exitStatus) Error() string { return fmt.Sprintf("exit status %d", int(s)) }
 
 func envCommand() *cobra.Command {
 	return &cobra.Command{

@@ -53,6 +53,7 @@ func (l *lab) trace(ctx context.Context, name, picture string) error {
 		return err
 	}
 	if outputs["demoUrl"] == nil {
+		fmt.Fprintf(l.steps.out, "stack %s has no demo to drive: set `pulumi config set demo true --stack %[1]s` for one\n", name)
 		return l.endpoints(ctx, outputs)
 	}
 	t, err := l.drive(ctx, outputs)

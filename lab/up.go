@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 
@@ -33,23 +34,28 @@ func (l *lab) up(ctx context.Context, name string) error {
 	if err := l.start(ctx); err != nil {
 		return err
 	}
-	if err := l.steps.run("stack "+name, func() error { return l.project.Up(ctx, name, l.steps.out) }); err != nil {
+	ctx, err := l.state.Guard(ctx)
+	if err != nil {
 		return err
+	}
+	if err := l.steps.run("stack "+name, func() error { return l.project.Up(ctx, name, l.steps.out) }); err != nil {
+		// A node that has ended is why, whatever the engine made of it.
+		return cmp.Or(context.Cause(ctx), err)
 	}
 	if err := l.steps.run("trace", func() error { return l.trace(ctx, name, "") }); err != nil {
 		return err
 	}
 	l.steps.table()
-	_, err := fmt.Fprint(l.steps.out, next)
+	_, err = fmt.Fprintf(l.steps.out, next, name)
 	return err
 }
 
 const next = `
 What to do next
   eval "$(make -s env)"                  pulumi and kubectl in this shell work on the lab
-  pulumi preview --diff --stack dev      what a change of Pulumi.dev.yaml would do
-  make trace                             drive the demo again and draw its trace
-  make test                              everything that is claimed here, tested
+  pulumi preview --diff --stack %[1]s      what a change of Pulumi.%[1]s.yaml would do
+  make trace STACK=%[1]s                   drive the demo again and draw its trace
+  make test                              the tests, in this lab
   make down                              stop the lab and remove what it made
 `
 

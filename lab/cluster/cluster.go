@@ -141,11 +141,11 @@ var dns string
 
 // SetUp brings a fresh cluster to the point where pods run and find one another by name. It gives
 // up with ctx, which the caller ends when the node does: its addresses lead elsewhere then.
-func (c *Cluster) SetUp(ctx context.Context, dnsImage string) error {
+func (c *Cluster) SetUp(ctx context.Context, dnsImage, dnsAddress string) error {
 	// An API server that has just started refuses some objects until its own are there: the
 	// namespace, the range of Service addresses.
 	if err := c.until(ctx, "the API server to take the cluster's DNS", func() error {
-		return c.Apply(ctx, strings.ReplaceAll(dns, "$(IMAGE)", dnsImage))
+		return c.Apply(ctx, strings.NewReplacer("$(IMAGE)", dnsImage, "$(ADDRESS)", dnsAddress).Replace(dns))
 	}); err != nil {
 		return err
 	}

@@ -101,7 +101,7 @@ func All(ctx context.Context, o Options) (Set, error) {
 	b.results = make([]Result, len(parts))
 	var missing []part
 	for _, p := range parts {
-		if !b.cache.use(p.entry) {
+		if !b.cache.has(p.entry) {
 			missing = append(missing, p)
 			continue
 		}
@@ -264,7 +264,7 @@ func (b *builder) one(ctx context.Context, p part) error {
 	}
 	defer unlock()
 	r := p.result()
-	if b.cache.use(p.entry) {
+	if b.cache.has(p.entry) {
 		r.Cached = true
 		b.progress.ended(p.tool.Name, true, nil)
 		b.done(p, r)

@@ -3,7 +3,6 @@ package build
 import (
 	"context"
 	"errors"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -38,14 +37,10 @@ func (c cache) log(t Tool, key string) string {
 	return filepath.Join(c.dir, "logs", t.Name+"-"+key+".log")
 }
 
-// use says whether the entry is there, and notes that it was used.
-func (c cache) use(entry string) bool {
-	if _, err := os.Stat(entry); err != nil {
-		return false
-	}
-	now := time.Now()
-	_ = os.Chtimes(entry, now, now) // only Prune reads it
-	return true
+// has says whether the entry is there.
+func (c cache) has(entry string) bool {
+	_, err := os.Stat(entry)
+	return err == nil
 }
 
 // fill makes the entry by way of a folder with another name, which a killed build leaves and the
@@ -94,64 +89,4 @@ func (c cache) lock(ctx context.Context, t Tool, key string, waiting func()) (un
 		case <-time.After(200 * time.Millisecond):
 		}
 	}
-}
-
-// An Entry is one built tool in the cache.
-type Entry struct {
-	Tool, Path string
-	Bytes      int64
-	Used       time.Time
-}
-
-// List gives every complete entry of a cache.
-func List(cacheDir string) ([]Entry, error) {
-	paths, err := filepath.Glob(filepath.Join(cacheDir, "bin", "*", "*"))
-	if err != nil {
-		return nil, err
-	}
-	var entries []Entry
-	for _, path := range paths {
-		if strings.HasPrefix(filepath.Base(path), unfinished) {
-			continue
-		}
-		info, err := os.Stat(path)
-		if err != nil {
-			return nil, err
-		}
-		entries = append(entries, Entry{Tool: filepath.Base(filepath.Dir(path)), Path: path, Bytes: size(path), Used: info.ModTime()})
-	}
-	return entries, nil
-}
-
-func size(dir string) (bytes int64) {
-	_ = filepath.WalkDir(dir, func(_ string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() {
-			return nil
-		}
-		if info, err := d.Info(); err == nil {
-			bytes += info.Size()
-		}
-		return nil
-	})
-	return bytes
-}
-
-// Prune removes the entries that were not used since the given time, and returns them. Never
-// called by a build: another checkout may stand on older pins.
-func Prune(cacheDir string, unusedSince time.Time) ([]Entry, error) {
-	entries, err := List(cacheDir)
-	if err != nil {
-		return nil, err
-	}
-	var removed []Entry
-	for _, e := range entries {
-		if !e.Used.Before(unusedSince) {
-			continue
-		}
-		if err := os.RemoveAll(e.Path); err != nil {
-			return removed, err
-		}
-		removed = append(removed, e)
-	}
-	return removed, nil
 }

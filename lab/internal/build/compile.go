@@ -123,7 +123,7 @@ func (e *FailedError) Unwrap() error { return e.Err }
 // advice is one sentence on what to do about a failed build.
 func advice(output string) string {
 	for _, known := range []struct{ sign, advice string }{
-		{"no space left on device", "The disk is full: free some (a cold build needs 25 GB; `go clean -cache` frees what compilers keep), then repeat; what is finished is kept."},
+		{"no space left on device", "The disk is full: free some (a cold build needs 20 GB; `go clean -cache` frees what compilers keep), then repeat; what is finished is kept."},
 		{"disk quota exceeded", "The disk quota is used up: free some, then repeat; what is finished is kept."},
 		{"signal: killed", "A compiler was killed, most likely for want of memory: stop other programs, then repeat; what is compiled is kept."},
 		{"checksum mismatch", "A module is not the one that go.sum names: do not go on; see whether the module cache or the proxy was tampered with (`go clean -modcache` loads all anew)."},

@@ -29,7 +29,10 @@ func thisMachine() machine {
 		},
 		disk: statDisk,
 		goEnv: func(ctx context.Context, name string) string {
-			out, _ := exec.CommandContext(ctx, "go", "env", name).Output()
+			// As the builds call it: a toolchain that go would download is not used there.
+			cmd := exec.CommandContext(ctx, "go", "env", name)
+			cmd.Env = append(os.Environ(), "GOTOOLCHAIN=local")
+			out, _ := cmd.Output()
 			return strings.TrimSpace(string(out))
 		},
 		probe: func(ctx context.Context, script string) (string, error) {

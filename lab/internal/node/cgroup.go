@@ -36,13 +36,13 @@ func hierarchies() ([]string, error) {
 }
 
 // makeCgroup makes the group below which the kubelet puts every pod, so that Stop knows them all.
-func makeCgroup() error {
+func (s State) makeCgroup() error {
 	trees, err := hierarchies()
 	if err != nil {
 		return err
 	}
 	for _, tree := range trees {
-		if err := os.MkdirAll(filepath.Join(tree, cgroup), 0o755); err != nil {
+		if err := os.MkdirAll(filepath.Join(tree, s.cgroup()), 0o755); err != nil {
 			return fmt.Errorf("make the control group: %w", err)
 		}
 	}
@@ -51,9 +51,9 @@ func makeCgroup() error {
 
 // endMembers kills the processes that still are in the node's control group, by id. There are some
 // only where the first process's record was lost.
-func endMembers(ctx context.Context) error {
+func (s State) endMembers(ctx context.Context) error {
 	return until(ctx, "the pods' processes to end", func() bool {
-		pids := members()
+		pids := s.members()
 		for _, pid := range pids {
 			_ = unix.Kill(pid, unix.SIGKILL)
 		}
@@ -61,9 +61,9 @@ func endMembers(ctx context.Context) error {
 	})
 }
 
-func members() []int {
+func (s State) members() []int {
 	var pids []int
-	for _, group := range groups() {
+	for _, group := range s.groups() {
 		body, _ := os.ReadFile(filepath.Join(group, "cgroup.procs"))
 		for _, field := range strings.Fields(string(body)) {
 			// 0 is a process of another namespace of process ids: not one to end from here.
@@ -76,11 +76,11 @@ func members() []int {
 }
 
 // groups lists the node's control groups, the deepest last.
-func groups() []string {
+func (s State) groups() []string {
 	var all []string
 	trees, _ := hierarchies()
 	for _, tree := range trees {
-		_ = filepath.WalkDir(filepath.Join(tree, cgroup), func(path string, entry fs.DirEntry, err error) error {
+		_ = filepath.WalkDir(filepath.Join(tree, s.cgroup()), func(path string, entry fs.DirEntry, err error) error {
 			if err == nil && entry.IsDir() {
 				all = append(all, path)
 			}
@@ -92,12 +92,12 @@ func groups() []string {
 
 // removeCgroup removes the groups from the leaves up. The kernel may take a moment to let go of a
 // group whose last process has just ended.
-func removeCgroup(ctx context.Context) error {
+func (s State) removeCgroup(ctx context.Context) error {
 	return until(ctx, "the control groups to be free", func() bool {
-		all := groups()
+		all := s.groups()
 		for i := len(all) - 1; i >= 0; i-- {
 			_ = os.Remove(all[i])
 		}
-		return len(groups()) == 0
+		return len(s.groups()) == 0
 	})
 }

@@ -44,9 +44,10 @@ func writePKI(state State) error {
 	if err := os.WriteFile(state.path("pki", "ca.crt"), caPEM, 0o644); err != nil {
 		return err
 	}
-	address := nodeAddress.Addr()
+	network := state.network()
+	address := network.node.Addr()
 	server, err := ca.issue("kube-apiserver", "system:masters",
-		address.String(), svcRange.Addr().Next().String(), "127.0.0.1", "localhost",
+		address.String(), network.services.Addr().Next().String(), "127.0.0.1", "localhost",
 		"kubernetes", "kubernetes.default", "kubernetes.default.svc", "kubernetes.default.svc."+Domain)
 	if err != nil {
 		return err
@@ -67,18 +68,18 @@ func writePKI(state State) error {
 		server.write(state.path("pki", "apiserver.crt"), state.path("pki", "apiserver.key")),
 		node.write(state.path("pki", "kubelet.crt"), state.path("pki", "kubelet.key")),
 		os.WriteFile(state.path("pki", "serviceaccount.key"), signer.key, 0o600),
-		writeKubeconfig(state.Kubeconfig(), caPEM, admin),
+		state.writeKubeconfig(state.Kubeconfig(), caPEM, admin),
 	}
 	for name, user := range users {
 		cert, err := ca.issue(user[0], user[1])
-		errs = append(errs, err, writeKubeconfig(state.path("pki", name+".kubeconfig"), caPEM, cert))
+		errs = append(errs, err, state.writeKubeconfig(state.path("pki", name+".kubeconfig"), caPEM, cert))
 	}
 	return errors.Join(errs...)
 }
 
-func writeKubeconfig(path string, ca []byte, user certificate) error {
+func (s State) writeKubeconfig(path string, ca []byte, user certificate) error {
 	config := clientcmdapi.NewConfig()
-	config.Clusters[Name] = &clientcmdapi.Cluster{Server: Server, CertificateAuthorityData: ca}
+	config.Clusters[Name] = &clientcmdapi.Cluster{Server: s.Server(), CertificateAuthorityData: ca}
 	config.AuthInfos[Name] = &clientcmdapi.AuthInfo{ClientCertificateData: user.cert, ClientKeyData: user.key}
 	config.Contexts[Name] = &clientcmdapi.Context{Cluster: Name, AuthInfo: Name}
 	config.CurrentContext = Name
@@ -121,7 +122,7 @@ func cniConfig(state State) object {
 			"type": "bridge", "bridge": "cni0", "isGateway": true, "hairpinMode": true,
 			"ipam": object{
 				"type": "host-local", "dataDir": state.path("run", "ipam"),
-				"ranges": [][]object{{{"subnet": podRange.String()}}},
+				"ranges": [][]object{{{"subnet": state.network().pods.String()}}},
 				"routes": []object{{"dst": "0.0.0.0/0"}},
 			},
 		}},
@@ -142,9 +143,9 @@ func kubeletConfig(state State) kubelet.KubeletConfiguration {
 		TLSPrivateKeyFile:        state.path("pki", "kubelet.key"),
 		ContainerRuntimeEndpoint: "unix://" + state.ContainerdSocket(),
 		CgroupDriver:             "cgroupfs",
-		CgroupRoot:               "/" + cgroup,
+		CgroupRoot:               "/" + state.cgroup(),
 		FailCgroupV1:             &no,
-		ClusterDNS:               []string{DNSAddress},
+		ClusterDNS:               []string{state.DNSAddress()},
 		ClusterDomain:            Domain,
 		// Empty: the machine's own resolvers are not reachable from the node.
 		ResolverConfig:  new(string),

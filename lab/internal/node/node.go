@@ -5,34 +5,14 @@
 // group, and Stop removes both.
 package node
 
-import (
-	"net/netip"
-	"path/filepath"
-)
-
-// The node's network. One block, so that one route on the machine reaches all of it.
-var (
-	block       = netip.MustParsePrefix("10.213.0.0/16")
-	hostAddress = netip.MustParsePrefix("10.213.0.1/30")
-	nodeAddress = netip.MustParsePrefix("10.213.0.2/30")
-	podRange    = netip.MustParsePrefix("10.213.16.0/20")
-	svcRange    = netip.MustParsePrefix("10.213.32.0/20")
-)
+import "path/filepath"
 
 const (
 	// Name is the node's name in the cluster, and its host name.
 	Name = "tracestack-lab"
-	// DNSAddress is the address of the cluster's DNS Service.
-	DNSAddress = "10.213.32.10"
 	// Domain is the cluster's DNS domain.
 	Domain = "cluster.local"
-
-	link   = "tracestack0"
-	cgroup = "tracestack-lab"
 )
-
-// Server is the API server's URL, reachable from the machine and from pods.
-const Server = "https://10.213.0.2:6443"
 
 // Binaries are the programs that the node runs. CNI is the folder of the network plugins.
 type Binaries struct {
@@ -44,8 +24,12 @@ type Binaries struct {
 // State is the node's folder on the machine.
 type State string
 
-// DefaultState is where a node keeps its state: one node on a machine, whichever checkout owns it.
-const DefaultState State = "/var/lib/tracestack-lab"
+const (
+	// DefaultState is where a node keeps its state: one node on a machine, whichever checkout owns it.
+	DefaultState State = "/var/lib/tracestack-lab"
+	// TestState is a second node's, on which starting and stopping is tested beside a person's.
+	TestState State = DefaultState + "-test"
+)
 
 func (s State) path(parts ...string) string {
 	return filepath.Join(append([]string{string(s)}, parts...)...)
@@ -53,6 +37,9 @@ func (s State) path(parts ...string) string {
 
 // Path is a path in the node's folder, for what lives and dies with the node.
 func (s State) Path(parts ...string) string { return s.path(parts...) }
+
+// cgroup is the name of the node's control group, in each tree.
+func (s State) cgroup() string { return filepath.Base(string(s)) }
 
 // Kubeconfig is the administrator's kubeconfig.
 func (s State) Kubeconfig() string { return s.path("kubeconfig") }

@@ -19,7 +19,7 @@ const InitCommand = "node"
 // when the process runs and is recorded; package cluster waits for what it serves. The caller
 // holds the lock, and has stopped what an earlier run left.
 func Start(state State, checkout string, bin Binaries) error {
-	if err := checkRoutes(); err != nil {
+	if err := state.network().checkRoutes(); err != nil {
 		return err
 	}
 	for _, dir := range []string{"log", "run", "etcd", "containerd", "kubelet", "pki", "cni", "shadow"} {
@@ -30,7 +30,7 @@ func Start(state State, checkout string, bin Binaries) error {
 	if err := writeFiles(state, bin); err != nil {
 		return err
 	}
-	if err := makeCgroup(); err != nil {
+	if err := state.makeCgroup(); err != nil {
 		return err
 	}
 	pid, release, err := spawn(state, bin)
@@ -40,7 +40,7 @@ func Start(state State, checkout string, bin Binaries) error {
 	if err := state.setOwner(Owner{Checkout: checkout, PID: pid, Born: born(pid), Since: time.Now()}); err != nil {
 		return errors.Join(err, release(false))
 	}
-	if err := connect(pid); err != nil {
+	if err := state.network().connect(pid); err != nil {
 		return errors.Join(err, release(false))
 	}
 	return release(true)
@@ -95,43 +95,44 @@ func spawn(state State, bin Binaries) (pid int, release func(ok bool) error, err
 
 // connect joins the machine and the node by a pair of links and routes the node's block over it.
 // The pair and the route go with the node's network namespace.
-func connect(pid int) error {
+func (n network) connect(pid int) error {
 	attrs := netlink.NewLinkAttrs()
-	attrs.Name = link
+	attrs.Name = n.link
 	pair := &netlink.Veth{LinkAttrs: attrs, PeerName: "eth0", PeerNamespace: netlink.NsPid(pid)}
 	if err := netlink.LinkAdd(pair); err != nil {
-		return fmt.Errorf("make the link %s: %w", link, err)
+		return fmt.Errorf("make the link %s: %w", n.link, err)
 	}
-	end, err := netlink.LinkByName(link)
+	end, err := netlink.LinkByName(n.link)
 	if err != nil {
-		return fmt.Errorf("link %s: %w", link, err)
+		return fmt.Errorf("link %s: %w", n.link, err)
 	}
-	if err := netlink.AddrAdd(end, &netlink.Addr{IPNet: ipnet(hostAddress)}); err != nil {
-		return fmt.Errorf("address of the link %s: %w", link, err)
+	if err := netlink.AddrAdd(end, &netlink.Addr{IPNet: ipnet(n.host)}); err != nil {
+		return fmt.Errorf("address of the link %s: %w", n.link, err)
 	}
 	if err := netlink.LinkSetUp(end); err != nil {
-		return fmt.Errorf("link %s: %w", link, err)
+		return fmt.Errorf("link %s: %w", n.link, err)
 	}
-	route := &netlink.Route{LinkIndex: end.Attrs().Index, Dst: ipnet(block), Gw: nodeAddress.Addr().AsSlice()}
+	route := &netlink.Route{LinkIndex: end.Attrs().Index, Dst: ipnet(n.block), Gw: n.node.Addr().AsSlice()}
 	if err := netlink.RouteAdd(route); err != nil {
-		return fmt.Errorf("route to %s: %w", block, err)
+		return fmt.Errorf("route to %s: %w", n.block, err)
 	}
 	return nil
 }
 
-// checkRoutes refuses a machine on which the node's block already leads somewhere.
-func checkRoutes() error {
+// checkRoutes refuses a machine on which a part of the node's block already leads somewhere. A
+// route to more than the block is no hindrance: the narrower one wins.
+func (n network) checkRoutes() error {
 	routes, err := netlink.RouteList(nil, netlink.FAMILY_V4)
 	if err != nil {
 		return fmt.Errorf("list the routes: %w", err)
 	}
-	ours := ipnet(block)
+	ours := ipnet(n.block)
 	for _, r := range routes {
 		if r.Dst == nil {
 			continue
 		}
-		if ones, _ := r.Dst.Mask.Size(); ones > 0 && (r.Dst.Contains(ours.IP) || ours.Contains(r.Dst.IP)) {
-			return fmt.Errorf("the lab's network %s overlaps with the machine's route to %s: leave that network first (a VPN?), then try again", block, r.Dst)
+		if ones, _ := r.Dst.Mask.Size(); ones >= n.block.Bits() && ours.Contains(r.Dst.IP) {
+			return fmt.Errorf("the lab's network %s overlaps with the machine's route to %s: leave that network first (a VPN?), then try again", n.block, r.Dst)
 		}
 	}
 	return nil

@@ -24,16 +24,19 @@ func Stop(ctx context.Context, state State) error {
 			return fmt.Errorf("end the node's first process %d: %w", owner.PID, err)
 		}
 	}
-	if err := endMembers(ctx); err != nil {
+	if err := state.endStrays(ctx); err != nil {
+		return err
+	}
+	if err := state.endMembers(ctx); err != nil {
 		return err
 	}
 	if err := until(ctx, "the node's network to go", func() bool {
-		_, err := netlink.LinkByName(link)
+		_, err := netlink.LinkByName(state.network().link)
 		return err != nil && !owner.Alive()
 	}); err != nil {
 		return err
 	}
-	if err := removeCgroup(ctx); err != nil {
+	if err := state.removeCgroup(ctx); err != nil {
 		return err
 	}
 	return os.RemoveAll(string(state))

@@ -25,7 +25,7 @@ type process struct {
 // Supervise runs the node's processes in the order in which they need one another. It returns when
 // the first of them ends: a node that lacks one is not a node.
 func Supervise(ctx context.Context, state State, bin Binaries) error {
-	if err := network(ctx); err != nil {
+	if err := state.network().setUp(); err != nil {
 		return err
 	}
 	ended := make(chan error)
@@ -85,8 +85,8 @@ func controlPlane(state State, bin Binaries) []process {
 		}},
 		{"kube-apiserver", bin.Kube, []string{
 			"kube-apiserver",
-			"--advertise-address=" + nodeAddress.Addr().String(), "--secure-port=6443",
-			"--etcd-servers=http://127.0.0.1:2379", "--service-cluster-ip-range=" + svcRange.String(),
+			"--advertise-address=" + state.network().node.Addr().String(), "--secure-port=6443",
+			"--etcd-servers=http://127.0.0.1:2379", "--service-cluster-ip-range=" + state.network().services.String(),
 			"--client-ca-file=" + pki("ca.crt"),
 			"--tls-cert-file=" + pki("apiserver.crt"), "--tls-private-key-file=" + pki("apiserver.key"),
 			"--kubelet-client-certificate=" + pki("apiserver.crt"), "--kubelet-client-key=" + pki("apiserver.key"),
@@ -107,7 +107,7 @@ func controllers(state State, bin Binaries) []process {
 	return []process{
 		{"kubelet", bin.Kube, []string{
 			"kubelet", "--config=" + state.path("kubelet.yaml"), kubeconfig("kubelet"),
-			"--root-dir=" + state.path("kubelet"), "--hostname-override=" + Name, "--node-ip=" + nodeAddress.Addr().String(),
+			"--root-dir=" + state.path("kubelet"), "--hostname-override=" + Name, "--node-ip=" + state.network().node.Addr().String(),
 		}},
 		{"kube-controller-manager", bin.Kube, []string{
 			"kube-controller-manager", kubeconfig("controller-manager"),
@@ -120,7 +120,7 @@ func controllers(state State, bin Binaries) []process {
 }
 
 // network sets up the node's end of the link to the machine, and lets it forward to pods.
-func network(ctx context.Context) error {
+func (n network) setUp() error {
 	loopback, err := netlink.LinkByName("lo")
 	if err != nil {
 		return fmt.Errorf("link lo: %w", err)
@@ -132,7 +132,7 @@ func network(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("link eth0: %w", err)
 	}
-	if err := netlink.AddrAdd(end, &netlink.Addr{IPNet: ipnet(nodeAddress)}); err != nil {
+	if err := netlink.AddrAdd(end, &netlink.Addr{IPNet: ipnet(n.node)}); err != nil {
 		return fmt.Errorf("address of eth0: %w", err)
 	}
 	if err := netlink.LinkSetUp(end); err != nil {
@@ -140,7 +140,7 @@ func network(ctx context.Context) error {
 	}
 	// Some of Kubernetes looks for a default route to find the node's address. It leads to the
 	// machine, which forwards nothing.
-	if err := netlink.RouteAdd(&netlink.Route{LinkIndex: end.Attrs().Index, Gw: hostAddress.Addr().AsSlice()}); err != nil {
+	if err := netlink.RouteAdd(&netlink.Route{LinkIndex: end.Attrs().Index, Gw: n.host.Addr().AsSlice()}); err != nil {
 		return fmt.Errorf("default route: %w", err)
 	}
 	for _, setting := range []string{
@@ -185,7 +185,7 @@ func waitReady(ctx context.Context, state State) error {
 		return err
 	}
 	for {
-		req, err := http.NewRequestWithContext(ctx, http.MethodGet, Server+"/readyz", nil)
+		req, err := http.NewRequestWithContext(ctx, http.MethodGet, state.Server()+"/readyz", nil)
 		if err != nil {
 			return err
 		}

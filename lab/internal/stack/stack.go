@@ -11,7 +11,10 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strings"
+	"syscall"
+	"time"
 
 	"github.com/tracestack/tracestack/lab/internal/node"
 )
@@ -72,9 +75,17 @@ func (p Project) Up(ctx context.Context, stack string, out io.Writer) error {
 	if err := p.create(ctx, stack); err != nil {
 		return err
 	}
+	if err := p.release(stack); err != nil {
+		return err
+	}
 	cmd := p.command(ctx, p.Dir, "up", "--yes", "--skip-preview", "--suppress-permalink", "--stack", stack,
 		"--config-file", filepath.Join(p.copies(), filepath.Base(p.File(stack))))
 	cmd.Stdout, cmd.Stderr = out, out
+	// An update that goes on without the command that began it would meet the next one's. The
+	// kernel ends it with the thread that started it, so that thread is kept until it has ended.
+	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
 	if err := cmd.Run(); err != nil {
 		return fmt.Errorf("pulumi up --stack %s: %w", stack, err)
 	}
@@ -138,6 +149,8 @@ func (p Project) command(ctx context.Context, dir string, args ...string) *exec.
 	cmd := exec.CommandContext(ctx, p.State.Path("bin", "pulumi"), args...)
 	cmd.Dir, cmd.Env = dir, p.Environ()
 	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
+	// An engine that waits for a cluster that is gone is not waited for.
+	cmd.WaitDelay = 10 * time.Second
 	return cmd
 }
 
