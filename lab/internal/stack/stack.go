@@ -75,15 +75,16 @@ func (p Project) Up(ctx context.Context, stack string, out io.Writer) error {
 	if err := p.create(ctx, stack); err != nil {
 		return err
 	}
-	if err := p.release(stack); err != nil {
+	if err := p.free(ctx, stack, out); err != nil {
 		return err
 	}
 	cmd := p.command(ctx, p.Dir, "up", "--yes", "--skip-preview", "--suppress-permalink", "--stack", stack,
 		"--config-file", filepath.Join(p.copies(), filepath.Base(p.File(stack))))
 	cmd.Stdout, cmd.Stderr = out, out
-	// An update that goes on without the command that began it would meet the next one's. The
-	// kernel ends it with the thread that started it, so that thread is kept until it has ended.
-	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
+	// An update should not go on without the command that began it, however that ended. The kernel
+	// interrupts it with the thread that started it, so that thread is kept; killed outright, it
+	// would leave half-written files in its state.
+	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGINT}
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
 	if err := cmd.Run(); err != nil {

@@ -1,0 +1,39 @@
+package main
+
+import (
+	"fmt"
+	"slices"
+	"time"
+)
+
+// series are the times of one operation, each measured the same way.
+type series []time.Duration
+
+func (s series) sorted() series { return slices.Sorted(slices.Values(s)) }
+
+func (s series) median() time.Duration {
+	sorted := s.sorted()
+	middle := len(sorted) / 2
+	if len(sorted)%2 == 1 {
+		return sorted[middle]
+	}
+	return (sorted[middle-1] + sorted[middle]) / 2
+}
+
+// cells are the three columns of a table: least, median, most.
+func (s series) cells() string {
+	sorted := s.sorted()
+	return fmt.Sprintf("%.2f | %.2f | %.2f", sorted[0].Seconds(), s.median().Seconds(), sorted[len(sorted)-1].Seconds())
+}
+
+// ratio compares medians.
+func (s series) ratio(to series) string {
+	return fmt.Sprintf("%.1f", s.median().Seconds()/to.median().Seconds())
+}
+
+// timed measures one run.
+func timed(run func() error) (time.Duration, error) {
+	began := time.Now()
+	err := run()
+	return time.Since(began), err
+}

@@ -1,0 +1,91 @@
+package e2e_test
+
+import (
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/auto/events"
+	"github.com/pulumi/pulumi/sdk/v3/go/auto/optpreview"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
+
+	"github.com/tracestack/tracestack/e2e/internal/project"
+	"github.com/tracestack/tracestack/lab/cluster"
+)
+
+// changedJaeger changes one word of Jaeger's configuration file.
+func changedJaeger(t *testing.T, s *project.Stack) {
+	before := pods(t, s.Namespace)
+	if err := s.Configure(project.Config{"tracestack:jaeger": project.Config{"maxTraces": 4321}}); err != nil {
+		t.Fatal(err)
+	}
+	want := map[string]apitype.OpType{
+		"jaeger":            apitype.OpUpdate, // The component, which notes its Args.
+		"jaeger-config":     apitype.OpReplace,
+		"jaeger-deployment": apitype.OpUpdate,
+	}
+	if got := previewed(t, s); !maps.Equal(got, want) {
+		t.Errorf("the preview shows %v, want %v", got, want)
+	}
+	if _, err := s.Up(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	after := pods(t, s.Namespace)
+	for name, pod := range after {
+		replaced := before[name].UID != pod.UID
+		if rolled := name == "jaeger"; replaced != rolled {
+			t.Errorf("%s: replaced is %v, want %v", name, replaced, rolled)
+		}
+	}
+	old, now := configMapOf(before["jaeger"]), configMapOf(after["jaeger"])
+	if old == now || now == "" {
+		t.Errorf("Jaeger's pod mounts ConfigMap %q, before %q: want a new one", now, old)
+	}
+	stored, err := lab.Cluster.Resource(cluster.Core("configmaps"), s.Namespace).Get(t.Context(), now, metav1.GetOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	data, _ := stored.Object["data"].(map[string]any)
+	if file, _ := data["jaeger.yaml"].(string); !strings.Contains(file, "max_traces: 4321") {
+		t.Errorf("ConfigMap %s has not the new value:\n%s", now, file)
+	}
+	dispatch(t, s) // And it works.
+}
+
+// previewed is what a preview would do to each resource, but same.
+func previewed(t *testing.T, s *project.Stack) map[string]apitype.OpType {
+	t.Helper()
+	stream := make(chan events.EngineEvent)
+	seen := make(chan map[string]apitype.OpType)
+	go func() {
+		planned := map[string]apitype.OpType{}
+		for event := range stream {
+			if event.ResourcePreEvent == nil {
+				continue
+			}
+			step := event.ResourcePreEvent.Metadata
+			// A replacement is announced as its parts too.
+			if !slices.Contains([]apitype.OpType{apitype.OpSame, apitype.OpCreateReplacement, apitype.OpDeleteReplaced}, step.Op) {
+				planned[step.URN[strings.LastIndex(step.URN, ":")+1:]] = step.Op
+			}
+		}
+		seen <- planned
+	}()
+	if _, err := s.Preview(t.Context(), optpreview.EventStreams(stream)); err != nil {
+		t.Fatal(err)
+	}
+	return <-seen
+}
+
+func configMapOf(pod corev1.Pod) string {
+	for _, volume := range pod.Spec.Volumes {
+		if volume.ConfigMap != nil {
+			return volume.ConfigMap.Name
+		}
+	}
+	return ""
+}

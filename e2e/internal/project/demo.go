@@ -1,0 +1,52 @@
+package project
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/tracestack/tracestack/lab/cluster"
+	"github.com/tracestack/tracestack/lab/trace"
+)
+
+// Demo drives a stack's demo application and reads its traces.
+type Demo struct{ App, Jaeger trace.Getter }
+
+// Demo finds both addresses in the stack's outputs.
+func (s *Stack) Demo(ctx context.Context) (Demo, error) {
+	outputs, err := s.auto.Outputs(ctx)
+	if err != nil {
+		return Demo{}, err
+	}
+	text := func(name string) string { value, _ := outputs[name].Value.(string); return value }
+	return s.lab.Demo(text("demoUrl"), text("queryUrl"))
+}
+
+// Demo reaches a demo application and the Jaeger that holds its traces at addresses inside the
+// cluster.
+func (l *Lab) Demo(app, jaeger string) (Demo, error) {
+	var demo Demo
+	for _, part := range []struct {
+		to   *trace.Getter
+		text string
+	}{{&demo.App, app}, {&demo.Jaeger, jaeger}} {
+		at, err := cluster.ParseAddress(part.text)
+		if err != nil {
+			return demo, fmt.Errorf("demo: %w", err)
+		}
+		*part.to = l.Cluster.Getter(at)
+	}
+	return demo, nil
+}
+
+// customer is one of HotROD's four.
+const customer = 123
+
+// Call dispatches a car.
+func (d Demo) Call(ctx context.Context) (trace.Call, error) {
+	return trace.Drive(ctx, d.App, customer)
+}
+
+// Trace waits until the whole trace of a dispatch is stored.
+func (d Demo) Trace(ctx context.Context, call trace.Call) (trace.Trace, error) {
+	return trace.Wait(ctx, d.Jaeger, call, trace.HotROD)
+}

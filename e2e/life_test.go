@@ -1,0 +1,94 @@
+package e2e_test
+
+import (
+	"testing"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/auto/optpreview"
+	"github.com/pulumi/pulumi/sdk/v3/go/auto/optup"
+
+	"github.com/tracestack/tracestack/e2e/internal/project"
+	"github.com/tracestack/tracestack/lab/trace"
+)
+
+// The claims about one stack, in the order of its life: bringing one up takes most of the time.
+func TestOneStackThroughItsLife(t *testing.T) {
+	t.Parallel()
+	s := newStack(t, nil)
+	if !t.Run("up on an empty namespace gives a stack that stores a whole trace", func(t *testing.T) { firstLight(t, s) }) {
+		return // Everything else would only say so again.
+	}
+	t.Run("a second up changes nothing", func(t *testing.T) { secondUp(t, s) })
+	t.Run("a preview without a change has none to show", func(t *testing.T) { idlePreview(t, s) })
+	t.Run("a refresh finds in the cluster what the state has", func(t *testing.T) { idleRefresh(t, s) })
+	t.Run("every pod runs with the least that it needs", func(t *testing.T) { restrictedPods(t, s) })
+	t.Run("the cluster refuses a pod that asks for more", func(t *testing.T) { restrictedNamespace(t, s) })
+	t.Run("a dispatch that is answered while the collector is replaced has its trace", func(t *testing.T) { rolledCollector(t, s) })
+	t.Run("a change of Jaeger's settings shows in the preview and rolls Jaeger alone", func(t *testing.T) { changedJaeger(t, s) })
+}
+
+func firstLight(t *testing.T, s *project.Stack) {
+	if _, err := s.Up(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	got := dispatch(t, s)
+	// The edges hold the numbers too, but a person reads these.
+	if services := got.Services(); len(services) < 6 || len(got.Spans) < 30 {
+		t.Errorf("the trace has %d spans of %v, want at least 30 spans of 6 services", len(got.Spans), services)
+	}
+}
+
+// dispatch drives the demo and gives the trace of it, read back and checked: one root, every parent
+// there, and exactly the edges of a dispatch.
+func dispatch(t *testing.T, s *project.Stack) trace.Trace {
+	t.Helper()
+	demo, err := s.Demo(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	call, err := demo.Call(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := demo.Trace(t.Context(), call)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := trace.Check(got); err != nil {
+		t.Errorf("trace %s: %v", got.ID, err)
+	}
+	if err := trace.HotROD(got); err != nil {
+		t.Errorf("trace %s: %v", got.ID, err)
+	}
+	return got
+}
+
+func secondUp(t *testing.T, s *project.Stack) {
+	result, err := s.Up(t.Context(), optup.ExpectNoChanges())
+	if err != nil {
+		t.Fatal(err)
+	}
+	changes := *result.Summary.ResourceChanges
+	if len(changes) != 1 || changes["same"] == 0 {
+		t.Errorf("the second up did %v, want only same", changes)
+	}
+}
+
+func idlePreview(t *testing.T, s *project.Stack) {
+	result, err := s.Preview(t.Context(), optpreview.ExpectNoChanges())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(result.ChangeSummary) != 1 || result.ChangeSummary["same"] == 0 {
+		t.Errorf("the preview shows %v, want only same", result.ChangeSummary)
+	}
+}
+
+func idleRefresh(t *testing.T, s *project.Stack) {
+	result, err := s.Refresh(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if changes := *result.Summary.ResourceChanges; len(changes) != 1 || changes["same"] == 0 {
+		t.Errorf("the refresh found %v, want only same", changes)
+	}
+}

@@ -1,0 +1,42 @@
+package e2e_test
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"testing"
+	"time"
+
+	"github.com/tracestack/tracestack/e2e/internal/project"
+)
+
+// lab is the one that all tests use, each with stacks and namespaces of its own.
+var lab *project.Lab
+
+func TestMain(m *testing.M) {
+	var err error
+	if lab, err = project.Open(); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	code := m.Run()
+	lab.Close()
+	os.Exit(code)
+}
+
+// newStack makes an empty stack that goes with the test.
+func newStack(t *testing.T, settings project.Config) *project.Stack {
+	t.Helper()
+	s, err := lab.NewStack(t.Context(), t.TempDir(), settings)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
+		defer cancel()
+		if err := s.Remove(ctx); err != nil {
+			t.Error(err)
+		}
+	})
+	return s
+}
