@@ -35,6 +35,9 @@ var refusals = []struct {
 	{"no cluster named", project.Config{"kubernetes:context": nil}, []string{
 		"kubernetes:context: not set: must name the cluster, here or in kubernetes:kubeconfig",
 	}},
+	{"a cluster that no kubeconfig has", project.Config{"kubernetes:context": "nowhere"}, []string{
+		"kubernetes:context: nowhere: must be a context of the kubeconfig", project.Context,
+	}},
 	{"a secret in plain", project.Config{"tracestack:elasticsearchPassword": password}, []string{
 		"tracestack:elasticsearchPassword: [not shown]: must be a secret",
 	}},

@@ -43,6 +43,11 @@ func (l *lab) run(ctx context.Context, args []string) (err error) {
 	if !up {
 		l.steps.table()
 	}
+	// Without its node a command could only wait for what does not come.
+	ctx, err = l.state.Guard(ctx)
+	if err != nil {
+		return err
+	}
 	cmd := exec.CommandContext(ctx, args[0], args[1:]...)
 	cmd.Env = append(l.project.Environ(), "TRACESTACK_LAB="+string(l.state),
 		// The products as the lab's images hold them, for what tries their files without a pod.
@@ -50,6 +55,9 @@ func (l *lab) run(ctx context.Context, args []string) (err error) {
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
 	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
 	err = cmd.Run()
+	if cause := context.Cause(ctx); cause != nil {
+		return cause
+	}
 	var exit *exec.ExitError
 	if errors.As(err, &exit) && exit.ExitCode() > 0 {
 		return exitStatus(exit.ExitCode())

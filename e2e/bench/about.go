@@ -17,12 +17,15 @@ type about struct {
 	processor                  string
 	cores                      int
 	memory                     string
+	load                       string // How busy the machine was in the minute before.
 	pulumi, kubernetes, golang string
 }
 
 func describe(ctx context.Context) (about, error) {
 	a := about{date: time.Now().UTC().Format(time.DateOnly), cores: runtime.NumCPU(), golang: runtime.Version()}
 	a.processor = field("/proc/cpuinfo", "model name")
+	load, _ := os.ReadFile("/proc/loadavg")
+	a.load, _, _ = strings.Cut(string(load), " ")
 	var kibibytes int
 	if _, err := fmt.Sscanf(field("/proc/meminfo", "MemTotal"), "%d kB", &kibibytes); err != nil {
 		return a, fmt.Errorf("/proc/meminfo: %w", err)

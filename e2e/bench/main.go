@@ -15,7 +15,7 @@ import (
 func main() {
 	out := flag.String("out", "", "file of the page; standard output where empty")
 	idle := flag.Int("idle", 5, "how often to measure what changes nothing")
-	fresh := flag.Int("fresh", 3, "how often to measure what starts from an empty namespace")
+	fresh := flag.Int("fresh", 5, "how often to measure what starts from an empty namespace")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
@@ -36,11 +36,11 @@ func run(ctx context.Context, out string, idle, fresh int) error {
 		return err
 	}
 	defer os.RemoveAll(b.scratch)
-	if err := b.measure(ctx, idle, fresh); err != nil {
+	about, err := describe(ctx) // First, for the load that was there before.
+	if err != nil {
 		return err
 	}
-	about, err := describe(ctx)
-	if err != nil {
+	if err := b.measure(ctx, idle, fresh); err != nil {
 		return err
 	}
 	page := b.page(about)

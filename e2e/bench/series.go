@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -24,6 +25,15 @@ func (s series) median() time.Duration {
 func (s series) cells() string {
 	sorted := s.sorted()
 	return fmt.Sprintf("%.2f | %.2f | %.2f", sorted[0].Seconds(), s.median().Seconds(), sorted[len(sorted)-1].Seconds())
+}
+
+// inOrder lists the runs as they came.
+func (s series) inOrder() string {
+	var runs []string
+	for _, run := range s {
+		runs = append(runs, fmt.Sprintf("%.1f", run.Seconds()))
+	}
+	return strings.Join(runs, ", ")
 }
 
 // ratio compares medians.

@@ -1,6 +1,7 @@
 package lifecycle_test
 
 import (
+	"crypto/rand"
 	"io/fs"
 	"os"
 	"os/exec"
@@ -11,11 +12,13 @@ import (
 )
 
 const (
-	// instanceSetting chooses the second node that a machine can run, so that a person's lab stays.
-	instanceSetting = "TRACESTACK_LAB_INSTANCE=test"
-	otherState      = "/var/lib/tracestack-lab"
-	state           = otherState + "-test"
+	otherState = "/var/lib/tracestack-lab"
+	// state is the folder of the second node that a machine can run, so that a person's lab stays.
+	state = otherState + "-test"
 )
+
+// mark is in the environment of every process that these tests start, and of those that they start.
+var mark = "TRACESTACK_E2E_RUN=" + rand.Text()
 
 // checkout is a copy of this one: what its lab writes beside stack files is not a person's.
 type checkout struct{ dir, lab string }
@@ -69,7 +72,7 @@ func (c checkout) command(args ...string) *exec.Cmd {
 			cmd.Env = append(cmd.Env, setting)
 		}
 	}
-	cmd.Env = append(cmd.Env, instanceSetting)
+	cmd.Env = append(cmd.Env, "TRACESTACK_LAB_INSTANCE=test", mark)
 	return cmd
 }
 

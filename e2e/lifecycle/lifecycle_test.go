@@ -49,7 +49,7 @@ var killings = []struct {
 	{"as it began with the node", func(up *running) bool { return strings.Contains(up.output(), "==> node") }},
 	{"as soon as the node was recorded", func(*running) bool { return nodeProcess() != 0 }},
 	{"while images were imported", func(*running) bool { return processWith("images import") }},
-	{"while the cluster came up", func(*running) bool { return exists("log", "kubelet.log") }},
+	{"while the cluster came up", func(*running) bool { return clusterComes() }},
 }
 
 func takenUp(t *testing.T, here checkout) {
@@ -94,7 +94,7 @@ func firstProcessKilled(t *testing.T, here checkout) {
 func takenOver(t *testing.T, here, there checkout) {
 	before := look(t)
 	up := here.starts(t, "up")
-	up.at(t, "the node is recorded", func() bool { return nodeProcess() != 0 })
+	up.at(t, "the cluster comes up", clusterComes)
 	up.killed(t)
 	for _, command := range []string{"up", "down", "env"} {
 		out, err := there.tries(command)
@@ -160,8 +160,9 @@ func nodeProcess() int {
 	return owner.PID
 }
 
-func exists(path ...string) bool {
-	_, err := os.Stat(filepath.Join(append([]string{state}, path...)...))
+// clusterComes is when the controllers start: the node goes on without the command that started it.
+func clusterComes() bool {
+	_, err := os.Stat(filepath.Join(state, "log", "kubelet.log"))
 	return err == nil
 }
 

@@ -129,12 +129,11 @@ func processes(t *testing.T, found traces) {
 	}
 }
 
-// ours tells a process of this test's labs by the setting that chose the instance, which a child
-// inherits, or by the instance's folder.
+// ours tells a process of this test's labs by the mark that a child inherits, or by the node's folder.
 func ours(dir, commandLine string) bool {
 	environ, _ := os.ReadFile(filepath.Join(dir, "environ"))
 	program, _ := os.Readlink(filepath.Join(dir, "exe"))
-	return strings.Contains(string(environ), instanceSetting) ||
+	return strings.Contains(string(environ), mark) ||
 		strings.Contains(commandLine, state) || strings.HasPrefix(program, state)
 }
 
