@@ -17,6 +17,8 @@ formatted() {
   [ -z "$files" ] || { printf 'not formatted (run gofmt -w):\n%s\n' "$files" >&2; return 1; }
 }
 step . format formatted
+# Without the linters of other languages that it would find on some machines and not on others.
+step . workflows bin/actionlint -shellcheck= -pyflakes=
 for module in "$@"; do
   step "$module" vet go vet ./...
   step "$module" lint "$lint" ./...

@@ -34,6 +34,7 @@ func run(args []string, in io.Reader, out, problems io.Writer) int {
 	flags := flag.NewFlagSet("previewcomment", flag.ContinueOnError)
 	flags.SetOutput(problems)
 	flags.StringVar(&c.Stack, "stack", "", "the name of the stack; required")
+	flags.StringVar(&c.Commit, "commit", "", "what was previewed, for the comment")
 	flags.BoolVar(&c.Approved, "approved", false, "what is deleted and replaced has been approved")
 	flags.StringVar(&c.Approval, "approval", "", "how one approves, for the comment")
 	flags.StringVar(&c.Policy, "policy", "", "the address of the page with the rules, for the comment")

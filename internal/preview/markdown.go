@@ -11,6 +11,8 @@ import (
 // Comment is what a reviewer is told besides the preview itself.
 type Comment struct {
 	Stack string
+	// Commit that was previewed: a comment may outlive it.
+	Commit string
 	// Approved: somebody has read what is replaced and deleted, and said so.
 	Approved bool
 	// Approval is how one says so; Policy is the address of the page with the rules.
@@ -73,10 +75,21 @@ func (p Preview) markdown(c Comment, details bool) string {
 	p.outputs(&w, details)
 	p.section(&w, "Imported", Import, details)
 	p.created(&w)
-	if c.Policy != "" {
-		fmt.Fprintf(&w, "\n<sub>A reviewer reads what is deleted and replaced first; [what blocks a merge](%s).</sub>\n", c.Policy)
+	if footer := c.footer(); footer != "" {
+		fmt.Fprintf(&w, "\n<sub>%s</sub>\n", footer)
 	}
 	return w.String()
+}
+
+func (c Comment) footer() string {
+	var parts []string
+	if c.Commit != "" {
+		parts = append(parts, "Commit "+plain(c.Commit)+".")
+	}
+	if c.Policy != "" {
+		parts = append(parts, "A reviewer reads what is deleted and replaced first: [the rules]("+c.Policy+").")
+	}
+	return strings.Join(parts, " ")
 }
 
 var counted = []struct {

@@ -38,7 +38,7 @@ func TestEachPreviewGivesTheCommentOfItsFolder(t *testing.T) {
 				t.Fatal(err)
 			}
 			got := read(t, string(events)).Markdown(preview.Comment{
-				Stack: "dev", Approval: "set the label `replacements-approved`", Policy: "https://example.com/docs/ci.md",
+				Stack: "dev", Commit: "0123abc", Approval: "set the label `replacements-approved`", Policy: "https://example.com/docs/ci.md",
 			})
 			golden := filepath.Join(folder, "comment.md")
 			if *update {
