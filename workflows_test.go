@@ -129,6 +129,46 @@ func TestThePreviewRunsTheCLIOfTheProgramsOwnVersion(t *testing.T) {
 	t.Error("the job preview does not use pulumi/actions")
 }
 
+// The page has a pipeline for GitLab, which nothing here runs: that it is YAML whose scripts are
+// shell, and that it installs the same CLI, is what can be known without one.
+func TestThePipelineForGitLabIsShell(t *testing.T) {
+	page := read(t, "docs", "ci.md")
+	_, body, ok := strings.Cut(page, "```yaml\n")
+	if !ok {
+		t.Fatal("no pipeline on the page")
+	}
+	body, _, _ = strings.Cut(body, "```")
+	var pipeline map[string]any
+	if err := yaml.Unmarshal([]byte(body), &pipeline); err != nil {
+		t.Fatal(err)
+	}
+	scripts := 0
+	for name, of := range pipeline {
+		job, _ := of.(map[string]any)
+		lines, _ := job["script"].([]any)
+		for _, line := range lines {
+			scripts++
+			text, ok := line.(string)
+			if !ok {
+				t.Errorf("%s: %v is not a string to YAML; quote it", name, line)
+				continue
+			}
+			if output, err := exec.Command("sh", "-n", "-c", text).CombinedOutput(); err != nil {
+				t.Errorf("%s: %s\n%s", name, output, text)
+			}
+		}
+	}
+	if scripts < 10 {
+		t.Errorf("only %d scripts", scripts)
+	}
+	w, _ := readWorkflow(t, "preview.yml")
+	for _, s := range w.Jobs["preview"].Steps {
+		if version := s.With["pulumi-version"]; version != "" && !strings.Contains(body, "--version "+version+"\n") {
+			t.Errorf("it installs another CLI than preview.yml, %s", version)
+		}
+	}
+}
+
 func TestNoForkReachesASecretOrMayWrite(t *testing.T) {
 	const ours = "github.event.pull_request.head.repo.full_name == github.repository"
 	for _, name := range workflows {
