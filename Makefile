@@ -6,7 +6,7 @@ export CGO_ENABLED := 0
 export GOFLAGS := $(GOFLAGS) -buildvcs=false -gcflags=all=-dwarf=false
 
 LAB     := bin/lab
-MODULES := . lab e2e
+MODULES := . lab e2e examples/library
 # The stack that `up` and `trace` are about: the name in its file Pulumi.NAME.yaml.
 STACK   ?= dev
 
