@@ -6,7 +6,7 @@ export CGO_ENABLED := 0
 export GOFLAGS := $(GOFLAGS) -buildvcs=false -gcflags=all=-dwarf=false
 
 LAB     := bin/lab
-MODULES := . lab e2e
+MODULES := . lab e2e examples/library
 # The stack that `up` and `trace` are about: the name in its file Pulumi.NAME.yaml.
 STACK   ?= dev
 
@@ -25,7 +25,7 @@ down: lab ## stop the lab and remove all it made but what it built; FORCE=1 take
 test: check ## everything: the fast checks, then end to end in the lab (started for it where none is up)
 	@$(LAB) run go -C e2e test -count=1 -timeout 40m ./...
 
-check: lab bin/staticcheck ## the fast part: format, vet, lint, unit tests, goldens
+check: lab bin/staticcheck bin/actionlint ## the fast part: format, vet, lint, unit tests, goldens
 	@lab/check.sh $(MODULES)
 
 bench: lab ## measure in the lab and write docs/benchmarks.md
@@ -39,6 +39,9 @@ trace: lab ## drive the demo, print its trace as a waterfall, draw it as trace.s
 
 bin/staticcheck: lab/tools/lint/go.mod lab/tools/lint/go.sum
 	@go build -C lab/tools/lint -o ../../../$@ honnef.co/go/tools/cmd/staticcheck
+
+bin/actionlint: lab/tools/lint/go.mod lab/tools/lint/go.sum
+	@go build -C lab/tools/lint -o ../../../$@ github.com/rhysd/actionlint/cmd/actionlint
 
 lab:
 	@test -x $(LAB) || echo "compiling the lab's own command (one to two minutes the first time)" >&2

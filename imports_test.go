@@ -35,6 +35,7 @@ func TestImportsGoOneWay(t *testing.T) {
 		"internal/naming":           {module, pulumi},
 		"internal/versions":         {module, pulumi},
 		"internal/pulumitest":       {module},
+		"internal/preview":          {module},
 	} {
 		t.Run(pkg, func(t *testing.T) {
 			for _, dependency := range dependencies(t, pkg) {

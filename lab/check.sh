@@ -20,6 +20,8 @@ formatted() {
 unsalted() { ! git grep -n '^encryptionsalt:' HEAD -- 'Pulumi.*.yaml' >&2; }
 step . format formatted
 step . salt unsalted
+# Without the linters of other languages that it would find on some machines and not on others.
+step . workflows bin/actionlint -shellcheck= -pyflakes=
 for module in "$@"; do
   step "$module" vet go vet ./...
   step "$module" lint "$lint" ./...

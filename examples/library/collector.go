@@ -1,0 +1,26 @@
+package main
+
+import (
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/tracestack/tracestack/components"
+)
+
+// gateway is a Collector alone, in front of a backend that no component here makes.
+func gateway(ctx *pulumi.Context, namespace pulumi.StringInput, cluster pulumi.ProviderResource) error {
+	elsewhere := components.Backend{
+		OTLPEndpoint: pulumi.String("tempo.observability.svc:4317").ToStringOutput(),
+	}
+	edge, err := components.NewCollector(ctx, "edge", &components.CollectorArgs{
+		Namespace: namespace,
+		Backend:   elsewhere,
+		Replicas:  2,
+	}, pulumi.Provider(cluster))
+	if err != nil {
+		return err
+	}
+	// What applications get as OTEL_EXPORTER_OTLP_ENDPOINT.
+	ctx.Export("otlpGrpcEndpoint", edge.OTLPGRPCEndpoint)
+	ctx.Export("otlpHttpEndpoint", edge.OTLPHTTPEndpoint)
+	return nil
+}
