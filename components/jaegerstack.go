@@ -31,7 +31,8 @@ type JaegerStackArgs struct {
 	// Namespace of everything that is made. Required.
 	Namespace pulumi.StringInput
 	// MaxTraces that are held in memory, DefaultMaxTraces by default. The oldest goes when one
-	// more comes. The pod's memory limit grows with it, unless Resources give one.
+	// more comes. The pod's memory limit grows with it, unless Resources give one;
+	// a quarter of it is requested.
 	MaxTraces int
 	// Image, the pinned release by default.
 	Image string
@@ -65,8 +66,10 @@ func NewJaegerStack(
 	a := *orDefault(args, &JaegerStackArgs{})
 	a.MaxTraces = orDefault(a.MaxTraces, DefaultMaxTraces)
 	a.Image = orDefault(a.Image, versions.Jaeger.String())
+	a.Resources.MemoryLimit = orDefault(a.Resources.MemoryLimit, memoryFor(a.MaxTraces))
 	a.Resources = a.Resources.or(Resources{
-		CPURequest: 25, CPULimit: 1000, MemoryRequest: 128, MemoryLimit: memoryFor(a.MaxTraces),
+		// The store fills up over hours, so more is kept free than the process takes at first.
+		CPURequest: 25, CPULimit: 1000, MemoryRequest: a.Resources.MemoryLimit / 4,
 	})
 	if err := refuse("jaeger stack", name, checkName(name), a.validate()); err != nil {
 		return nil, err

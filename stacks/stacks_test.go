@@ -2,6 +2,7 @@ package stacks_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -9,7 +10,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/pulumi/pulumi/sdk/v3/go/common/workspace"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/tracestack/tracestack/components"
@@ -47,6 +47,13 @@ func TestTheEngineRefusesAWrongTypeBeforeTheProgramRuns(t *testing.T) {
 	}
 }
 
+// read shows what a configuration decides, in one text.
+func read(values map[string]string) (string, error) {
+	c, err := config.Load(config.Raw{Values: values})
+	text, _ := json.Marshal(c)
+	return string(text), err
+}
+
 func TestProjectDefaultsAreTheProgramsOwn(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "Pulumi.test.yaml")
 	if err := os.WriteFile(file, []byte("config:\n  kubernetes:context: kind-dev\n"), 0o600); err != nil {
@@ -56,39 +63,18 @@ func TestProjectDefaultsAreTheProgramsOwn(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	withSchema := pulumitest.Outputs(t, byProject, stacks.Run)
-	without := pulumitest.Outputs(t, map[string]string{"kubernetes:context": "kind-dev"}, stacks.Run)
-	if !reflect.DeepEqual(withSchema, without) {
-		t.Errorf("Pulumi.yaml's defaults give\n%v\nthe program's\n%v", withSchema, without)
-	}
-}
-
-func TestTheProjectListsTheProgramsKeys(t *testing.T) {
-	project, err := workspace.LoadProject(filepath.Join("..", "Pulumi.yaml"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	var want []string
-	for _, key := range config.Keys() {
-		// A listed key without a default is required, and a password has none.
-		if name, ours := strings.CutPrefix(key, "tracestack:"); ours && name != "elasticsearchPassword" {
-			want = append(want, name)
+	for _, profile := range []string{"dev", "prod"} {
+		byProject["tracestack:profile"] = profile
+		withSchema, err := read(byProject)
+		without, alone := read(map[string]string{"kubernetes:context": "kind-dev", "tracestack:profile": profile})
+		if withSchema != without || fmt.Sprint(err) != fmt.Sprint(alone) {
+			t.Errorf("Pulumi.yaml's defaults give\n%s %v\nthe program's\n%s %v", withSchema, err, without, alone)
 		}
-	}
-	var got []string
-	for name := range project.Config {
-		if !strings.HasPrefix(name, "pulumi:") {
-			got = append(got, name)
-		}
-	}
-	slices.Sort(got)
-	if !slices.Equal(got, want) {
-		t.Errorf("Pulumi.yaml lists %v, the program reads %v", got, want)
 	}
 }
 
 func TestConfigurationAndComponentsAgreeOnTheDefaults(t *testing.T) {
-	if got, want := config.Defaults(config.Dev).Jaeger.MaxTraces, components.DefaultMaxTraces; got != want {
+	if got, want := config.Defaults(config.Dev, config.SizeDemo).Jaeger.MaxTraces, components.DefaultMaxTraces; got != want {
 		t.Errorf("jaeger.maxTraces is %d in the configuration and %d in the component", got, want)
 	}
 }
