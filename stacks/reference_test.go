@@ -3,7 +3,6 @@ package stacks_test
 import (
 	"encoding/json"
 	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -70,14 +69,7 @@ func schemaError(t *testing.T, text []byte) error {
 }
 
 func TestEditorsAcceptEveryStackFileHere(t *testing.T) {
-	files := []string{"../Pulumi.dev.yaml", "../Pulumi.prod.yaml"}
-	for _, pattern := range []string{"testdata/*/config.yaml", "../examples/*/config.yaml"} {
-		more, err := filepath.Glob(pattern)
-		if err != nil {
-			t.Fatal(err)
-		}
-		files = append(files, more...)
-	}
+	files := append(cases(t), "../Pulumi.dev.yaml", "../Pulumi.prod.yaml")
 	for _, file := range files {
 		text, err := os.ReadFile(file)
 		if err != nil {
