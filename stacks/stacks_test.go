@@ -15,6 +15,7 @@ import (
 	"github.com/tracestack/tracestack/components"
 	"github.com/tracestack/tracestack/internal/config"
 	"github.com/tracestack/tracestack/internal/pulumitest"
+	"github.com/tracestack/tracestack/internal/versions"
 	"github.com/tracestack/tracestack/stacks"
 )
 
@@ -170,6 +171,77 @@ func TestAStackGivesItsAddresses(t *testing.T) {
 	}
 	if !reflect.DeepEqual(gotten, wanted) {
 		t.Errorf("outputs are\n%s\nwant\n%s", got, want)
+	}
+}
+
+func TestARouteAddsTheAddressFromOutsideAndLeavesTheOneInside(t *testing.T) {
+	for _, c := range []struct {
+		claim, ingress string
+		ui, demo       any
+	}{
+		{"no route", `{}`, nil, nil},
+		{"a domain", `{"kind":"ingressroute","domain":"example.com"}`, "http://jaeger.example.com", "http://go-demo.example.com"},
+		{"a host of Jaeger's alone", `{"kind":"ingress","tls":true,"jaeger":{"host":"traces.example.com"}}`, "https://traces.example.com", nil},
+		{"a domain and a host", `{"kind":"httproute","domain":"example.com","gateway":{"name":"g"},"demo":{"host":"rides.example.com"}}`, "http://jaeger.example.com", "http://rides.example.com"},
+	} {
+		t.Run(c.claim, func(t *testing.T) {
+			values := dev()
+			values["tracestack:ingress"] = c.ingress
+			outputs := pulumitest.Outputs(t, values, stacks.Run)
+			if outputs["uiExternalUrl"] != c.ui || outputs["demoExternalUrl"] != c.demo {
+				t.Errorf("addresses from outside are %v and %v, want %v and %v", outputs["uiExternalUrl"], outputs["demoExternalUrl"], c.ui, c.demo)
+			}
+			if outputs["uiUrl"] != "http://jaeger-query.opentelemetry.svc:16686" || outputs["demoUrl"] != "http://go-demo.opentelemetry.svc:8080" {
+				t.Errorf("addresses inside are %v and %v", outputs["uiUrl"], outputs["demoUrl"])
+			}
+			if err := pulumitest.Exports(outputs); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}
+
+func TestANamespaceThatIsThereIsUsedAndNotManaged(t *testing.T) {
+	values := dev()
+	values["tracestack:namespace"], values["tracestack:createNamespace"] = "default", "false"
+	graph, err := pulumitest.Run(t, values, nil, stacks.Run)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if made := graph.Of("kubernetes:core/v1:Namespace"); len(made) != 0 {
+		t.Errorf("%s is made", made[0].Name)
+	}
+	for _, r := range graph {
+		if !strings.HasPrefix(r.Type, "kubernetes:") {
+			continue
+		}
+		if metadata := r.Inputs["metadata"].ObjectValue(); metadata["namespace"].StringValue() != "default" {
+			t.Errorf("%s is in %v", r.Name, metadata["namespace"])
+		}
+	}
+}
+
+func TestImagesComeFromWhereTheConfigurationSays(t *testing.T) {
+	digest := "sha256:" + strings.Repeat("0", 64)
+	values := dev()
+	values["tracestack:images"] = `{"registry":"mirror.example.com:5000/hub","pullSecrets":["a","b"],` +
+		`"jaeger":{"tag":"2.20.0","digest":"` + digest + `"},"demo":{"repository":"other.example.com/hotrod"}}`
+	graph, err := pulumitest.Run(t, values, nil, stacks.Run)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range map[string]string{
+		"center-collector-deployment": "mirror.example.com:5000/hub/otel/opentelemetry-collector-k8s:" + versions.Collector.Tag,
+		"jaeger-deployment":           "mirror.example.com:5000/hub/jaegertracing/jaeger:2.20.0@" + digest,
+		"go-demo-deployment":          "other.example.com/hotrod:" + versions.HotROD.Tag,
+	} {
+		pod := graph.Named(t, deployment, name).Inputs["spec"].ObjectValue()["template"].ObjectValue()["spec"].ObjectValue()
+		if got := pod["containers"].ArrayValue()[0].ObjectValue()["image"].StringValue(); got != want {
+			t.Errorf("%s runs %s, want %s", name, got, want)
+		}
+		if secrets := pod["imagePullSecrets"].ArrayValue(); len(secrets) != 2 {
+			t.Errorf("%s signs in with %v", name, secrets)
+		}
 	}
 }
 
