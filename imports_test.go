@@ -29,6 +29,7 @@ func TestImportsGoOneWay(t *testing.T) {
 	for pkg, forbidden := range map[string][]string{
 		"components":                {module + "stacks", module + "internal/config", module + "internal/pulumitest"},
 		"internal/config":           {module + "stacks", module + "components", module + "internal/render", pulumi},
+		"internal/reference":        {module + "stacks", module + "components", module + "internal/render", pulumi},
 		"internal/render":           {module + "stacks", module + "components", module + "internal/config", pulumi},
 		"internal/render/collector": {module + "stacks", module + "components", module + "internal/config", pulumi},
 		"internal/render/jaeger":    {module + "stacks", module + "components", module + "internal/config", pulumi},

@@ -34,7 +34,19 @@ type CollectorArgs struct {
 	Replicas int
 	// Image, the pinned release by default.
 	Image string
+	// Resources of each pod. The queue for spans that the backend does not take grows with the
+	// memory.
+	Resources Resources
+	// Metadata of everything that is made.
+	Metadata Metadata
+	// Pods is where they run.
+	Pods Pods
 }
+
+// leastCollectorMemory is what the process takes, and a little for spans.
+const leastCollectorMemory Mebibytes = 64
+
+var collectorResources = Resources{CPURequest: 25, CPULimit: 2000, MemoryRequest: 64, MemoryLimit: 512}
 
 func (a CollectorArgs) validate() error {
 	var backend error
@@ -46,6 +58,9 @@ func (a CollectorArgs) validate() error {
 		backend,
 		checkRange("replicas", a.Replicas, 1, 100),
 		checkImage(a.Image),
+		a.Resources.validate(leastCollectorMemory),
+		a.Metadata.validate(),
+		a.Pods.validate(),
 	)
 }
 
@@ -57,6 +72,7 @@ func NewCollector(
 	a := *orDefault(args, &CollectorArgs{})
 	a.Replicas = orDefault(a.Replicas, 1)
 	a.Image = orDefault(a.Image, versions.Collector.String())
+	a.Resources = a.Resources.or(collectorResources)
 	if err := refuse("collector", name, checkName(name), a.validate()); err != nil {
 		return nil, err
 	}
@@ -67,6 +83,9 @@ func NewCollector(
 		"backend":   a.Backend.OTLPEndpoint,
 		"replicas":  pulumi.Int(a.Replicas),
 		"image":     pulumi.String(a.Image),
+		"resources": pulumi.ToMap(plain(a.Resources)),
+		"metadata":  pulumi.ToMap(plain(a.Metadata)),
+		"pods":      pulumi.ToMap(plain(a.Pods)),
 	}, component, opts...); err != nil {
 		return nil, err
 	}
@@ -104,24 +123,25 @@ func (c *Collector) create(ctx *pulumi.Context, name string, a CollectorArgs) er
 }
 
 func (a CollectorArgs) workload(name string) workload {
-	size := resources{cpuRequest: 25, cpuLimit: 2000, memoryRequest: 64, memoryLimit: 512}
 	// From the backend's address alone: the collector starts beside a backend that is not ready
 	// yet, because it queues and retries.
 	rendered := a.Backend.OTLPEndpoint.ApplyT(func(endpoint string) (render.File, error) {
-		return collector.Render(collector.Config{Backend: endpoint, MemoryLimit: size.memoryLimit.bytes()})
+		return collector.Render(collector.Config{Backend: endpoint, MemoryLimit: a.Resources.MemoryLimit.bytes()})
 	})
 	return workload{
 		name:      naming.CollectorService(name),
 		product:   "opentelemetry-collector",
 		component: "gateway",
 		namespace: a.Namespace,
+		metadata:  a.Metadata,
+		pods:      a.Pods,
 		image:     a.Image,
 		args:      []string{"--config=" + configDir + "/" + collector.FileName},
 		config:    newConfigFile(collector.FileName, rendered),
 		ports:     []naming.Port{naming.OTLPGRPC, naming.OTLPHTTP, naming.Metrics, naming.Health},
 		replicas:  a.Replicas,
 		strategy:  withoutGap(),
-		resources: size,
+		resources: a.Resources,
 		probe:     httpProbe("/", naming.Health),
 		drain:     3,
 		// The drain, then what is queued goes out: seconds while the backend answers.

@@ -7,6 +7,8 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"slices"
+	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
@@ -59,6 +61,18 @@ func checkRange(path string, value, low, high int) error {
 	return nil
 }
 
+func checkThat(holds bool, path, value, rule string) error {
+	if holds {
+		return nil
+	}
+	return fmt.Errorf("%s: %q: %s", path, value, rule)
+}
+
+func checkOneOf(path, value string, choices ...string) error {
+	rule := "must be one of " + strings.TrimPrefix(strings.Join(choices, ", "), ", ")
+	return checkThat(slices.Contains(choices, value), path, value, rule)
+}
+
 // refuse names the component in front of all problems of its Args, or is nil without one.
 func refuse(component, name string, problems ...error) error {
 	if err := errors.Join(problems...); err != nil {
@@ -75,9 +89,6 @@ func orDefault[T comparable](value, otherwise T) T {
 	}
 	return value
 }
-
-// labelMap makes labels an input.
-func labelMap(labels map[string]string) pulumi.StringMap { return pulumi.ToStringMap(labels) }
 
 // readyAddress is an address that is known at once, also in a preview, but that is handed on only
 // when what answers there is ready: whoever uses it is created afterwards.

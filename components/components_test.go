@@ -251,7 +251,7 @@ func TestAComponentRecordsItsInputsAndItsType(t *testing.T) {
 		names = append(names, string(name))
 	}
 	slices.Sort(names)
-	if want := []string{"backend", "image", "namespace", "replicas"}; !slices.Equal(names, want) {
+	if want := []string{"backend", "image", "metadata", "namespace", "pods", "replicas", "resources"}; !slices.Equal(names, want) {
 		t.Errorf("inputs are %v, want %v", names, want)
 	}
 	for _, r := range graph {

@@ -16,8 +16,10 @@ const demoAppType = "tracestack:index:DemoApp"
 type DemoApp struct {
 	pulumi.ResourceState
 
-	// URL of its page.
+	// URL of its page inside the cluster.
 	URL pulumi.StringOutput
+	// ExternalURL of its page; empty without a route.
+	ExternalURL pulumi.StringOutput
 }
 
 // DemoAppArgs describe a DemoApp.
@@ -29,6 +31,12 @@ type DemoAppArgs struct {
 	OTLPEndpoint pulumi.StringInput
 	// Image, the pinned release by default.
 	Image string
+	// Route to its page from outside the cluster, none by default.
+	Route Route
+	// Metadata of everything that is made.
+	Metadata Metadata
+	// Pods is where they run.
+	Pods Pods
 }
 
 func (a DemoAppArgs) validate() error {
@@ -36,7 +44,14 @@ func (a DemoAppArgs) validate() error {
 	if a.OTLPEndpoint == nil {
 		endpoint = errors.New("otlpEndpoint: must be given")
 	}
-	return errors.Join(checkNamespace(a.Namespace), endpoint, checkImage(a.Image))
+	return errors.Join(
+		checkNamespace(a.Namespace),
+		endpoint,
+		checkImage(a.Image),
+		a.Route.validate(),
+		a.Metadata.validate(),
+		a.Pods.validate(),
+	)
 }
 
 // NewDemoApp makes a DemoApp. Its name is its Service's.
@@ -54,20 +69,37 @@ func NewDemoApp(
 		"namespace":    a.Namespace,
 		"otlpEndpoint": a.OTLPEndpoint,
 		"image":        pulumi.String(a.Image),
+		"route":        pulumi.ToMap(plain(a.Route)),
+		"metadata":     pulumi.ToMap(plain(a.Metadata)),
+		"pods":         pulumi.ToMap(plain(a.Pods)),
 	}, component, opts...); err != nil {
 		return nil, err
 	}
+	if err := component.create(ctx, name, a); err != nil {
+		return nil, refuse("demo app", name, err)
+	}
+	return component, ctx.RegisterResourceOutputs(component, pulumi.Map{
+		"url":         component.URL,
+		"externalUrl": component.ExternalURL,
+	})
+}
+
+func (d *DemoApp) create(ctx *pulumi.Context, name string, a DemoAppArgs) error {
 	w := a.workload(name)
-	if _, err := w.deploy(ctx, component); err != nil {
-		return nil, refuse("demo app", name, err)
+	if _, err := w.deploy(ctx, d); err != nil {
+		return err
 	}
-	if _, err := w.service(ctx, component, name, naming.DemoHTTP); err != nil {
-		return nil, refuse("demo app", name, err)
+	if _, err := w.service(ctx, d, name, naming.DemoHTTP); err != nil {
+		return err
 	}
-	component.URL = a.Namespace.ToStringOutput().ApplyT(func(ns string) string {
+	if err := w.route(ctx, d, a.Route, name, naming.DemoHTTP); err != nil {
+		return err
+	}
+	d.URL = a.Namespace.ToStringOutput().ApplyT(func(ns string) string {
 		return naming.URL(name, ns, naming.DemoHTTP)
 	}).(pulumi.StringOutput)
-	return component, ctx.RegisterResourceOutputs(component, pulumi.Map{"url": component.URL})
+	d.ExternalURL = a.Route.url()
+	return nil
 }
 
 func (a DemoAppArgs) workload(name string) workload {
@@ -76,6 +108,8 @@ func (a DemoAppArgs) workload(name string) workload {
 		product:   "hotrod",
 		component: "demo",
 		namespace: a.Namespace,
+		metadata:  a.Metadata,
+		pods:      a.Pods,
 		image:     a.Image,
 		args:      []string{"all"},
 		env: corev1.EnvVarArray{corev1.EnvVarArgs{
@@ -84,7 +118,7 @@ func (a DemoAppArgs) workload(name string) workload {
 		ports:     []naming.Port{naming.DemoHTTP},
 		replicas:  1,
 		strategy:  withoutGap(),
-		resources: resources{cpuRequest: 10, cpuLimit: 500, memoryRequest: 32, memoryLimit: 128},
+		resources: Resources{CPURequest: 10, CPULimit: 500, MemoryRequest: 32, MemoryLimit: 128},
 		// By TCP: HotROD traces every HTTP request, so an HTTP probe would bury the real traces.
 		probe: tcpProbe(naming.DemoHTTP),
 		grace: 10,

@@ -22,6 +22,8 @@ type JaegerStack struct {
 
 	// Backend is how others use it.
 	Backend Backend
+	// ExternalURL of its pages; empty without a route.
+	ExternalURL pulumi.StringOutput
 }
 
 // JaegerStackArgs describe a JaegerStack.
@@ -29,10 +31,19 @@ type JaegerStackArgs struct {
 	// Namespace of everything that is made. Required.
 	Namespace pulumi.StringInput
 	// MaxTraces that are held in memory, DefaultMaxTraces by default. The oldest goes when one
-	// more comes. The pod's memory limit grows with it.
+	// more comes. The pod's memory limit grows with it, unless Resources give one;
+	// a quarter of it is requested.
 	MaxTraces int
 	// Image, the pinned release by default.
 	Image string
+	// Resources of the pod.
+	Resources Resources
+	// Route to its pages from outside the cluster, none by default.
+	Route Route
+	// Metadata of everything that is made.
+	Metadata Metadata
+	// Pods is where they run.
+	Pods Pods
 }
 
 func (a JaegerStackArgs) validate() error {
@@ -40,6 +51,10 @@ func (a JaegerStackArgs) validate() error {
 		checkNamespace(a.Namespace),
 		checkRange("maxTraces", a.MaxTraces, 1, 100_000),
 		checkImage(a.Image),
+		a.Resources.validate(leastJaegerMemory),
+		a.Route.validate(),
+		a.Metadata.validate(),
+		a.Pods.validate(),
 	)
 }
 
@@ -51,6 +66,11 @@ func NewJaegerStack(
 	a := *orDefault(args, &JaegerStackArgs{})
 	a.MaxTraces = orDefault(a.MaxTraces, DefaultMaxTraces)
 	a.Image = orDefault(a.Image, versions.Jaeger.String())
+	a.Resources.MemoryLimit = orDefault(a.Resources.MemoryLimit, memoryFor(a.MaxTraces))
+	a.Resources = a.Resources.or(Resources{
+		// The store fills up over hours, so more is kept free than the process takes at first.
+		CPURequest: 25, CPULimit: 1000, MemoryRequest: a.Resources.MemoryLimit / 4,
+	})
 	if err := refuse("jaeger stack", name, checkName(name), a.validate()); err != nil {
 		return nil, err
 	}
@@ -60,6 +80,10 @@ func NewJaegerStack(
 		"namespace": a.Namespace,
 		"maxTraces": pulumi.Int(a.MaxTraces),
 		"image":     pulumi.String(a.Image),
+		"resources": pulumi.ToMap(plain(a.Resources)),
+		"route":     pulumi.ToMap(plain(a.Route)),
+		"metadata":  pulumi.ToMap(plain(a.Metadata)),
+		"pods":      pulumi.ToMap(plain(a.Pods)),
 	}, component, opts...); err != nil {
 		return nil, err
 	}
@@ -71,6 +95,7 @@ func NewJaegerStack(
 		"queryUrl":     component.Backend.QueryURL,
 		"uiUrl":        component.Backend.UIURL,
 		"healthUrl":    component.Backend.HealthURL,
+		"externalUrl":  component.ExternalURL,
 	})
 }
 
@@ -91,6 +116,10 @@ func (j *JaegerStack) create(ctx *pulumi.Context, name string, a JaegerStackArgs
 	if _, err := w.service(ctx, j, naming.JaegerMonitoringService(name), naming.Metrics, naming.Health); err != nil {
 		return err
 	}
+	if err := w.route(ctx, j, a.Route, naming.JaegerQueryService(name), naming.QueryHTTP); err != nil {
+		return err
+	}
+	j.ExternalURL = a.Route.url()
 	j.Backend = jaegerBackend(name, a.Namespace.ToStringOutput())
 	return nil
 }
@@ -128,6 +157,8 @@ func (a JaegerStackArgs) workload(ctx *pulumi.Context, name string) (workload, e
 		product:   "jaeger",
 		component: "all-in-one",
 		namespace: a.Namespace,
+		metadata:  a.Metadata,
+		pods:      a.Pods,
 		image:     a.Image,
 		args:      []string{"--config=" + configDir + "/" + jaeger.FileName},
 		config:    newConfigFile(jaeger.FileName, pulumi.ToOutput(file)),
@@ -137,19 +168,20 @@ func (a JaegerStackArgs) workload(ctx *pulumi.Context, name string) (workload, e
 		// One: a second would hold its own half of the traces.
 		replicas: 1,
 		// The old pod goes first, for the same reason. The collector keeps spans meanwhile.
-		strategy: appsv1.DeploymentStrategyArgs{Type: pulumi.String("Recreate")},
-		resources: resources{
-			cpuRequest: 25, cpuLimit: 1000, memoryRequest: 128, memoryLimit: memoryFor(a.MaxTraces),
-		},
-		probe: httpProbe(jaeger.StatusPath, naming.Health),
-		grace: 30,
+		strategy:  appsv1.DeploymentStrategyArgs{Type: pulumi.String("Recreate")},
+		resources: a.Resources,
+		probe:     httpProbe(jaeger.StatusPath, naming.Health),
+		grace:     30,
 	}, nil
 }
+
+// leastJaegerMemory is what the process takes before it holds traces.
+const leastJaegerMemory Mebibytes = 128
 
 // memoryFor is the process itself and 64 KiB for each trace: one of HotROD's, of 40 spans, takes
 // about that much. Without a limit that follows the number of traces, a larger number would only
 // be a later kill.
-func memoryFor(maxTraces int) mebibytes {
+func memoryFor(maxTraces int) Mebibytes {
 	const process, tracesPerMebibyte = 256, 16
-	return process + mebibytes((maxTraces+tracesPerMebibyte-1)/tracesPerMebibyte)
+	return process + Mebibytes((maxTraces+tracesPerMebibyte-1)/tracesPerMebibyte)
 }

@@ -1,8 +1,6 @@
 package components
 
 import (
-	"fmt"
-
 	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
@@ -30,54 +28,6 @@ func containerSecurity() *corev1.SecurityContextArgs {
 		ReadOnlyRootFilesystem:   pulumi.Bool(true),
 		Capabilities:             &corev1.CapabilitiesArgs{Drop: pulumi.ToStringArray([]string{"ALL"})},
 	}
-}
-
-// mebibytes is an amount of memory.
-type mebibytes int
-
-// String writes it as Kubernetes does when it gives a quantity back, so that a refresh sees no
-// difference where there is none.
-func (m mebibytes) String() string {
-	if m%1024 == 0 {
-		return fmt.Sprintf("%dGi", int(m)/1024)
-	}
-	return fmt.Sprintf("%dMi", int(m))
-}
-
-func (m mebibytes) bytes() int64 { return int64(m) << 20 }
-
-// millicores is an amount of processor time: 1000 are one core.
-type millicores int
-
-// String writes it as Kubernetes does, as above.
-func (m millicores) String() string {
-	if m%1000 == 0 {
-		return fmt.Sprint(int(m) / 1000)
-	}
-	return fmt.Sprintf("%dm", int(m))
-}
-
-// resources of one container. Both CPU values are always given: a limit alone reserves as much,
-// and on a small node the next pod then stays Pending.
-type resources struct {
-	cpuRequest, cpuLimit       millicores
-	memoryRequest, memoryLimit mebibytes
-}
-
-func (r resources) requirements() *corev1.ResourceRequirementsArgs {
-	return &corev1.ResourceRequirementsArgs{
-		Requests: pulumi.StringMap{
-			"cpu": pulumi.String(r.cpuRequest.String()), "memory": pulumi.String(r.memoryRequest.String()),
-		},
-		Limits: pulumi.StringMap{
-			"cpu": pulumi.String(r.cpuLimit.String()), "memory": pulumi.String(r.memoryLimit.String()),
-		},
-	}
-}
-
-// goMemoryLimit leaves a fifth of the container's memory for what the Go runtime does not count.
-func (r resources) goMemoryLimit() string {
-	return fmt.Sprintf("%dMiB", int(r.memoryLimit)*4/5)
 }
 
 func httpProbe(path string, port naming.Port) corev1.ProbeArgs {

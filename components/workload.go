@@ -6,6 +6,7 @@ import (
 	appsv1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/apps/v1"
 	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
 	metav1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/meta/v1"
+	policyv1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/policy/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/tracestack/tracestack/internal/naming"
@@ -23,6 +24,8 @@ type workload struct {
 	product   string // app.kubernetes.io/name
 	component string // app.kubernetes.io/component
 	namespace pulumi.StringInput
+	metadata  Metadata
+	pods      Pods
 	image     string
 	args      []string
 	env       corev1.EnvVarArray
@@ -30,7 +33,7 @@ type workload struct {
 	ports     []naming.Port
 	replicas  int
 	strategy  appsv1.DeploymentStrategyArgs
-	resources resources
+	resources Resources
 	probe     corev1.ProbeArgs // how to see that it is up; the periods are set here
 	// drain keeps a stopping pod serving for some seconds, until no node sends to it any more.
 	// It is Kubernetes' own sleep, of 1.30 and newer: the images have no shell.
@@ -66,9 +69,7 @@ func (w workload) selector() map[string]string {
 // deploy makes the account, the configuration and the Deployment.
 func (w workload) deploy(ctx *pulumi.Context, parent pulumi.Resource) (*appsv1.Deployment, error) {
 	account, err := corev1.NewServiceAccount(ctx, w.name+"-account", &corev1.ServiceAccountArgs{
-		Metadata: &metav1.ObjectMetaArgs{
-			Name: pulumi.String(w.name), Namespace: w.namespace, Labels: labelMap(w.labels()),
-		},
+		Metadata: w.metadata.object(pulumi.String(w.name), w.namespace, w.labels(), nil),
 		// None of these programs talks to the Kubernetes API.
 		AutomountServiceAccountToken: pulumi.Bool(false),
 	}, pulumi.Parent(parent))
@@ -76,7 +77,7 @@ func (w workload) deploy(ctx *pulumi.Context, parent pulumi.Resource) (*appsv1.D
 		return nil, fmt.Errorf("service account: %w", err)
 	}
 	pod := w.pod(account)
-	annotations := pulumi.StringMap{}
+	annotations := pulumi.ToStringMap(w.metadata.Annotations)
 	if w.config != nil {
 		stored, err := w.configMap(ctx, parent)
 		if err != nil {
@@ -86,43 +87,60 @@ func (w workload) deploy(ctx *pulumi.Context, parent pulumi.Resource) (*appsv1.D
 		w.mount(pod, stored)
 	}
 	deployment, err := appsv1.NewDeployment(ctx, w.name+"-deployment", &appsv1.DeploymentArgs{
-		Metadata: &metav1.ObjectMetaArgs{
-			Name: pulumi.String(w.name), Namespace: w.namespace, Labels: labelMap(w.labels()),
-		},
+		Metadata: w.metadata.object(pulumi.String(w.name), w.namespace, w.labels(), nil),
 		Spec: &appsv1.DeploymentSpecArgs{
 			Replicas: pulumi.Int(w.replicas),
 			Strategy: w.strategy,
-			Selector: &metav1.LabelSelectorArgs{MatchLabels: labelMap(w.selector())},
+			Selector: &metav1.LabelSelectorArgs{MatchLabels: pulumi.ToStringMap(w.selector())},
 			Template: &corev1.PodTemplateSpecArgs{
-				Metadata: &metav1.ObjectMetaArgs{Labels: labelMap(w.labels()), Annotations: annotations},
-				Spec:     pod,
+				Metadata: &metav1.ObjectMetaArgs{
+					Labels: pulumi.ToStringMap(merged(w.metadata.Labels, w.labels())), Annotations: annotations,
+				},
+				Spec: pod,
 			},
 		},
 	}, pulumi.Parent(parent))
 	if err != nil {
 		return nil, fmt.Errorf("deployment: %w", err)
 	}
+	if err := w.budget(ctx, parent); err != nil {
+		return nil, fmt.Errorf("disruption budget: %w", err)
+	}
 	return deployment, nil
+}
+
+// budget lets a drain of nodes take one pod at a time. A single pod gets none: a budget would only
+// keep its node from ever being drained.
+func (w workload) budget(ctx *pulumi.Context, parent pulumi.Resource) error {
+	if w.replicas < 2 {
+		return nil
+	}
+	_, err := policyv1.NewPodDisruptionBudget(ctx, w.name+"-budget", &policyv1.PodDisruptionBudgetArgs{
+		Metadata: w.metadata.object(pulumi.String(w.name), w.namespace, w.labels(), nil),
+		Spec: &policyv1.PodDisruptionBudgetSpecArgs{
+			MaxUnavailable: pulumi.Int(1),
+			Selector:       &metav1.LabelSelectorArgs{MatchLabels: pulumi.ToStringMap(w.selector())},
+			// A pod that does not run protects nothing, and must not keep its node either.
+			UnhealthyPodEvictionPolicy: pulumi.String("AlwaysAllow"),
+		},
+	}, pulumi.Parent(parent))
+	return err
 }
 
 // configMap stores the file under a name that carries its hash. It is immutable: a change makes a
 // new one beside it, and pods of the old rollout keep what they were started with.
 func (w workload) configMap(ctx *pulumi.Context, parent pulumi.Resource) (*corev1.ConfigMap, error) {
 	return corev1.NewConfigMap(ctx, w.name+"-config", &corev1.ConfigMapArgs{
-		Metadata: &metav1.ObjectMetaArgs{
-			Name: w.config.hash.ApplyT(func(hash string) string {
-				return naming.Hashed(w.name, hash)
-			}).(pulumi.StringOutput),
-			Namespace: w.namespace,
-			Labels:    labelMap(w.labels()),
-		},
+		Metadata: w.metadata.object(w.config.hash.ApplyT(func(hash string) string {
+			return naming.Hashed(w.name, hash)
+		}).(pulumi.StringOutput), w.namespace, w.labels(), nil),
 		Immutable: pulumi.Bool(true),
 		Data:      pulumi.StringMap{w.config.name: w.config.body},
 	}, pulumi.Parent(parent))
 }
 
 func (w workload) pod(account *corev1.ServiceAccount) *corev1.PodSpecArgs {
-	return &corev1.PodSpecArgs{
+	pod := &corev1.PodSpecArgs{
 		ServiceAccountName:           account.Metadata.Name(),
 		AutomountServiceAccountToken: pulumi.Bool(false),
 		// Services' addresses as variables would meet the products' own: both Jaeger and the
@@ -132,6 +150,8 @@ func (w workload) pod(account *corev1.ServiceAccount) *corev1.PodSpecArgs {
 		TerminationGracePeriodSeconds: pulumi.Int(w.grace),
 		Containers:                    corev1.ContainerArray{w.container()},
 	}
+	w.pods.place(pod, w.selector())
+	return pod
 }
 
 func (w workload) container() *corev1.ContainerArgs {
@@ -179,13 +199,12 @@ func (w workload) service(
 	ctx *pulumi.Context, parent pulumi.Resource, name string, ports ...naming.Port,
 ) (*corev1.Service, error) {
 	service, err := corev1.NewService(ctx, name+"-service", &corev1.ServiceArgs{
-		Metadata: &metav1.ObjectMetaArgs{
-			Name: pulumi.String(name), Namespace: w.namespace, Labels: labelMap(w.labels()),
-			Annotations: pulumi.StringMap{"pulumi.com/skipAwait": pulumi.String("true")},
-		},
+		Metadata: w.metadata.object(pulumi.String(name), w.namespace, w.labels(), map[string]string{
+			"pulumi.com/skipAwait": "true",
+		}),
 		Spec: &corev1.ServiceSpecArgs{
 			Type:     pulumi.String("ClusterIP"),
-			Selector: labelMap(w.selector()),
+			Selector: pulumi.ToStringMap(w.selector()),
 			Ports:    servicePorts(ports),
 		},
 	}, pulumi.Parent(parent))

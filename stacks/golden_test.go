@@ -18,13 +18,24 @@ import (
 
 var update = flag.Bool("update", false, "write what the cases in testdata render, instead of comparing")
 
+// cases are the configurations whose outcome is kept beside them: the examples for people, and what
+// else the tests need.
+func cases(t *testing.T) []string {
+	t.Helper()
+	var all []string
+	for _, pattern := range []string{"testdata/*/config.yaml", "../examples/*/config.yaml"} {
+		files, err := filepath.Glob(pattern)
+		if err != nil || len(files) == 0 {
+			t.Fatalf("no cases in %s: %v", pattern, err)
+		}
+		all = append(all, files...)
+	}
+	return all
+}
+
 // A case is a folder: config.yaml, which a person writes, and what comes of it.
 func TestEachCaseRendersWhatItsFolderShows(t *testing.T) {
-	folders, err := filepath.Glob(filepath.Join("testdata", "*", "config.yaml"))
-	if err != nil || len(folders) == 0 {
-		t.Fatalf("no cases: %v", err)
-	}
-	for _, file := range folders {
+	for _, file := range cases(t) {
 		folder := filepath.Dir(file)
 		t.Run(filepath.Base(folder), func(t *testing.T) {
 			values, secret, err := engineConfig(t, file)

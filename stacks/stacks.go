@@ -5,6 +5,7 @@ package stacks
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"strings"
 
 	"github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes"
@@ -15,6 +16,7 @@ import (
 	"github.com/tracestack/tracestack/components"
 	"github.com/tracestack/tracestack/internal/config"
 	"github.com/tracestack/tracestack/internal/naming"
+	"github.com/tracestack/tracestack/internal/versions"
 )
 
 // Run is the program. A configuration with problems is refused before anything is registered.
@@ -51,17 +53,18 @@ func Compose(ctx *pulumi.Context, c config.Config) error {
 	if err != nil {
 		return fmt.Errorf("kubernetes provider: %w", err)
 	}
-	creator, err := newCreator(ctx, c.Kubernetes, c.KubeconfigInline())
-	if err != nil {
-		return fmt.Errorf("kubernetes provider: %w", err)
-	}
-	namespace, err := newNamespace(ctx, c.Namespace, creator)
+	namespace, err := newNamespace(ctx, c)
 	if err != nil {
 		return fmt.Errorf("namespace: %w", err)
 	}
 	jaeger, err := components.NewJaegerStack(ctx, naming.Jaeger, &components.JaegerStackArgs{
 		Namespace: namespace,
 		MaxTraces: c.Jaeger.MaxTraces,
+		Image:     c.Images.Reference(c.Images.Jaeger, versions.Jaeger),
+		Resources: resources(c.Jaeger.Resources),
+		Route:     route(c.Ingress, c.Ingress.Jaeger, naming.Jaeger),
+		Metadata:  metadata(c),
+		Pods:      pods(c),
 	}, pulumi.Provider(cluster))
 	if err != nil {
 		return err
@@ -70,22 +73,36 @@ func Compose(ctx *pulumi.Context, c config.Config) error {
 		Namespace: namespace,
 		Backend:   jaeger.Backend,
 		Replicas:  c.Collector.Replicas,
+		Image:     c.Images.Reference(c.Images.Collector, versions.Collector),
+		Resources: resources(c.Collector.Resources),
+		Metadata:  metadata(c),
+		Pods:      pods(c),
 	}, pulumi.Provider(cluster))
 	if err != nil {
 		return err
 	}
 	export(ctx, c, collector, jaeger.Backend)
+	if c.Ingress.HostOf(c.Ingress.Jaeger, naming.Jaeger) != "" {
+		ctx.Export("uiExternalUrl", jaeger.ExternalURL)
+	}
 	if !c.Demo {
 		return nil
 	}
 	demo, err := components.NewDemoApp(ctx, naming.Demo, &components.DemoAppArgs{
 		Namespace:    namespace,
 		OTLPEndpoint: collector.OTLPHTTPEndpoint,
+		Image:        c.Images.Reference(c.Images.Demo, versions.HotROD),
+		Route:        route(c.Ingress, c.Ingress.Demo, naming.Demo),
+		Metadata:     metadata(c),
+		Pods:         pods(c),
 	}, pulumi.Provider(cluster))
 	if err != nil {
 		return err
 	}
 	ctx.Export("demoUrl", demo.URL)
+	if c.Ingress.HostOf(c.Ingress.Demo, naming.Demo) != "" {
+		ctx.Export("demoExternalUrl", demo.ExternalURL)
+	}
 	return nil
 }
 
@@ -134,23 +151,32 @@ func newCreator(ctx *pulumi.Context, c config.Kubernetes, inline bool) (*kuberne
 	return kubernetes.NewProvider(ctx, "creator", args)
 }
 
-// newNamespace makes the namespace. The name that it gives is known at once, so that previews
-// show every name, and still whatever is made with it is made in a namespace that exists.
-func newNamespace(ctx *pulumi.Context, name string, creator *kubernetes.Provider) (pulumi.StringOutput, error) {
-	namespace, err := corev1.NewNamespace(ctx, "namespace", &corev1.NamespaceArgs{
-		Metadata: &metav1.ObjectMetaArgs{
-			Name: pulumi.String(name),
-			Labels: pulumi.StringMap{
-				"app.kubernetes.io/part-of":    pulumi.String("tracestack"),
-				"app.kubernetes.io/managed-by": pulumi.String("pulumi"),
-				// What every pod here keeps to; the cluster refuses one that does not.
-				"pod-security.kubernetes.io/enforce": pulumi.String("restricted"),
-			},
-		},
-	}, pulumi.Provider(creator))
+// newNamespace makes the namespace, or takes one that is there. The name that it gives is known at
+// once, so that previews show every name, and still whatever is made with it is made in a namespace
+// that exists.
+func newNamespace(ctx *pulumi.Context, c config.Config) (pulumi.StringOutput, error) {
+	known := pulumi.String(c.Namespace).ToStringOutput()
+	if !c.CreateNamespace {
+		return known, nil
+	}
+	creator, err := newCreator(ctx, c.Kubernetes, c.KubeconfigInline())
 	if err != nil {
 		return pulumi.StringOutput{}, err
 	}
-	known := pulumi.String(name).ToStringOutput()
+	labels := map[string]string{
+		"app.kubernetes.io/part-of":    "tracestack",
+		"app.kubernetes.io/managed-by": "pulumi",
+		// What every pod here keeps to; the cluster refuses one that does not.
+		"pod-security.kubernetes.io/enforce": "restricted",
+	}
+	maps.Copy(labels, c.Labels)
+	metadata := &metav1.ObjectMetaArgs{Name: known, Labels: pulumi.ToStringMap(labels)}
+	if len(c.Annotations) > 0 {
+		metadata.Annotations = pulumi.ToStringMap(c.Annotations)
+	}
+	namespace, err := corev1.NewNamespace(ctx, "namespace", &corev1.NamespaceArgs{Metadata: metadata}, pulumi.Provider(creator))
+	if err != nil {
+		return pulumi.StringOutput{}, err
+	}
 	return pulumi.OutputWithDependencies(ctx.Context(), known, namespace).(pulumi.StringOutput), nil
 }

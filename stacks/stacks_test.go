@@ -2,6 +2,7 @@ package stacks_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -9,12 +10,12 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/pulumi/pulumi/sdk/v3/go/common/workspace"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/tracestack/tracestack/components"
 	"github.com/tracestack/tracestack/internal/config"
 	"github.com/tracestack/tracestack/internal/pulumitest"
+	"github.com/tracestack/tracestack/internal/versions"
 	"github.com/tracestack/tracestack/stacks"
 )
 
@@ -47,6 +48,13 @@ func TestTheEngineRefusesAWrongTypeBeforeTheProgramRuns(t *testing.T) {
 	}
 }
 
+// read shows what a configuration decides, in one text.
+func read(values map[string]string) (string, error) {
+	c, err := config.Load(config.Raw{Values: values})
+	text, _ := json.Marshal(c)
+	return string(text), err
+}
+
 func TestProjectDefaultsAreTheProgramsOwn(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "Pulumi.test.yaml")
 	if err := os.WriteFile(file, []byte("config:\n  kubernetes:context: kind-dev\n"), 0o600); err != nil {
@@ -56,39 +64,18 @@ func TestProjectDefaultsAreTheProgramsOwn(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	withSchema := pulumitest.Outputs(t, byProject, stacks.Run)
-	without := pulumitest.Outputs(t, map[string]string{"kubernetes:context": "kind-dev"}, stacks.Run)
-	if !reflect.DeepEqual(withSchema, without) {
-		t.Errorf("Pulumi.yaml's defaults give\n%v\nthe program's\n%v", withSchema, without)
-	}
-}
-
-func TestTheProjectListsTheProgramsKeys(t *testing.T) {
-	project, err := workspace.LoadProject(filepath.Join("..", "Pulumi.yaml"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	var want []string
-	for _, key := range config.Keys() {
-		// A listed key without a default is required, and a password has none.
-		if name, ours := strings.CutPrefix(key, "tracestack:"); ours && name != "elasticsearchPassword" {
-			want = append(want, name)
+	for _, profile := range []string{"dev", "prod"} {
+		byProject["tracestack:profile"] = profile
+		withSchema, err := read(byProject)
+		without, alone := read(map[string]string{"kubernetes:context": "kind-dev", "tracestack:profile": profile})
+		if withSchema != without || fmt.Sprint(err) != fmt.Sprint(alone) {
+			t.Errorf("Pulumi.yaml's defaults give\n%s %v\nthe program's\n%s %v", withSchema, err, without, alone)
 		}
-	}
-	var got []string
-	for name := range project.Config {
-		if !strings.HasPrefix(name, "pulumi:") {
-			got = append(got, name)
-		}
-	}
-	slices.Sort(got)
-	if !slices.Equal(got, want) {
-		t.Errorf("Pulumi.yaml lists %v, the program reads %v", got, want)
 	}
 }
 
 func TestConfigurationAndComponentsAgreeOnTheDefaults(t *testing.T) {
-	if got, want := config.Defaults(config.Dev).Jaeger.MaxTraces, components.DefaultMaxTraces; got != want {
+	if got, want := config.Defaults(config.Dev, config.SizeDemo).Jaeger.MaxTraces, components.DefaultMaxTraces; got != want {
 		t.Errorf("jaeger.maxTraces is %d in the configuration and %d in the component", got, want)
 	}
 }
@@ -184,6 +171,77 @@ func TestAStackGivesItsAddresses(t *testing.T) {
 	}
 	if !reflect.DeepEqual(gotten, wanted) {
 		t.Errorf("outputs are\n%s\nwant\n%s", got, want)
+	}
+}
+
+func TestARouteAddsTheAddressFromOutsideAndLeavesTheOneInside(t *testing.T) {
+	for _, c := range []struct {
+		claim, ingress string
+		ui, demo       any
+	}{
+		{"no route", `{}`, nil, nil},
+		{"a domain", `{"kind":"ingressroute","domain":"example.com"}`, "http://jaeger.example.com", "http://go-demo.example.com"},
+		{"a host of Jaeger's alone", `{"kind":"ingress","tls":true,"jaeger":{"host":"traces.example.com"}}`, "https://traces.example.com", nil},
+		{"a domain and a host", `{"kind":"httproute","domain":"example.com","gateway":{"name":"g"},"demo":{"host":"rides.example.com"}}`, "http://jaeger.example.com", "http://rides.example.com"},
+	} {
+		t.Run(c.claim, func(t *testing.T) {
+			values := dev()
+			values["tracestack:ingress"] = c.ingress
+			outputs := pulumitest.Outputs(t, values, stacks.Run)
+			if outputs["uiExternalUrl"] != c.ui || outputs["demoExternalUrl"] != c.demo {
+				t.Errorf("addresses from outside are %v and %v, want %v and %v", outputs["uiExternalUrl"], outputs["demoExternalUrl"], c.ui, c.demo)
+			}
+			if outputs["uiUrl"] != "http://jaeger-query.opentelemetry.svc:16686" || outputs["demoUrl"] != "http://go-demo.opentelemetry.svc:8080" {
+				t.Errorf("addresses inside are %v and %v", outputs["uiUrl"], outputs["demoUrl"])
+			}
+			if err := pulumitest.Exports(outputs); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}
+
+func TestANamespaceThatIsThereIsUsedAndNotManaged(t *testing.T) {
+	values := dev()
+	values["tracestack:namespace"], values["tracestack:createNamespace"] = "default", "false"
+	graph, err := pulumitest.Run(t, values, nil, stacks.Run)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if made := graph.Of("kubernetes:core/v1:Namespace"); len(made) != 0 {
+		t.Errorf("%s is made", made[0].Name)
+	}
+	for _, r := range graph {
+		if !strings.HasPrefix(r.Type, "kubernetes:") {
+			continue
+		}
+		if metadata := r.Inputs["metadata"].ObjectValue(); metadata["namespace"].StringValue() != "default" {
+			t.Errorf("%s is in %v", r.Name, metadata["namespace"])
+		}
+	}
+}
+
+func TestImagesComeFromWhereTheConfigurationSays(t *testing.T) {
+	digest := "sha256:" + strings.Repeat("0", 64)
+	values := dev()
+	values["tracestack:images"] = `{"registry":"mirror.example.com:5000/hub","pullSecrets":["a","b"],` +
+		`"jaeger":{"tag":"2.20.0","digest":"` + digest + `"},"demo":{"repository":"other.example.com/hotrod"}}`
+	graph, err := pulumitest.Run(t, values, nil, stacks.Run)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range map[string]string{
+		"center-collector-deployment": "mirror.example.com:5000/hub/otel/opentelemetry-collector-k8s:" + versions.Collector.Tag,
+		"jaeger-deployment":           "mirror.example.com:5000/hub/jaegertracing/jaeger:2.20.0@" + digest,
+		"go-demo-deployment":          "other.example.com/hotrod:" + versions.HotROD.Tag,
+	} {
+		pod := graph.Named(t, deployment, name).Inputs["spec"].ObjectValue()["template"].ObjectValue()["spec"].ObjectValue()
+		if got := pod["containers"].ArrayValue()[0].ObjectValue()["image"].StringValue(); got != want {
+			t.Errorf("%s runs %s, want %s", name, got, want)
+		}
+		if secrets := pod["imagePullSecrets"].ArrayValue(); len(secrets) != 2 {
+			t.Errorf("%s signs in with %v", name, secrets)
+		}
 	}
 }
 

@@ -2,22 +2,36 @@
 // they are decoded and what is refused. Plain structs; no Pulumi, no files, no environment.
 package config
 
-import "github.com/tracestack/tracestack/internal/naming"
-
-// Config is everything that a stack can choose. The tags say how a key is written and described:
-// `key` on the fields here, `json` inside objects, `doc` for the reference page and the schema,
-// `min` and `max` for numbers.
+// Config is everything that a stack can choose. The tags are all that there is to say of a key,
+// for decoding, for the reference page and for the schemas:
+//
+//	key      how it is written, on the fields here; json inside objects
+//	doc      what it means
+//	see      where its subject is documented upstream
+//	min, max of a number or an amount
+//	format   of a text, of each in a list, or of each value of a map: one of formats
+//	keys     of a map: one of formats
+//	rule     what a rule across keys asks of it
+//	default  inside the items of a list
+//	required inside the items of a list
 type Config struct {
 	Kubernetes            Kubernetes
-	Profile               Profile       `key:"tracestack:profile" doc:"Defaults for a kind of environment."`
-	Backend               Backend       `key:"tracestack:backend" doc:"The product that stores and shows traces."`
-	Storage               Storage       `key:"tracestack:storage" doc:"Where the backend keeps traces."`
-	Namespace             string        `key:"tracestack:namespace" doc:"The Kubernetes namespace that is created for everything."`
-	Collector             Collector     `key:"tracestack:collector" doc:"The OTLP gateway that applications send to."`
-	Jaeger                Jaeger        `key:"tracestack:jaeger" doc:"Settings of backend jaeger."`
-	Elasticsearch         Elasticsearch `key:"tracestack:elasticsearch" doc:"Where Elasticsearch is, for storage elasticsearch."`
-	ElasticsearchPassword Secret        `key:"tracestack:elasticsearchPassword" doc:"The password of elasticsearch.user."`
-	Demo                  bool          `key:"tracestack:demo" doc:"Whether to run HotROD, the demo application."`
+	Profile               Profile           `key:"tracestack:profile" doc:"Defaults for a kind of environment. Profiles differ in values only."`
+	Size                  Size              `key:"tracestack:size" doc:"Defaults for an amount of load: replicas, requests and limits."`
+	Backend               Backend           `key:"tracestack:backend" doc:"The product that stores and shows traces." rule:"tempo is not built yet"`
+	Storage               Storage           `key:"tracestack:storage" doc:"Where the backend keeps traces. With memory they are gone when the pod restarts." rule:"must be one that the backend has, and not memory with profile prod; others than memory are not built yet" see:"https://www.jaegertracing.io/docs/latest/storage/"`
+	Namespace             string            `key:"tracestack:namespace" format:"label" doc:"The Kubernetes namespace of everything." rule:"must not be one of the cluster's own where it is created" see:"https://kubernetes.io/docs/concepts/overview/working-with-objects/namespaces/"`
+	CreateNamespace       bool              `key:"tracestack:createNamespace" doc:"Whether the namespace is created, and deleted with the stack. Where it is not, it must exist, and stays."`
+	Collector             Collector         `key:"tracestack:collector" doc:"The OTLP gateway that applications send to."`
+	Jaeger                Jaeger            `key:"tracestack:jaeger" doc:"Settings of backend jaeger."`
+	Elasticsearch         Elasticsearch     `key:"tracestack:elasticsearch" doc:"Where Elasticsearch is." rule:"must not be given with another storage than elasticsearch"`
+	ElasticsearchPassword Credential        `key:"tracestack:elasticsearchPassword" doc:"The password of elasticsearch.user." rule:"must not be given with another storage than elasticsearch"`
+	Demo                  bool              `key:"tracestack:demo" doc:"Whether to run HotROD, the demo application." see:"https://github.com/jaegertracing/jaeger/tree/main/examples/hotrod"`
+	Ingress               Ingress           `key:"tracestack:ingress" doc:"How the pages of Jaeger and of the demo are reached from outside the cluster. They know no users: whoever reaches a host sees them."`
+	Images                Images            `key:"tracestack:images" doc:"Where images come from, for sites that have a registry of their own."`
+	Scheduling            Scheduling        `key:"tracestack:scheduling" doc:"Which nodes pods run on."`
+	Labels                map[string]string `key:"tracestack:labels" keys:"ownLabel" format:"labelValue" doc:"Labels of every object and pod, beside the program's own." see:"https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/"`
+	Annotations           map[string]string `key:"tracestack:annotations" keys:"annotation" doc:"Annotations of every object and pod, beside the program's own." see:"https://kubernetes.io/docs/concepts/overview/working-with-objects/annotations/"`
 
 	// set holds the paths that the user wrote; broken those of them that could not be decoded.
 	set, broken map[string]bool
@@ -26,126 +40,104 @@ type Config struct {
 // Kubernetes names the cluster. The keys are the provider's own, so what people know of them
 // holds, but the cluster is never whatever happens to be current.
 type Kubernetes struct {
-	Context    string `key:"kubernetes:context" doc:"The context of the kubeconfig to use."`
-	Kubeconfig Secret `key:"kubernetes:kubeconfig" doc:"The path of a kubeconfig, or the contents of one as a secret."`
+	Context    string `key:"kubernetes:context" format:"context" doc:"The context of the kubeconfig to use." rule:"must be given, or kubernetes:kubeconfig" see:"https://www.pulumi.com/registry/packages/kubernetes/installation-configuration/"`
+	Kubeconfig Secret `key:"kubernetes:kubeconfig" doc:"The path of a kubeconfig, or the contents of one as a secret." rule:"must be a secret where it is the contents" see:"https://kubernetes.io/docs/concepts/configuration/organize-cluster-access-kubeconfig/"`
 }
 
 // Collector are the settings of the OTLP gateway.
 type Collector struct {
-	ManagedBy ManagedBy `json:"managedBy" doc:"Who turns the collector into pods: plain Deployment, or the OpenTelemetry operator."`
-	Replicas  int       `json:"replicas" min:"1" max:"100" doc:"How many pods share the load."`
+	ManagedBy ManagedBy `json:"managedBy" doc:"Who turns the collector into pods: a plain Deployment, or the OpenTelemetry operator." rule:"operator is not built yet"`
+	Replicas  int       `json:"replicas" min:"1" max:"100" doc:"How many pods share the load. From 2 on a disruption budget lets them go one at a time." see:"https://opentelemetry.io/docs/collector/scaling/"`
+	Resources Resources `json:"resources" doc:"What each pod gets. The queue for spans that the backend does not take is an eighth of the memory limit." rule:"limits.memory must be at least 64Mi"`
 }
 
 // Jaeger are the settings of backend jaeger.
 type Jaeger struct {
-	MaxTraces int `json:"maxTraces" min:"1" max:"100000" doc:"How many traces storage memory holds; the oldest goes when one more comes."`
-	Replicas  int `json:"replicas" min:"1" max:"100" doc:"How many Jaeger pods; 1 with storage memory."`
+	MaxTraces int       `json:"maxTraces" min:"1" max:"100000" doc:"How many traces storage memory holds; the oldest goes when one more comes." rule:"must not be given with another storage than memory"`
+	Replicas  int       `json:"replicas" min:"1" max:"100" doc:"How many Jaeger pods." rule:"must be 1 with storage memory"`
+	Resources Resources `json:"resources" doc:"What each pod gets. Without limits.memory the limit follows maxTraces: 256Mi, and 64Ki for each trace. Without requests.memory it is a quarter of the limit." rule:"limits.memory must be at least 128Mi; requests.memory must be given with limits.memory"`
+}
+
+// Resources of one container.
+type Resources struct {
+	Requests Amounts `json:"requests" doc:"What is kept free on the node for a pod."`
+	Limits   Amounts `json:"limits" doc:"What a pod never gets more of."`
+}
+
+// Amounts of what a node has.
+type Amounts struct {
+	CPU    CPU       `json:"cpu" min:"1" max:"128000" doc:"Processor time." rule:"a request must not be more than the limit" see:"https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/"`
+	Memory Mebibytes `json:"memory" min:"1" max:"1048576" doc:"Memory." rule:"a request must not be more than the limit" see:"https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/"`
 }
 
 // Elasticsearch is where storage elasticsearch is reached.
 type Elasticsearch struct {
-	URL      string `json:"url" doc:"Address, for example https://elasticsearch-es-http.elk.svc:9200."`
-	User     string `json:"user" doc:"User that Jaeger signs in as."`
-	CASecret string `json:"caSecret" doc:"Name of the Secret whose ca.crt signed the server's certificate."`
+	URL      string `json:"url" doc:"Address, for example https://elasticsearch-es-http.elk.svc:9200." rule:"must be an http or https address without credentials" see:"https://www.jaegertracing.io/docs/latest/storage/elasticsearch/"`
+	User     string `json:"user" format:"notEmpty" doc:"User that Jaeger signs in as."`
+	CASecret string `json:"caSecret" format:"secret" doc:"Name of the Secret whose ca.crt signed the server's certificate."`
 }
 
-// Profile is a set of defaults for a kind of environment.
-type Profile string
-
-// Backend is a product that stores and shows traces.
-type Backend string
-
-// Storage is where a backend keeps traces.
-type Storage string
-
-// ManagedBy is who turns the collector into pods.
-type ManagedBy string
-
-// The choices, including those that are refused because they are not built yet.
-const (
-	Dev  Profile = "dev"
-	Prod Profile = "prod"
-
-	BackendJaeger Backend = "jaeger"
-	BackendTempo  Backend = "tempo"
-
-	Memory               Storage = "memory"
-	Badger               Storage = "badger"
-	StorageElasticsearch Storage = "elasticsearch"
-	OpenSearch           Storage = "opensearch"
-	Cassandra            Storage = "cassandra"
-	GRPC                 Storage = "grpc"
-	Local                Storage = "local"
-	MinIO                Storage = "minio"
-	S3                   Storage = "s3"
-	GCS                  Storage = "gcs"
-	Azure                Storage = "azure"
-
-	Deployment ManagedBy = "deployment"
-	Operator   ManagedBy = "operator"
-)
-
-// storages are what each backend can store in; what is missing here is refused as a combination.
-var storages = map[Backend][]Storage{
-	BackendJaeger: {Memory, Badger, StorageElasticsearch, OpenSearch, Cassandra, GRPC},
-	BackendTempo:  {Local, MinIO, S3, GCS, Azure},
+// Ingress is how pages are reached from outside the cluster.
+type Ingress struct {
+	Kind        IngressKind       `json:"kind" doc:"The kind of route: none, Traefik's IngressRoute, an Ingress, or the Gateway API's HTTPRoute. The cluster must have its controller."`
+	Domain      string            `json:"domain" format:"host" doc:"Below it are the hosts jaeger and go-demo, where no other is given. Without it only those given have a route."`
+	Jaeger      Page              `json:"jaeger" doc:"The route of Jaeger's pages."`
+	Demo        Page              `json:"demo" doc:"The route of the demo." rule:"must not be given without demo"`
+	TLS         bool              `json:"tls" doc:"Whether the addresses are https. With httproute it says that the Gateway's listener is."`
+	TLSSecret   string            `json:"tlsSecret" format:"secret" doc:"Name of the Secret with the certificate of every host. Without one the controller's own is used." rule:"must not be given without tls, nor with httproute: the Gateway's listener has the certificate" see:"https://kubernetes.io/docs/concepts/services-networking/ingress/#tls"`
+	ClassName   string            `json:"className" format:"object" doc:"The class of the controller; without it the cluster's default." rule:"must not be given with another kind than ingress" see:"https://kubernetes.io/docs/concepts/services-networking/ingress/#ingress-class"`
+	EntryPoints []string          `json:"entryPoints" format:"entryPoint" doc:"Traefik's entry points; without them Traefik's defaults." rule:"must not be given with another kind than ingressroute" see:"https://doc.traefik.io/traefik/reference/routing-configuration/kubernetes/crd/http/ingressroute/"`
+	Gateway     Gateway           `json:"gateway" doc:"The Gateway that serves the routes." rule:"must not be given with another kind than httproute" see:"https://gateway-api.sigs.k8s.io/api-types/httproute/"`
+	Annotations map[string]string `json:"annotations" keys:"annotation" doc:"Annotations of the routes alone, for their controller." rule:"must not be given with kind none"`
 }
 
-// Choices lists what a Profile can be.
-func (Profile) Choices() []string { return []string{string(Dev), string(Prod)} }
-
-// Choices lists what a Backend can be.
-func (Backend) Choices() []string { return []string{string(BackendJaeger), string(BackendTempo)} }
-
-// Choices lists what a Storage can be, with any backend.
-func (Storage) Choices() []string {
-	var all []string
-	for _, backend := range []Backend{BackendJaeger, BackendTempo} {
-		for _, storage := range storages[backend] {
-			all = append(all, string(storage))
-		}
-	}
-	return all
+// Page is the route of one component's pages.
+type Page struct {
+	Host      string `json:"host" format:"host" doc:"The host; without it the component's name below the domain."`
+	TLSSecret string `json:"tlsSecret" format:"secret" doc:"Name of the Secret with this host's certificate." rule:"as ingress.tlsSecret"`
 }
 
-// Choices lists what ManagedBy can be.
-func (ManagedBy) Choices() []string { return []string{string(Deployment), string(Operator)} }
-
-// Defaults is the configuration of a profile where nothing else is said. Profiles differ in
-// values, never in what the program does with them.
-func Defaults(profile Profile) Config {
-	c := Config{
-		Profile:   profile,
-		Backend:   BackendJaeger,
-		Storage:   Memory,
-		Namespace: naming.DefaultNamespace,
-		Collector: Collector{ManagedBy: Deployment, Replicas: 1},
-		Jaeger:    Jaeger{MaxTraces: 5000, Replicas: 1},
-	}
-	if profile == Prod {
-		// One pod may go, for an upgrade or with its node, and spans are still taken.
-		c.Collector.Replicas = 2
-	}
-	return c
+// Gateway is a Gateway of the Gateway API.
+type Gateway struct {
+	Name      string `json:"name" format:"object" doc:"Its name." rule:"must be given with kind httproute"`
+	Namespace string `json:"namespace" format:"label" doc:"Its namespace; without it the stack's. It must let routes of the stack's namespace in."`
+	Listener  string `json:"listener" format:"object" doc:"The listener to use; without it every one that takes the host."`
 }
 
-// Secret is a value that must not be shown. Printing one by any verb gives a placeholder.
-type Secret struct {
-	value  string
-	sealed bool
+// Images are where images come from.
+type Images struct {
+	Registry    string   `json:"registry" format:"registry" doc:"A mirror, with a path if it has one. It takes the place of the registry of every image whose repository is not given." see:"https://kubernetes.io/docs/concepts/containers/images/"`
+	PullSecrets []string `json:"pullSecrets" format:"secret" doc:"Names of existing Secrets that sign in to the registry." see:"https://kubernetes.io/docs/tasks/configure-pod-container/pull-image-private-registry/"`
+	Collector   Image    `json:"collector" doc:"The OpenTelemetry collector." see:"https://hub.docker.com/r/otel/opentelemetry-collector-k8s"`
+	Jaeger      Image    `json:"jaeger" doc:"Jaeger." see:"https://hub.docker.com/r/jaegertracing/jaeger"`
+	Demo        Image    `json:"demo" doc:"HotROD." see:"https://hub.docker.com/r/jaegertracing/example-hotrod"`
 }
 
-const hidden = "[secret]"
+// Image is one container image.
+type Image struct {
+	Repository string `json:"repository" format:"repository" doc:"The repository with its registry."`
+	Tag        string `json:"tag" format:"tag" doc:"The release. The program is tested with the default."`
+	Digest     string `json:"digest" format:"digest" doc:"The exact image. The tag is then only a remark."`
+}
 
-// Reveal gives the value to whoever hands it on as a secret.
-func (s Secret) Reveal() string { return s.value }
+// Scheduling decides which nodes pods run on.
+type Scheduling struct {
+	NodeSelector   map[string]string `json:"nodeSelector" keys:"labelKey" format:"labelValue" doc:"Labels that a node must have." see:"https://kubernetes.io/docs/concepts/scheduling-eviction/assign-pod-node/"`
+	Tolerations    []Toleration      `json:"tolerations" doc:"Taints that nodes may have." see:"https://kubernetes.io/docs/concepts/scheduling-eviction/taint-and-toleration/"`
+	TopologySpread []TopologySpread  `json:"topologySpread" doc:"How the pods of one component are kept apart. A list here replaces the profile's; [] takes it away." see:"https://kubernetes.io/docs/concepts/scheduling-eviction/topology-spread-constraints/"`
+}
 
-// Sealed tells whether it came as a Pulumi secret rather than in plain.
-func (s Secret) Sealed() bool { return s.sealed }
+// Toleration lets pods onto nodes with a taint.
+type Toleration struct {
+	Key      string   `json:"key" format:"labelKey" doc:"The taint's key; without it every key." rule:"must be given with operator Equal"`
+	Operator Operator `json:"operator" default:"Equal" doc:"Whether the value is compared."`
+	Value    string   `json:"value" format:"labelValue" doc:"The taint's value." rule:"must not be given with operator Exists"`
+	Effect   Effect   `json:"effect" doc:"The taint's effect; without it every effect."`
+}
 
-// IsZero tells whether there is none.
-func (s Secret) IsZero() bool { return s.value == "" }
-
-func (s Secret) String() string               { return hidden }
-func (s Secret) GoString() string             { return hidden }
-func (s Secret) MarshalText() ([]byte, error) { return []byte(hidden), nil }
+// TopologySpread keeps the number of pods in two domains close.
+type TopologySpread struct {
+	TopologyKey       string            `json:"topologyKey" required:"true" format:"labelKey" doc:"The label of nodes that names the domain."`
+	MaxSkew           int               `json:"maxSkew" min:"1" max:"100" default:"1" doc:"By how many pods two domains may differ."`
+	WhenUnsatisfiable WhenUnsatisfiable `json:"whenUnsatisfiable" default:"ScheduleAnyway" doc:"Whether a pod that no node suits runs all the same."`
+}

@@ -3,6 +3,7 @@ package config_test
 import (
 	"encoding/json"
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -34,7 +35,7 @@ const (
 	built      = "not built yet; choose "
 	wholePlain = "must be a whole number in plain digits"
 	dnsRule    = "must be a DNS label: at most 63 lower-case letters, digits and -"
-	ofCluster  = "must not be a namespace of the cluster itself: it is created, and deleted with the stack"
+	ofCluster  = "must not be a namespace of the cluster itself: it is created, and deleted with the stack; or set createNamespace to false"
 	urlRule    = "must be an http or https address such as https://elasticsearch-es-http.elk.svc:9200"
 	notElastic = "must not be given: only storage elasticsearch reads it"
 	hasValue   = "must have a value; remove the key to take the default"
@@ -43,7 +44,7 @@ const (
 	ofJaeger   = "must be memory, badger, elasticsearch, opensearch, cassandra or grpc with backend jaeger"
 	cluster    = "must name the cluster, here or in kubernetes:kubeconfig"
 	sealKube   = "must be a secret, as it holds credentials: `pulumi config set --secret kubernetes:kubeconfig`, or give the path of the file"
-	sealES     = "must be a secret: `pulumi config set --secret tracestack:elasticsearchPassword`"
+	sealES     = "must be a secret: `pulumi config set --secret tracestack:elasticsearchPassword`, or name an existing one: {secretName: …, key: …}"
 )
 
 // refusals are configurations with one problem each, on one key.
@@ -305,7 +306,7 @@ func TestAValidConfigurationIsRead(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			want := config.Defaults(config.Dev)
+			want := config.Defaults(config.Dev, config.SizeDemo)
 			want.Kubernetes.Context = "kind-dev"
 			c.want(&want)
 			if fmt.Sprintf("%+v", chosen(got)) != fmt.Sprintf("%+v", chosen(want)) {
@@ -316,11 +317,15 @@ func TestAValidConfigurationIsRead(t *testing.T) {
 }
 
 // chosen is a configuration without what the package keeps for itself.
-func chosen(c config.Config) config.Config {
-	return config.Config{
-		Kubernetes: c.Kubernetes, Profile: c.Profile, Backend: c.Backend, Storage: c.Storage, Namespace: c.Namespace,
-		Collector: c.Collector, Jaeger: c.Jaeger, Elasticsearch: c.Elasticsearch, Demo: c.Demo,
+func chosen(c config.Config) []any {
+	var all []any
+	value := reflect.ValueOf(c)
+	for i := range value.NumField() {
+		if value.Type().Field(i).IsExported() {
+			all = append(all, value.Field(i).Interface())
+		}
 	}
+	return all
 }
 
 func TestAKubeconfigNamesTheClusterAlone(t *testing.T) {
@@ -348,12 +353,39 @@ func TestAKubeconfigNamesTheClusterAlone(t *testing.T) {
 }
 
 func TestProdDiffersFromDevInValuesOnly(t *testing.T) {
-	prod, dev := config.Defaults(config.Prod), config.Defaults(config.Dev)
+	prod, dev := config.Defaults(config.Prod, config.Small), config.Defaults(config.Dev, config.Small)
 	if prod.Collector.Replicas != 2 || dev.Collector.Replicas != 1 {
 		t.Errorf("collector replicas are %d in prod and %d in dev, want 2 and 1", prod.Collector.Replicas, dev.Collector.Replicas)
 	}
-	prod.Profile, prod.Collector.Replicas = dev.Profile, dev.Collector.Replicas
-	if fmt.Sprintf("%+v", prod) != fmt.Sprintf("%+v", dev) {
+	if len(prod.Scheduling.TopologySpread) != 2 || len(dev.Scheduling.TopologySpread) != 0 {
+		t.Errorf("pods are kept apart by %v in prod and %v in dev", prod.Scheduling.TopologySpread, dev.Scheduling.TopologySpread)
+	}
+	prod.Profile, prod.Collector.Replicas, prod.Scheduling = dev.Profile, dev.Collector.Replicas, dev.Scheduling
+	if !reflect.DeepEqual(prod, dev) {
 		t.Errorf("they differ in more:\n%+v\n%+v", prod, dev)
+	}
+	if config.DefaultSize(config.Prod) != config.Small || config.DefaultSize(config.Dev) != config.SizeDemo {
+		t.Error("the sizes are not small in prod and demo in dev")
+	}
+}
+
+func TestALargerSizeNeverHasLess(t *testing.T) {
+	var before config.Preset
+	for _, preset := range config.Presets() {
+		for name, pair := range map[string][2]int{
+			"collector replicas": {before.Collector.Replicas, preset.Collector.Replicas},
+			"collector memory":   {int(before.Collector.Resources.Limits.Memory), int(preset.Collector.Resources.Limits.Memory)},
+			"collector CPU":      {int(before.Collector.Resources.Requests.CPU), int(preset.Collector.Resources.Requests.CPU)},
+			"traces":             {before.Jaeger.MaxTraces, preset.Jaeger.MaxTraces},
+			"Jaeger CPU":         {int(before.Jaeger.Resources.Requests.CPU), int(preset.Jaeger.Resources.Requests.CPU)},
+		} {
+			if pair[1] < pair[0] || pair[1] == 0 {
+				t.Errorf("%s has %d %s, the smaller size %d", preset.Size, pair[1], name, pair[0])
+			}
+		}
+		before = preset
+	}
+	if len(config.Presets()) != len(config.Small.Choices()) {
+		t.Error("a size has no preset")
 	}
 }

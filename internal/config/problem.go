@@ -27,11 +27,18 @@ type problems struct {
 }
 
 func (p *problems) add(path, value, rule string) {
-	key, _, _ := strings.Cut(path, ".")
-	if p.secret[key] {
+	if key := path[:keyLength(path)]; p.secret[key] {
 		value = hidden
 	}
 	p.all = append(p.all, Problem{path, value, rule})
+}
+
+// keyLength is where a path enters the value of its key.
+func keyLength(path string) int {
+	if i := strings.IndexAny(path, ".["); i >= 0 {
+		return i
+	}
+	return len(path)
 }
 
 // err joins them in the order of their paths, each once: the same configuration always gives the
@@ -86,5 +93,8 @@ func onOneLine(name string) string {
 }
 
 func oneOf(choices []string) string {
+	if len(choices) == 1 {
+		return "must be " + choices[0]
+	}
 	return "must be " + strings.Join(choices[:len(choices)-1], ", ") + " or " + choices[len(choices)-1]
 }

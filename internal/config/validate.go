@@ -3,7 +3,6 @@ package config
 import (
 	"fmt"
 	"net/url"
-	"regexp"
 	"slices"
 	"strings"
 )
@@ -15,7 +14,10 @@ func (c Config) validate(found *problems) {
 	c.validateNamespace(found)
 	c.validateStorage(found)
 	c.validateMemory(found)
+	c.validateResources(found)
 	c.validateElasticsearch(found)
+	c.validateIngress(found)
+	c.validateTolerations(found)
 	c.validateBuilt(found)
 }
 
@@ -27,9 +29,6 @@ func (c Config) validateCluster(found *problems) {
 	const context, kubeconfig = "kubernetes:context", "kubernetes:kubeconfig"
 	if !c.set[context] && !c.set[kubeconfig] {
 		found.add(context, notSet, "must name the cluster, here or in "+kubeconfig)
-	}
-	if c.set[context] && c.sound(context) && (c.Kubernetes.Context == "" || strings.ContainsAny(c.Kubernetes.Context, "\n\t\r")) {
-		found.add(context, shown(c.Kubernetes.Context), "must be the name of a context")
 	}
 	if c.KubeconfigInline() && !c.Kubernetes.Kubeconfig.Sealed() {
 		found.add(kubeconfig, notShown, "must be a secret, as it holds credentials: "+
@@ -44,19 +43,10 @@ func (c Config) KubeconfigInline() bool {
 	return strings.ContainsAny(text, "\n{") || strings.Contains(text, ": ")
 }
 
-var (
-	dnsLabel     = regexp.MustCompile(`^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$`)
-	dnsSubdomain = regexp.MustCompile(`^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$`)
-)
-
 func (c Config) validateNamespace(found *problems) {
 	const path = "tracestack:namespace"
-	switch {
-	case !c.sound(path):
-	case !dnsLabel.MatchString(c.Namespace):
-		found.add(path, shown(c.Namespace), "must be a DNS label: at most 63 lower-case letters, digits and -")
-	case c.Namespace == "default", strings.HasPrefix(c.Namespace, "kube-"):
-		found.add(path, shown(c.Namespace), "must not be a namespace of the cluster itself: it is created, and deleted with the stack")
+	if c.CreateNamespace && c.sound(path) && (c.Namespace == "default" || strings.HasPrefix(c.Namespace, "kube-")) {
+		found.add(path, c.Namespace, "must not be a namespace of the cluster itself: it is created, and deleted with the stack; or set createNamespace to false")
 	}
 }
 
@@ -93,17 +83,7 @@ func (c Config) validateMemory(found *problems) {
 
 func (c Config) validateElasticsearch(found *problems) {
 	const path, password = "tracestack:elasticsearch", "tracestack:elasticsearchPassword"
-	if c.set[password] && c.sound(password) && !c.ElasticsearchPassword.Sealed() {
-		found.add(password, notShown, "must be a secret: `pulumi config set --secret "+password+"`")
-	}
 	c.validateElasticsearchURL(found, path+".url")
-	if user := path + ".user"; c.set[user] && c.sound(user) && strings.TrimSpace(c.Elasticsearch.User) == "" {
-		found.add(user, shown(c.Elasticsearch.User), "must not be empty")
-	}
-	if secret := path + ".caSecret"; c.set[secret] && c.sound(secret) &&
-		(len(c.Elasticsearch.CASecret) > 253 || !dnsSubdomain.MatchString(c.Elasticsearch.CASecret)) {
-		found.add(secret, shown(c.Elasticsearch.CASecret), "must be the name of a Secret")
-	}
 	if c.Storage == StorageElasticsearch || !c.sound("tracestack:storage") {
 		return
 	}
@@ -129,11 +109,26 @@ func (c Config) validateElasticsearchURL(found *problems, path string) {
 	}
 }
 
+func (c Config) validateTolerations(found *problems) {
+	for i, toleration := range c.Scheduling.Tolerations {
+		path := fmt.Sprintf("tracestack:scheduling.tolerations[%d]", i)
+		if !c.sound(path, path+".key", path+".operator", path+".value") {
+			continue
+		}
+		if toleration.Key == "" && toleration.Operator == Equal {
+			found.add(path+".key", notSet, "must be given with operator Equal")
+		}
+		if toleration.Value != "" && toleration.Operator == Exists {
+			found.add(path+".value", shown(toleration.Value), "must not be given with operator Exists")
+		}
+	}
+}
+
 // validateBuilt refuses what the design has and the program has not, in a sentence each, so that
 // it is never half-done. A choice leaves here when it is built.
 func (c Config) validateBuilt(found *problems) {
-	if c.Collector.ManagedBy == Operator {
-		found.add("tracestack:collector.managedBy", string(Operator), "not built yet; choose deployment")
+	if c.Collector.ManagedBy == OperatorManaged {
+		found.add("tracestack:collector.managedBy", string(OperatorManaged), "not built yet; choose deployment")
 	}
 	if c.Backend == BackendTempo {
 		found.add("tracestack:backend", string(BackendTempo), "not built yet; choose jaeger")

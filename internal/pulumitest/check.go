@@ -3,9 +3,7 @@ package pulumitest
 import (
 	"errors"
 	"fmt"
-	"maps"
 	"regexp"
-	"slices"
 	"strings"
 )
 
@@ -14,6 +12,7 @@ import (
 func Check(g Graph) error {
 	return errors.Join(
 		Orphans(g), Identities(g), Providers(g), Tags(g), Resources(g), Security(g), Probes(g), Secrets(g),
+		Labels(g), Requests(g), Selectors(g), Routes(g), Budgets(g),
 	)
 }
 
@@ -139,42 +138,6 @@ func Probes(g Graph) error {
 			}
 		}
 	})
-}
-
-var (
-	secretName  = regexp.MustCompile(`(?i)(passw|secret|token|credential|api_?key|access_?key|private_?key)`)
-	secretValue = regexp.MustCompile(`(?i)(-----BEGIN [A-Z ]*PRIVATE KEY|(password|secret_key|secret|token)["']?\s*[:=]\s*["']?[^\s"'$]|://[^/\s:@]+:[^/\s@$]+@)`)
-	// Names of a file or of an object are no secrets, only where one is.
-	reference = regexp.MustCompile(`(?i)(_file|_path|_name|Secret)$`)
-)
-
-// Secrets reports what looks like a secret in a place that many may read: an environment
-// variable's value, an argument, a ConfigMap.
-func Secrets(g Graph) error {
-	var found offences
-	for _, r := range g.Of("kubernetes:core/v1:ConfigMap") {
-		data, _ := r.Object()["data"].(map[string]any)
-		for _, key := range slices.Sorted(maps.Keys(data)) {
-			if value, _ := data[key].(string); secretName.MatchString(key) || secretValue.MatchString(value) {
-				found.add(r, "data %s looks like a secret in plain", key)
-			}
-		}
-	}
-	return errors.Join(found.err(), eachContainer(g, func(container map[string]any, report func(string, ...any)) {
-		for _, variable := range list(container["env"]) {
-			name, _ := variable["name"].(string)
-			value, _ := variable["value"].(string)
-			if value != "" && (secretName.MatchString(name) && !reference.MatchString(name) || secretValue.MatchString(value)) {
-				report("env %s looks like a secret in plain", name)
-			}
-		}
-		args, _ := container["args"].([]any)
-		for i, arg := range args {
-			if text, _ := arg.(string); secretValue.MatchString(text) {
-				report("args[%d] looks like a secret in plain", i)
-			}
-		}
-	}))
 }
 
 // objects are the resources that are objects of Kubernetes.

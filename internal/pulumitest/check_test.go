@@ -1,6 +1,7 @@
 package pulumitest_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -14,6 +15,8 @@ const (
 	componentURN = "urn:pulumi:test::tracestack::tracestack:index:Collector::center"
 	deployment   = "kubernetes:apps/v1:Deployment"
 	configMap    = "kubernetes:core/v1:ConfigMap"
+	service      = "kubernetes:core/v1:Service"
+	budget       = "kubernetes:policy/v1:PodDisruptionBudget"
 )
 
 // sound is a graph without an offence, which each case breaks in one place.
@@ -21,15 +24,70 @@ func sound() pulumitest.Graph {
 	return pulumitest.Graph{
 		custom(deployment, "app", map[string]any{
 			"kind":     "Deployment",
-			"metadata": map[string]any{"name": "app", "namespace": "ns"},
-			"spec":     map[string]any{"template": map[string]any{"spec": soundPod()}},
+			"metadata": soundMetadata("app"),
+			"spec": map[string]any{"replicas": 2, "template": map[string]any{
+				"metadata": map[string]any{"labels": labels(), "annotations": map[string]any{"checksum": "0"}}, "spec": soundPod(),
+			}},
 		}),
 		custom(configMap, "config", map[string]any{
 			"kind":     "ConfigMap",
-			"metadata": map[string]any{"name": "config", "namespace": "ns"},
+			"metadata": soundMetadata("config"),
 			"data":     map[string]any{"app.yaml": "password_file: /run/secrets/password\nuser: ${USER}\n"},
 		}),
+		custom(service, "service", map[string]any{
+			"kind":     "Service",
+			"metadata": soundMetadata("web"),
+			"spec": map[string]any{
+				"selector": map[string]any{"app": "app"}, "ports": []any{map[string]any{"port": 80, "targetPort": "http"}},
+			},
+		}),
+		custom(budget, "budget", map[string]any{
+			"kind":     "PodDisruptionBudget",
+			"metadata": soundMetadata("app"),
+			"spec":     map[string]any{"selector": map[string]any{"matchLabels": map[string]any{"app": "app"}}},
+		}),
+		custom("kubernetes:traefik.io/v1alpha1:IngressRoute", "traefik", map[string]any{
+			"kind":     "IngressRoute",
+			"metadata": soundMetadata("traefik"),
+			"spec":     map[string]any{"routes": []any{map[string]any{"services": []any{map[string]any{"name": "web", "port": 80}}}}},
+		}),
+		custom("kubernetes:networking.k8s.io/v1:Ingress", "ingress", map[string]any{
+			"kind":     "Ingress",
+			"metadata": soundMetadata("ingress"),
+			"spec": map[string]any{"rules": []any{map[string]any{"http": map[string]any{"paths": []any{map[string]any{
+				"backend": map[string]any{"service": map[string]any{"name": "web", "port": map[string]any{"number": 80}}},
+			}}}}}},
+		}),
+		custom("kubernetes:gateway.networking.k8s.io/v1:HTTPRoute", "gateway", map[string]any{
+			"kind":     "HTTPRoute",
+			"metadata": soundMetadata("gateway"),
+			"spec":     map[string]any{"rules": []any{map[string]any{"backendRefs": []any{map[string]any{"name": "web", "port": 80}}}}},
+		}),
+		{
+			Type: "tracestack:index:Collector", Name: "center", Parent: stackURN,
+			Inputs: resource.NewPropertyMapFromMap(map[string]any{"image": "app:1", "tlsSecret": "app-tls"}),
+		},
 	}
+}
+
+// The places of the sound graph's resources, for the cases that break one.
+const (
+	atDeployment = iota
+	atConfigMap
+	atService
+	atBudget
+	atTraefik
+	atIngress
+	atGateway
+	atComponent
+)
+
+func labels() map[string]any {
+	return map[string]any{"app": "app", "app.kubernetes.io/part-of": "tracestack"}
+}
+
+func soundMetadata(name string) map[string]any {
+	return map[string]any{"name": name, "namespace": "ns", "labels": labels(), "annotations": map[string]any{"owner": "me"}}
 }
 
 func soundPod() map[string]any {
@@ -39,12 +97,16 @@ func soundPod() map[string]any {
 			"runAsNonRoot": true, "runAsUser": 10001, "seccompProfile": map[string]any{"type": "RuntimeDefault"},
 		},
 		"containers": []any{soundContainer("app")},
+		"topologySpreadConstraints": []any{map[string]any{
+			"topologyKey": "zone", "labelSelector": map[string]any{"matchLabels": map[string]any{"app": "app"}},
+		}},
 	}
 }
 
 func soundContainer(name string) map[string]any {
 	return map[string]any{
-		"name": name, "image": "registry.example.com:5000/app:1.2.3", "args": []any{"--password-file=/run/secrets/password"},
+		"ports": []any{map[string]any{"name": "http", "containerPort": 8080}},
+		"name":  name, "image": "registry.example.com:5000/app:1.2.3", "args": []any{"--password-file=/run/secrets/password"},
 		"env": []any{map[string]any{"name": "PASSWORD_FILE", "value": "/run/secrets/password"}},
 		"resources": map[string]any{
 			"requests": map[string]any{"cpu": "10m", "memory": "32Mi"},
@@ -102,9 +164,10 @@ func TestASoundGraphPassesEveryCheck(t *testing.T) {
 }
 
 func TestEachCheckFailsOnAGraphThatBreaksItsRule(t *testing.T) {
-	app := func(value any, path ...string) func(*pulumitest.Graph) {
-		return func(g *pulumitest.Graph) { edit(&(*g)[0], value, path...) }
+	in := func(place int, value any, path ...string) func(*pulumitest.Graph) {
+		return func(g *pulumitest.Graph) { edit(&(*g)[place], value, path...) }
 	}
+	app := func(value any, path ...string) func(*pulumitest.Graph) { return in(atDeployment, value, path...) }
 	for _, c := range []struct {
 		claim  string
 		breach func(*pulumitest.Graph)
@@ -145,6 +208,34 @@ func TestEachCheckFailsOnAGraphThatBreaksItsRule(t *testing.T) {
 		{"a private key is not in a ConfigMap", func(g *pulumitest.Graph) {
 			edit(&(*g)[1], "-----BEGIN EC PRIVATE KEY-----", "data", "app.yaml")
 		}, "data app.yaml looks like a secret in plain"},
+		{"a password is not in an annotation", in(atService, "password=hunter2", "metadata", "annotations", "owner"), "metadata.annotations owner looks like a secret in plain"},
+		{"a password is not in a pod's annotation", app("https://me:hunter2@es:9200", "spec", "template", "metadata", "annotations", "checksum"), "spec.template.metadata.annotations checksum looks like a secret in plain"},
+		{"a password is not in a label", in(atService, "token=hunter2", "metadata", "labels", "owner"), "metadata.labels owner looks like a secret in plain"},
+		{"a component takes no password in plain", in(atComponent, "hunter2", "password"), "input password looks like a secret in plain"},
+		{"a component takes no address with a password", in(atComponent, "https://me:hunter2@es:9200", "image"), "input image looks like a secret in plain"},
+		{"an object tells what it belongs to", in(atConfigMap, nil, "metadata", "labels", "app.kubernetes.io/part-of"), "has no label app.kubernetes.io/part-of"},
+		{"a pod tells what it belongs to", app(nil, "spec", "template", "metadata", "labels", "app.kubernetes.io/part-of"), "its pods have no label app.kubernetes.io/part-of"},
+		{"a processor request fits the limit", app("1500m", container("resources", "requests", "cpu")...), "requests.cpu 1500m is more than the limit 1"},
+		{"a memory request fits the limit", app("1Gi", container("resources", "requests", "memory")...), "requests.memory 1Gi is more than the limit 64Mi"},
+		{"a Service finds pods", in(atService, "other", "spec", "selector", "app"), "service: its selector finds no pod"},
+		{"a Service has a selector", in(atService, nil, "spec", "selector"), "service: its selector finds no pod"},
+		{"a Service finds pods of its own namespace", func(g *pulumitest.Graph) {
+			edit(&(*g)[atService], "elsewhere", "metadata", "namespace")
+			*g = (*g)[:atTraefik]
+		}, "service: its selector finds no pod"},
+		{"a Service's port is the pod's", in(atService, "https", "spec", "ports", "targetPort"), "no container has its port https"},
+		{"a budget finds pods", func(g *pulumitest.Graph) {
+			edit(&(*g)[atBudget], "other", "spec", "selector", "matchLabels", "app")
+			edit(&(*g)[atDeployment], 1, "spec", "replicas")
+		}, "budget: its selector finds no pod"},
+		{"a spread finds its own pods", app("other", pod("topologySpreadConstraints", "labelSelector", "matchLabels", "app")...), "a spread over zone does not find its own pods"},
+		{"several pods have a budget", func(g *pulumitest.Graph) { *g = slices.Delete(*g, atBudget, atBudget+1) }, "2 pods have 0 disruption budgets"},
+		{"a single pod has none", app(1, "spec", "replicas"), "one pod has a disruption budget"},
+		{"Traefik's route leads to a Service", in(atTraefik, "other", "spec", "routes", "services", "name"), "leads to other:80, which no Service has"},
+		{"an Ingress leads to a Service", in(atIngress, "other", "spec", "rules", "http", "paths", "backend", "service", "name"), "leads to other:80, which no Service has"},
+		{"an Ingress leads to a port of it", in(atIngress, 81, "spec", "rules", "http", "paths", "backend", "service", "port", "number"), "leads to web:81, which no Service has"},
+		{"the Gateway API's route leads to a Service", in(atGateway, "other", "spec", "rules", "backendRefs", "name"), "leads to other:80, which no Service has"},
+		{"the Gateway API's route leads into its own namespace", in(atGateway, "elsewhere", "metadata", "namespace"), "leads to web:80, which no Service has"},
 	} {
 		t.Run(c.claim, func(t *testing.T) {
 			graph := sound()
@@ -160,6 +251,21 @@ func TestEachCheckFailsOnAGraphThatBreaksItsRule(t *testing.T) {
 				t.Errorf("one breach is reported %d times:\n%v", lines+1, err)
 			}
 		})
+	}
+}
+
+func TestOutputsAreNotSecret(t *testing.T) {
+	if err := pulumitest.Exports(map[string]any{"uiUrl": "http://jaeger.example.com", "backend": "jaeger"}); err != nil {
+		t.Errorf("sound outputs are reported: %v", err)
+	}
+	for name, value := range map[string]any{
+		"adminPassword": "hunter2",
+		"grafana":       map[string]any{"datasources": []any{map[string]any{"url": "https://me:hunter2@es:9200"}}},
+		"kubeconfig":    "-----BEGIN EC PRIVATE KEY-----",
+	} {
+		if pulumitest.Exports(map[string]any{name: value}) == nil {
+			t.Errorf("the secret in %s is not reported", name)
+		}
 	}
 }
 

@@ -1,0 +1,217 @@
+package components
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes"
+	"github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/apiextensions"
+	networkingv1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/networking/v1"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/tracestack/tracestack/internal/naming"
+)
+
+// RouteKind is the kind of object that makes a Service reachable from outside the cluster.
+type RouteKind string
+
+// The kinds. RouteNone makes nothing.
+const (
+	RouteNone         RouteKind = ""
+	RouteIngressRoute RouteKind = "ingressroute" // Traefik's own
+	RouteIngress      RouteKind = "ingress"      // of any ingress controller
+	RouteHTTPRoute    RouteKind = "httproute"    // of the Gateway API
+)
+
+// Route makes a component's pages reachable from outside the cluster, under a host of their own.
+// Whoever reaches the host sees the pages: they know no users.
+type Route struct {
+	Kind RouteKind `json:"kind"`
+	// Host under which the pages are.
+	Host string `json:"host"`
+	// TLS tells that the address is https. The certificate is TLSSecret's, else the one that the
+	// controller has; with an HTTPRoute always the one of the Gateway's listener.
+	TLS bool `json:"tls"`
+	// TLSSecret is the name of a Secret of type kubernetes.io/tls beside the route.
+	TLSSecret string `json:"tlsSecret,omitempty"`
+	// Annotations of the route alone, for its controller.
+	Annotations map[string]string `json:"annotations,omitempty"`
+	// ClassName of the controller, for an Ingress. Empty: the cluster's default.
+	ClassName string `json:"className,omitempty"`
+	// EntryPoints of Traefik, for an IngressRoute. Empty: Traefik's defaults.
+	EntryPoints []string `json:"entryPoints,omitempty"`
+	// Gateway that serves an HTTPRoute.
+	Gateway Gateway `json:"gateway,omitzero"`
+}
+
+// Gateway is a Gateway of the Gateway API.
+type Gateway struct {
+	Name string `json:"name"`
+	// Namespace of the Gateway. Empty: the route's.
+	Namespace string `json:"namespace,omitempty"`
+	// Listener of the Gateway. Empty: every one that takes the host.
+	Listener string `json:"listener,omitempty"`
+}
+
+func (r Route) validate() error {
+	if r.Kind == RouteNone {
+		return checkThat(r.Host == "", "route.host", r.Host, "must not be given without a kind")
+	}
+	problems := []error{
+		checkOneOf("route.kind", string(r.Kind), string(RouteIngressRoute), string(RouteIngress), string(RouteHTTPRoute)),
+		checkThat(naming.IsHost(r.Host), "route.host", r.Host, "must be a DNS name"),
+		checkThat(r.TLSSecret == "" || r.TLS, "route.tlsSecret", r.TLSSecret, "must not be given without tls"),
+		checkThat(r.TLSSecret == "" || r.Kind != RouteHTTPRoute, "route.tlsSecret", r.TLSSecret, "must not be given for an httproute: the Gateway's listener has the certificate"),
+		checkThat(r.ClassName == "" || r.Kind == RouteIngress, "route.className", r.ClassName, "must not be given but for an ingress"),
+		checkThat(len(r.EntryPoints) == 0 || r.Kind == RouteIngressRoute, "route.entryPoints", fmt.Sprint(r.EntryPoints), "must not be given but for an ingressroute"),
+		checkThat(r.Gateway == (Gateway{}) || r.Kind == RouteHTTPRoute, "route.gateway", r.Gateway.Name, "must not be given but for an httproute"),
+		checkThat(r.Gateway.Name != "" || r.Kind != RouteHTTPRoute, "route.gateway.name", "", "must be given for an httproute"),
+	}
+	return errors.Join(problems...)
+}
+
+// url is empty without a route.
+func (r Route) url() pulumi.StringOutput {
+	switch {
+	case r.Kind == RouteNone:
+		return pulumi.String("").ToStringOutput()
+	case r.TLS:
+		return pulumi.String("https://" + r.Host).ToStringOutput()
+	}
+	return pulumi.String("http://" + r.Host).ToStringOutput()
+}
+
+// route makes the route to a port of one of the workload's Services.
+func (w workload) route(ctx *pulumi.Context, parent pulumi.Resource, r Route, service string, port naming.Port) error {
+	var err error
+	switch r.Kind {
+	case RouteIngressRoute:
+		err = w.custom(ctx, parent, r, "traefik.io/v1alpha1", "IngressRoute", newIngressRoute(r, service, port))
+	case RouteIngress:
+		err = w.ingress(ctx, parent, r, service, port)
+	case RouteHTTPRoute:
+		err = w.custom(ctx, parent, r, "gateway.networking.k8s.io/v1", "HTTPRoute", newHTTPRoute(r, service, port))
+	}
+	if err != nil {
+		return fmt.Errorf("route %s: %w", r.Host, err)
+	}
+	return nil
+}
+
+func (w workload) custom(ctx *pulumi.Context, parent pulumi.Resource, r Route, version, kind string, spec any) error {
+	_, err := apiextensions.NewCustomResource(ctx, w.name+"-route", &apiextensions.CustomResourceArgs{
+		ApiVersion:  pulumi.String(version),
+		Kind:        pulumi.String(kind),
+		Metadata:    w.metadata.object(pulumi.String(w.name), w.namespace, w.labels(), r.Annotations),
+		OtherFields: kubernetes.UntypedArgs{"spec": plain(spec)},
+	}, pulumi.Parent(parent))
+	return err
+}
+
+// plain gives a typed struct as the maps and values that its JSON has.
+func plain(value any) map[string]any {
+	text, err := json.Marshal(value)
+	if err != nil {
+		panic(fmt.Sprintf("components: %T: %v", value, err)) // Only a type that JSON does not know.
+	}
+	var fields map[string]any
+	if err := json.Unmarshal(text, &fields); err != nil {
+		panic(fmt.Sprintf("components: %T: %v", value, err))
+	}
+	return fields
+}
+
+type ingressRoute struct {
+	EntryPoints []string           `json:"entryPoints,omitempty"`
+	Routes      []ingressRouteRule `json:"routes"`
+	TLS         *ingressRouteTLS   `json:"tls,omitempty"`
+}
+
+type ingressRouteRule struct {
+	Kind     string                `json:"kind"`
+	Match    string                `json:"match"`
+	Services []ingressRouteService `json:"services"`
+}
+
+type ingressRouteService struct {
+	Name string `json:"name"`
+	Port int    `json:"port"`
+}
+
+type ingressRouteTLS struct {
+	SecretName string `json:"secretName,omitempty"`
+}
+
+func newIngressRoute(r Route, service string, port naming.Port) ingressRoute {
+	route := ingressRoute{
+		EntryPoints: r.EntryPoints,
+		Routes: []ingressRouteRule{{
+			Kind: "Rule", Match: "Host(`" + r.Host + "`)",
+			Services: []ingressRouteService{{Name: service, Port: int(port)}},
+		}},
+	}
+	if r.TLS {
+		route.TLS = &ingressRouteTLS{SecretName: r.TLSSecret}
+	}
+	return route
+}
+
+type httpRoute struct {
+	ParentRefs []parentRef     `json:"parentRefs"`
+	Hostnames  []string        `json:"hostnames"`
+	Rules      []httpRouteRule `json:"rules"`
+}
+
+type parentRef struct {
+	Name        string `json:"name"`
+	Namespace   string `json:"namespace,omitempty"`
+	SectionName string `json:"sectionName,omitempty"`
+}
+
+type httpRouteRule struct {
+	BackendRefs []backendRef `json:"backendRefs"`
+}
+
+type backendRef struct {
+	Name string `json:"name"`
+	Port int    `json:"port"`
+}
+
+func newHTTPRoute(r Route, service string, port naming.Port) httpRoute {
+	return httpRoute{
+		ParentRefs: []parentRef{{Name: r.Gateway.Name, Namespace: r.Gateway.Namespace, SectionName: r.Gateway.Listener}},
+		Hostnames:  []string{r.Host},
+		Rules:      []httpRouteRule{{BackendRefs: []backendRef{{Name: service, Port: int(port)}}}},
+	}
+}
+
+func (w workload) ingress(ctx *pulumi.Context, parent pulumi.Resource, r Route, service string, port naming.Port) error {
+	// Not awaited: an address appears in its status only where the controller has one to give.
+	annotations := merged(r.Annotations, map[string]string{"pulumi.com/skipAwait": "true"})
+	spec := &networkingv1.IngressSpecArgs{
+		IngressClassName: optional(r.ClassName),
+		Rules: networkingv1.IngressRuleArray{&networkingv1.IngressRuleArgs{
+			Host: pulumi.String(r.Host),
+			Http: &networkingv1.HTTPIngressRuleValueArgs{Paths: networkingv1.HTTPIngressPathArray{
+				&networkingv1.HTTPIngressPathArgs{
+					Path: pulumi.String("/"), PathType: pulumi.String("Prefix"),
+					Backend: &networkingv1.IngressBackendArgs{Service: &networkingv1.IngressServiceBackendArgs{
+						Name: pulumi.String(service),
+						Port: &networkingv1.ServiceBackendPortArgs{Number: pulumi.Int(port)},
+					}},
+				},
+			}},
+		}},
+	}
+	if r.TLS {
+		spec.Tls = networkingv1.IngressTLSArray{&networkingv1.IngressTLSArgs{
+			Hosts: pulumi.ToStringArray([]string{r.Host}), SecretName: optional(r.TLSSecret),
+		}}
+	}
+	_, err := networkingv1.NewIngress(ctx, w.name+"-route", &networkingv1.IngressArgs{
+		Metadata: w.metadata.object(pulumi.String(w.name), w.namespace, w.labels(), annotations),
+		Spec:     spec,
+	}, pulumi.Parent(parent))
+	return err
+}

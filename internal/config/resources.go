@@ -1,0 +1,43 @@
+package config
+
+const (
+	ofCollector = "tracestack:collector.resources"
+	ofJaeger    = "tracestack:jaeger.resources"
+)
+
+// settle lets the requests that nobody wrote give way to a limit that somebody did.
+func (c *Config) settle() {
+	for path, r := range map[string]*Resources{ofCollector: &c.Collector.Resources, ofJaeger: &c.Jaeger.Resources} {
+		if !c.set[path+".requests.cpu"] {
+			r.Requests.CPU = min(r.Requests.CPU, r.Limits.CPU)
+		}
+		if !c.set[path+".requests.memory"] {
+			r.Requests.Memory = min(r.Requests.Memory, r.Limits.Memory)
+		}
+	}
+}
+
+// validateResources holds each request against its limit. Where only one of the two was written,
+// the other is the size's.
+func (c Config) validateResources(found *problems) {
+	c.validateRequests(found, ofCollector, c.Collector.Resources, 64)
+	c.validateRequests(found, ofJaeger, c.Jaeger.Resources, 128)
+}
+
+func (c Config) validateRequests(found *problems, path string, r Resources, least Mebibytes) {
+	requestCPU, requestMemory := path+".requests.cpu", path+".requests.memory"
+	limitCPU, limitMemory := path+".limits.cpu", path+".limits.memory"
+	if c.set[requestCPU] && c.sound(requestCPU, limitCPU) && r.Requests.CPU > r.Limits.CPU {
+		found.add(requestCPU, r.Requests.CPU.String(), "must not be more than the limit, "+r.Limits.CPU.String())
+	}
+	if c.set[requestMemory] && c.sound(requestMemory, limitMemory) && r.Requests.Memory > r.Limits.Memory {
+		rule := "must not be more than the limit, " + r.Limits.Memory.String()
+		if r.Limits.Memory == 0 {
+			rule = "must be given with limits.memory: without it both follow maxTraces"
+		}
+		found.add(requestMemory, r.Requests.Memory.String(), rule)
+	}
+	if c.set[limitMemory] && c.sound(limitMemory) && r.Limits.Memory < least {
+		found.add(limitMemory, r.Limits.Memory.String(), "must be at least "+least.String()+", which the process alone takes")
+	}
+}

@@ -1,0 +1,60 @@
+package naming
+
+import (
+	"regexp"
+	"strings"
+)
+
+// What Kubernetes accepts as names, labels and hosts. The configuration and the components both
+// check before anything is created, and must not differ.
+
+var (
+	label     = regexp.MustCompile(`^[a-z0-9]([-a-z0-9]*[a-z0-9])?$`)
+	subdomain = regexp.MustCompile(`^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$`)
+	qualified = regexp.MustCompile(`^[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$`)
+)
+
+const (
+	longestLabel     = 63
+	longestSubdomain = 253
+)
+
+// IsLabel tells whether a text is a DNS label, as namespaces are named.
+func IsLabel(text string) bool { return len(text) <= longestLabel && label.MatchString(text) }
+
+// IsSubdomain tells whether a text is a DNS subdomain, as Secrets and most objects are named.
+func IsSubdomain(text string) bool {
+	return len(text) <= longestSubdomain && subdomain.MatchString(text)
+}
+
+// IsHost tells whether a text is a host that a route can have: a DNS name of labels that fit.
+func IsHost(text string) bool {
+	for part := range strings.SplitSeq(text, ".") {
+		if !IsLabel(part) {
+			return false
+		}
+	}
+	return len(text) <= longestSubdomain
+}
+
+// IsLabelKey tells whether a text is the key of a label, an annotation or a taint.
+func IsLabelKey(text string) bool {
+	prefix, name, prefixed := strings.Cut(text, "/")
+	if !prefixed {
+		name = prefix
+	} else if !IsSubdomain(prefix) {
+		return false
+	}
+	return len(name) <= longestLabel && qualified.MatchString(name)
+}
+
+// IsLabelValue tells whether a text is the value of a label.
+func IsLabelValue(text string) bool {
+	return text == "" || len(text) <= longestLabel && qualified.MatchString(text)
+}
+
+// IsOwnLabel tells whether a label's key is one that Labels sets: selectors depend on those.
+func IsOwnLabel(key string) bool {
+	_, own := Labels("", "", "")[key]
+	return own
+}

@@ -1,0 +1,102 @@
+package reference
+
+import (
+	"encoding/json"
+
+	"github.com/tracestack/tracestack/internal/config"
+)
+
+// schema is the part of JSON Schema that the configuration needs.
+type schema struct {
+	Schema      string             `json:"$schema,omitempty"`
+	Title       string             `json:"title,omitempty"`
+	Description string             `json:"description,omitempty"`
+	Type        string             `json:"type,omitempty"`
+	Enum        []any              `json:"enum,omitempty"`
+	Pattern     string             `json:"pattern,omitempty"`
+	Minimum     *int               `json:"minimum,omitempty"`
+	Maximum     *int               `json:"maximum,omitempty"`
+	Default     any                `json:"default,omitempty"`
+	Properties  map[string]*schema `json:"properties,omitempty"`
+	Required    []string           `json:"required,omitempty"`
+	Patterns    map[string]*schema `json:"patternProperties,omitempty"`
+	Additional  any                `json:"additionalProperties,omitempty"` // false or a schema
+	Items       *schema            `json:"items,omitempty"`
+	AnyOf       []*schema          `json:"anyOf,omitempty"`
+}
+
+// Schema is the JSON Schema of a stack file, for editors.
+func Schema() ([]byte, error) {
+	keys := map[string]*schema{}
+	for _, s := range config.Describe() {
+		keys[s.Name] = property(s, true)
+	}
+	file := schema{
+		Schema: "http://json-schema.org/draft-07/schema#",
+		Title:  "A stack file of tracestack",
+		Type:   "object",
+		Properties: map[string]*schema{"config": {
+			Type: "object", Properties: keys, Patterns: map[string]*schema{"^pulumi:": {}}, Additional: false,
+		}},
+	}
+	text, err := json.MarshalIndent(file, "", "  ")
+	return append(text, '\n'), err
+}
+
+// property is the schema of one setting. At the top Pulumi takes a boolean as text too.
+func property(s config.Setting, top bool) *schema {
+	p := &schema{Description: s.Doc, Default: s.Shared(), Pattern: s.Pattern}
+	switch s.Kind {
+	case config.Text:
+		p.Type = "string"
+		for _, choice := range s.Choices {
+			p.Enum = append(p.Enum, choice)
+		}
+	case config.Flag:
+		p.Enum = []any{true, false}
+		if top {
+			p.Enum = append(p.Enum, "true", "false")
+		}
+	case config.Whole:
+		p.Type, p.Minimum, p.Maximum = "integer", &s.Min, &s.Max
+	case config.ProcessorAmt:
+		p.AnyOf = []*schema{{Type: "string", Pattern: "^[0-9]+m?$"}, {Type: "integer"}}
+	case config.MemoryAmt:
+		p.Type, p.Pattern = "string", "^[0-9]+(Mi|Gi)$"
+	case config.Map:
+		p.Type, p.Pattern, p.Additional = "object", "", &schema{Type: "string", Pattern: s.Pattern}
+	case config.SecretText:
+		p.AnyOf = []*schema{{Type: "string"}, sealed()}
+	case config.SecretChoice:
+		existing := &schema{}
+		existing.object(s.Inner)
+		p.AnyOf = []*schema{sealed(), existing}
+	case config.List:
+		p.Type, p.Pattern, p.Items = "array", "", &schema{Type: "string", Pattern: s.Pattern}
+		if s.Inner != nil {
+			p.Items = &schema{}
+			p.Items.object(s.Inner)
+		}
+	case config.Object:
+		p.object(s.Inner)
+	}
+	return p
+}
+
+func (p *schema) object(inner []config.Setting) {
+	p.Type, p.Additional, p.Properties = "object", false, map[string]*schema{}
+	for _, s := range inner {
+		p.Properties[s.Name] = property(s, false)
+		if s.Required {
+			p.Required = append(p.Required, s.Name)
+		}
+	}
+}
+
+// sealed is a Pulumi secret.
+func sealed() *schema {
+	return &schema{
+		Type: "object", Properties: map[string]*schema{"secure": {Type: "string"}},
+		Required: []string{"secure"}, Additional: false,
+	}
+}

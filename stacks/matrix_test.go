@@ -1,0 +1,174 @@
+package stacks_test
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/tracestack/tracestack/internal/config"
+	"github.com/tracestack/tracestack/internal/pulumitest"
+	"github.com/tracestack/tracestack/stacks"
+)
+
+// combination is one choice of everything that the matrix goes through.
+type combination struct {
+	profile config.Profile
+	backend config.Backend
+	storage config.Storage
+	manager config.ManagedBy
+	ingress config.IngressKind
+	size    config.Size
+}
+
+func (c combination) String() string {
+	return fmt.Sprint(c.profile, " ", c.backend, " ", c.storage, " ", c.manager, " ", c.ingress, " ", c.size)
+}
+
+func combinations() []combination {
+	var all []combination
+	for _, profile := range config.Dev.Choices() {
+		for _, backend := range config.BackendJaeger.Choices() {
+			for _, storage := range config.Memory.Choices() {
+				for _, manager := range config.Deployment.Choices() {
+					for _, ingress := range config.NoIngress.Choices() {
+						for _, size := range config.Small.Choices() {
+							all = append(all, combination{
+								config.Profile(profile), config.Backend(backend), config.Storage(storage),
+								config.ManagedBy(manager), config.IngressKind(ingress), config.Size(size),
+							})
+						}
+					}
+				}
+			}
+		}
+	}
+	return all
+}
+
+// values is the combination as a stack file has it, with the demo and what its route needs.
+func (c combination) values() map[string]string {
+	route := map[config.IngressKind]string{
+		config.NoIngress:    `{"kind":"none"}`,
+		config.IngressRoute: `{"kind":"ingressroute","domain":"example.com","entryPoints":["web"]}`,
+		config.PlainIngress: `{"kind":"ingress","domain":"example.com","tls":true,"tlsSecret":"wildcard"}`,
+		config.HTTPRoute:    `{"kind":"httproute","domain":"example.com","gateway":{"name":"edge"}}`,
+	}
+	return map[string]string{
+		"kubernetes:context":   "kind-dev",
+		"tracestack:profile":   string(c.profile),
+		"tracestack:backend":   string(c.backend),
+		"tracestack:storage":   string(c.storage),
+		"tracestack:collector": fmt.Sprintf(`{"managedBy":%q}`, c.manager),
+		"tracestack:ingress":   route[c.ingress],
+		"tracestack:size":      string(c.size),
+		"tracestack:demo":      "true",
+	}
+}
+
+// refusals are the rules of the whole program about combinations, said here once more and in
+// another way: a change of either side alone is seen.
+func (c combination) refusals() []string {
+	ofJaeger := []config.Storage{"memory", "badger", "elasticsearch", "opensearch", "cassandra", "grpc"}
+	var all []string
+	if c.backend == "tempo" {
+		all = append(all, "tracestack:backend: tempo: not built yet; choose jaeger")
+		if slices.Contains(ofJaeger, c.storage) {
+			all = append(all, fmt.Sprintf("tracestack:storage: %s: must be local, minio, s3, gcs or azure with backend tempo", c.storage))
+		}
+	} else {
+		switch {
+		case !slices.Contains(ofJaeger, c.storage):
+			all = append(all, fmt.Sprintf("tracestack:storage: %s: must be memory, badger, elasticsearch, opensearch, cassandra or grpc with backend jaeger", c.storage))
+		case c.storage != "memory":
+			all = append(all, fmt.Sprintf("tracestack:storage: %s: not built yet; choose memory", c.storage))
+		case c.profile == "prod":
+			all = append(all, "tracestack:storage: memory: must not be memory with profile prod: traces would be lost with the pod")
+		}
+	}
+	if c.manager == "operator" {
+		all = append(all, "tracestack:collector.managedBy: operator: not built yet; choose deployment")
+	}
+	slices.Sort(all) // As messages are: by path.
+	return all
+}
+
+// longest is what the whole matrix may take on two cores.
+const longest = time.Minute
+
+func TestEveryCombinationIsBuiltSoundOrRefusedWithItsReasons(t *testing.T) {
+	began, built := time.Now(), 0
+	all := combinations()
+	for _, c := range all {
+		if want := c.refusals(); len(want) > 0 {
+			_, err := config.Load(config.Raw{Values: c.values()})
+			if got := strings.Split(fmt.Sprint(err), "\n"); !slices.Equal(got, want) {
+				t.Errorf("%s is refused with\n%v\nwant\n%s", c, err, strings.Join(want, "\n"))
+			}
+			continue
+		}
+		built++
+		t.Run(c.String(), func(t *testing.T) {
+			graph, err := pulumitest.Run(t, c.values(), nil, stacks.Run)
+			if err != nil {
+				t.Fatal(err)
+			}
+			check(t, graph, c.ingress)
+		})
+	}
+	took := time.Since(began)
+	t.Logf("%d combinations in %v: %d built and checked, %d refused", len(all), took.Round(time.Millisecond), built, len(all)-built)
+	if took > longest {
+		t.Errorf("the matrix took %v, at most %v is meant", took, longest)
+	}
+}
+
+// routeTypes are what each kind of route makes, for Jaeger and for the demo.
+var routeTypes = map[config.IngressKind]string{
+	config.IngressRoute: "kubernetes:traefik.io/v1alpha1:IngressRoute",
+	config.PlainIngress: "kubernetes:networking.k8s.io/v1:Ingress",
+	config.HTTPRoute:    "kubernetes:gateway.networking.k8s.io/v1:HTTPRoute",
+}
+
+func check(t *testing.T, graph pulumitest.Graph, ingress config.IngressKind) {
+	t.Helper()
+	if err := pulumitest.Check(graph); err != nil {
+		t.Error(err)
+	}
+	for kind, typ := range routeTypes {
+		want := 0
+		if kind == ingress {
+			want = 2
+		}
+		if got := len(graph.Of(typ)); got != want {
+			t.Errorf("%d routes of kind %s, want %d", got, kind, want)
+		}
+	}
+}
+
+// Until a storage that survives its pod is built, no stack file reaches profile prod. Its defaults
+// are composed all the same, past the one rule that refuses it.
+func TestTheDefaultsOfProdAreSoundInEverySize(t *testing.T) {
+	for _, size := range config.Small.Choices() {
+		t.Run(size, func(t *testing.T) {
+			c := config.Defaults(config.Prod, config.Size(size))
+			c.Kubernetes.Context, c.Demo = "kind-dev", true
+			graph, err := pulumitest.Run(t, nil, nil, func(ctx *pulumi.Context) error { return stacks.Compose(ctx, c) })
+			if err != nil {
+				t.Fatal(err)
+			}
+			check(t, graph, config.NoIngress)
+			collector := graph.Named(t, deployment, "center-collector-deployment").Inputs["spec"].ObjectValue()
+			if replicas := collector["replicas"].NumberValue(); replicas < 2 {
+				t.Errorf("%v collectors", replicas)
+			}
+			pod := collector["template"].ObjectValue()["spec"].ObjectValue()
+			if spreads := pod["topologySpreadConstraints"].ArrayValue(); len(spreads) != 2 {
+				t.Errorf("pods are kept apart by %v", spreads)
+			}
+		})
+	}
+}
