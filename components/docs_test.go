@@ -27,6 +27,10 @@ func TestThePageHasEveryFieldWithItsType(t *testing.T) {
 		"### What JaegerStack gives": components.JaegerStack{},
 		"### What DemoApp gives":     components.DemoApp{},
 		"### Backend":                components.Backend{},
+		"### Metadata":               components.Metadata{},
+		"### Pods":                   components.Pods{},
+		"### Resources":              components.Resources{},
+		"### Route":                  components.Route{},
 	} {
 		t.Run(heading, func(t *testing.T) {
 			_, section, ok := strings.Cut(string(body), heading+"\n")
@@ -52,7 +56,7 @@ func fields(typ reflect.Type) map[string]string {
 	for i := range typ.NumField() {
 		field := typ.Field(i)
 		if field.IsExported() && field.Type != reflect.TypeFor[pulumi.ResourceState]() {
-			all[field.Name] = strings.TrimPrefix(field.Type.String(), "components.")
+			all[field.Name] = strings.ReplaceAll(field.Type.String(), "components.", "")
 		}
 	}
 	return all
