@@ -79,6 +79,7 @@ func TestEachComponentStandsAlone(t *testing.T) {
 		}, []string{"tracesDatasource", "tracesOtlp", "tracesUi"}},
 		{"Collector", alone(gateway), []string{
 			"Collector edge", "ConfigMap edge-collector-config", "Deployment edge-collector-deployment",
+			"PodDisruptionBudget edge-collector-budget",
 			"Service edge-collector-monitoring-service", "Service edge-collector-service", "ServiceAccount edge-collector-account",
 		}, []string{"otlpGrpcEndpoint", "otlpHttpEndpoint"}},
 		{"DemoApp", alone(demo), []string{
