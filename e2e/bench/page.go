@@ -62,9 +62,9 @@ they came: pulumi up %s s, apply %s s.
 What is inside: both start with no namespace. `+"`pulumi up`"+` (without a preview before it) is the whole command. It waits
 for each Deployment: the demo is made when the collector is ready, so the first dispatch is not lost. The plain apply is
 the leanest that we know: one process that is running already sends the same objects in the order of the stack's state
-and waits for nothing, and the pods start side by side. So part of the difference is not overhead but order; where the
-demo wins that race, its SDK meets no collector, holds back whatever comes after for up to half a minute and loses it:
-the runs of 30 s, where there are some. Both use the same watcher: a dispatch at most twice a second once the demo
+and waits for nothing, and the pods start side by side. So part of the difference is not overhead but order. Where
+the demo wins that race, its SDK meets no collector and retries, which probably is what the runs of 30 s are, where there
+are some. Both use the same watcher: a dispatch at most twice a second once the demo
 answers, and a query five times a second for each.
 `, b.pulumiTrace.ratio(b.applyTrace), b.pulumiTrace.inOrder(), b.applyTrace.inOrder())
 }
