@@ -50,19 +50,39 @@ func TestImportsGoOneWay(t *testing.T) {
 	}
 }
 
-func TestTheProgramNeedsNothingOfTheLab(t *testing.T) {
-	output, err := exec.Command("go", "list", "-m", "-f", "{{.Path}}", "all").Output()
+// agpl are modules under the AGPL. The lab may run programs that are built of them, each from a
+// module of its own; nothing here may be compiled with one.
+var agpl = []string{"github.com/grafana/tempo", "github.com/minio/minio", "github.com/aminueza/terraform-provider-minio"}
+
+func refuseModules(t *testing.T, list *exec.Cmd, forbidden []string) {
+	t.Helper()
+	output, err := list.Output()
 	if err != nil {
-		t.Fatal(err)
+		t.Fatalf("%v: %v", list, err)
 	}
-	// The servers and the provider that the lab builds and that are under the AGPL.
-	for _, path := range strings.Fields(string(output)) {
-		for _, forbidden := range []string{
-			module + "lab", "github.com/grafana/tempo", "github.com/minio/minio", "github.com/aminueza/terraform-provider-minio",
-		} {
-			if path == forbidden || strings.HasPrefix(path, forbidden+"/") {
+	paths := strings.Fields(string(output))
+	if len(paths) == 0 {
+		t.Fatalf("%v lists nothing", list)
+	}
+	for _, path := range paths {
+		for _, no := range forbidden {
+			if path == no || strings.HasPrefix(path, no+"/") {
 				t.Errorf("the module graph has %s", path)
 			}
 		}
+	}
+}
+
+func TestTheProgramNeedsNothingOfTheLab(t *testing.T) {
+	refuseModules(t, exec.Command("go", "list", "-m", "-f", "{{.Path}}", "all"), append([]string{module + "lab"}, agpl...))
+}
+
+func TestNothingIsCompiledWithAModuleUnderTheAGPL(t *testing.T) {
+	for _, dir := range []string{"lab", "e2e", "examples/library"} {
+		t.Run(dir, func(t *testing.T) {
+			list := exec.Command("go", "list", "-deps", "-test", "-f", "{{with .Module}}{{.Path}}{{end}}", "./...")
+			list.Dir = dir
+			refuseModules(t, list, agpl)
+		})
 	}
 }
