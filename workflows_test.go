@@ -381,7 +381,8 @@ func TestAForkSeesWhatIsRenderedOtherwise(t *testing.T) {
 			s.program(t, "go", "printf '"+strings.TrimSuffix(c.rendered, "\n")+"\\n' >stacks/testdata/objects.yaml\n")
 			setup := exec.Command("bash", "-ec", `
 				git init -q && git config user.email a@example.com && git config user.name a
-				mkdir -p stacks/testdata
+				mkdir -p stacks/testdata examples/usual
+				echo same >examples/usual/objects.yaml
 				echo old >stacks/testdata/objects.yaml && git add . && git commit -qm base
 				printf %s "$COMMITTED" >stacks/testdata/objects.yaml && git commit -qam change --allow-empty`)
 			setup.Dir, setup.Env = s.dir, append(s.env, "COMMITTED="+c.committed)
