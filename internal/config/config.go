@@ -27,7 +27,7 @@ type Config struct {
 	Elasticsearch         Elasticsearch     `key:"tracestack:elasticsearch" doc:"Where Elasticsearch is." rule:"must not be given with another storage than elasticsearch"`
 	ElasticsearchPassword Credential        `key:"tracestack:elasticsearchPassword" doc:"The password of elasticsearch.user." rule:"must not be given with another storage than elasticsearch"`
 	Demo                  bool              `key:"tracestack:demo" doc:"Whether to run HotROD, the demo application." see:"https://github.com/jaegertracing/jaeger/tree/main/examples/hotrod"`
-	Ingress               Ingress           `key:"tracestack:ingress" doc:"How the pages of Jaeger and of the demo are reached from outside the cluster. They know no users: whoever reaches a host sees them."`
+	Ingress               Ingress           `key:"tracestack:ingress" doc:"How the pages of Jaeger and of the demo are reached from outside the cluster. The addresses are the outputs uiExternalUrl and demoExternalUrl. The pages know no users: whoever reaches a host sees them."`
 	Images                Images            `key:"tracestack:images" doc:"Where images come from, for sites that have a registry of their own."`
 	Scheduling            Scheduling        `key:"tracestack:scheduling" doc:"Which nodes pods run on."`
 	Labels                map[string]string `key:"tracestack:labels" keys:"ownLabel" format:"labelValue" doc:"Labels of every object and pod, beside the program's own." see:"https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/"`

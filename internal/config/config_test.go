@@ -47,12 +47,15 @@ const (
 	sealES     = "must be a secret: `pulumi config set --secret tracestack:elasticsearchPassword`, or name an existing one: {secretName: …, key: …}"
 )
 
-// refusals are configurations with one problem each, on one key.
-var refusals = []struct {
+// refusal is a configuration with one problem.
+type refusal struct {
 	claim string
 	given map[string]string
 	want  string // the whole message
-}{
+}
+
+// refusals are about the keys of the cluster, the choices, the namespace and the numbers.
+var refusals = []refusal{
 	{"an unknown key is refused", key("bakend", "jaeger"), "tracestack:bakend: [not shown]: no such key; did you mean tracestack:backend?"},
 	{"a key in the wrong case is refused", key("Demo", "true"), "tracestack:Demo: [not shown]: no such key; did you mean tracestack:demo?"},
 	{"a key unlike any other gets no suggestion", key("zzzzzzzzzzzzzzzzzzzzzzz", "1"), "tracestack:zzzzzzzzzzzzzzzzzzzzzzz: [not shown]: no such key"},
@@ -164,7 +167,9 @@ var refusals = []struct {
 }
 
 func TestARefusalNamesPathValueAndRule(t *testing.T) {
-	for _, c := range refusals {
+	all := slices.Concat(refusals, ofNewKeys)
+	t.Logf("%d malformed configurations", len(all))
+	for _, c := range all {
 		t.Run(c.claim, func(t *testing.T) {
 			_, err := config.Load(raw(c.given))
 			if err == nil {
@@ -200,6 +205,12 @@ func TestElasticsearchSettingsAreCheckedBeforeTheyAreBuilt(t *testing.T) {
 		{"an address that is a list", key("elasticsearch", `{"url":["https://es:9200"]}`), "tracestack:elasticsearch.url: [not shown]: must be a string, not an array"},
 		{"an empty user", key("elasticsearch", `{"user":" "}`), `tracestack:elasticsearch.user: " ": must not be empty`},
 		{"a user that is a number", key("elasticsearch", `{"user":7}`), "tracestack:elasticsearch.user: 7: must be a string, not a number"},
+		{"a password in a Secret without its key", key("elasticsearchPassword", `{"secretName":"es"}`), "tracestack:elasticsearchPassword.key: not set: must be given"},
+		{"a password's key in no Secret", key("elasticsearchPassword", `{"key":"password"}`), "tracestack:elasticsearchPassword.secretName: not set: must be given"},
+		{"a password's Secret with a slash", key("elasticsearchPassword", `{"secretName":"elk/es","key":"password"}`), "tracestack:elasticsearchPassword.secretName: elk/es: must be the name of a Secret"},
+		{"a password's key with a space", key("elasticsearchPassword", `{"secretName":"es","key":"a b"}`), "tracestack:elasticsearchPassword.key: a b: must be the key of a Secret's entry: letters, digits, -, _ and ."},
+		{"a password in an object in plain", key("elasticsearchPassword", `{"value":"hunter2","secretName":"es","key":"k"}`), "tracestack:elasticsearchPassword.value: [not shown]: no such key"},
+		{"a password that is a list", key("elasticsearchPassword", `["hunter2"]`), "tracestack:elasticsearchPassword: [not shown]: " + sealES},
 		{"a Secret's name with a slash", key("elasticsearch", `{"caSecret":"elk/ca"}`), "tracestack:elasticsearch.caSecret: elk/ca: must be the name of a Secret"},
 		{"an empty name of a Secret", key("elasticsearch", `{"caSecret":""}`), `tracestack:elasticsearch.caSecret: "": must be the name of a Secret`},
 		{"a password inside the object", key("elasticsearch", `{"password":"hunter2"}`), "tracestack:elasticsearch.password: [not shown]: no such key"},
@@ -215,6 +226,45 @@ func TestElasticsearchSettingsAreCheckedBeforeTheyAreBuilt(t *testing.T) {
 			}
 		})
 	}
+}
+
+func TestACredentialIsAPulumiSecretOrTheNameOfASecret(t *testing.T) {
+	const password = "tracestack:elasticsearchPassword"
+	load := func(text string, sealed bool) (config.Credential, []string) {
+		given := raw(elastic(key("elasticsearchPassword", text)))
+		given.Secret[password] = sealed
+		var rules []string
+		_, err := config.Load(given)
+		for _, problem := range config.Problems(err) {
+			if problem.Path != "tracestack:storage" { // Which is not built.
+				rules = append(rules, problem.Rule)
+			}
+		}
+		return config.Decoded(given).ElasticsearchPassword, rules
+	}
+	for _, c := range []struct {
+		claim, text string
+		sealed      bool
+		value       string
+		existing    config.SecretKey
+	}{
+		{"a Pulumi secret", "hunter2", true, "hunter2", config.SecretKey{}},
+		{"a Pulumi secret that looks like an object", `{"a":1}`, true, `{"a":1}`, config.SecretKey{}},
+		{"the name of a Secret", `{"secretName":"es","key":"password"}`, false, "", config.SecretKey{SecretName: "es", Key: "password"}},
+	} {
+		t.Run(c.claim, func(t *testing.T) {
+			got, rules := load(c.text, c.sealed)
+			if len(rules) != 0 || got.Value.Reveal() != c.value || got.Existing != c.existing {
+				t.Errorf("read as %q and %v, refused with %v", got.Value.Reveal(), got.Existing, rules)
+			}
+		})
+	}
+	t.Run("a sealed name is refused", func(t *testing.T) {
+		_, rules := load(`{"secretName":"es","key":"password"}`, true)
+		if len(rules) != 1 || !strings.HasPrefix(rules[0], "must be in plain where it names a Secret") {
+			t.Errorf("refused with %v", rules)
+		}
+	})
 }
 
 func TestEveryProblemIsReportedAtOnceInTheOrderOfPaths(t *testing.T) {
@@ -299,6 +349,33 @@ func TestAValidConfigurationIsRead(t *testing.T) {
 		{"the smallest numbers are allowed", raw(key("jaeger", `{"maxTraces":1,"replicas":1}`)), func(c *config.Config) { c.Jaeger.MaxTraces = 1 }},
 		{"the largest numbers are allowed", raw(key("jaeger", `{"maxTraces":100000}`)), func(c *config.Config) { c.Jaeger.MaxTraces = 100000 }},
 		{"a namespace of 63 characters is allowed", raw(key("namespace", strings.Repeat("a", 63))), func(c *config.Config) { c.Namespace = strings.Repeat("a", 63) }},
+		{"a size brings its numbers", raw(key("size", "medium")), func(c *config.Config) { *c = with(config.Defaults(config.Dev, config.Medium)) }},
+		{"what is written wins over the size", raw(map[string]string{"tracestack:size": "large", "tracestack:jaeger": `{"maxTraces":7}`}), func(c *config.Config) {
+			*c = with(config.Defaults(config.Dev, config.Large))
+			c.Jaeger.MaxTraces = 7
+		}},
+		{"a limit below the size's request lowers it", raw(map[string]string{"tracestack:size": "large", "tracestack:collector": `{"resources":{"limits":{"cpu":"500m","memory":"1Gi"}}}`}), func(c *config.Config) {
+			*c = with(config.Defaults(config.Dev, config.Large))
+			c.Collector.Resources = config.Resources{Requests: config.Amounts{CPU: 500, Memory: 1024}, Limits: config.Amounts{CPU: 500, Memory: 1024}}
+		}},
+		{"whole cores are a number too", raw(key("jaeger", `{"resources":{"limits":{"cpu":2}}}`)), func(c *config.Config) { c.Jaeger.Resources.Limits.CPU = 2000 }},
+		{"the items of a list have defaults", raw(key("scheduling", `{"tolerations":[{"key":"a"}],"topologySpread":[{"topologyKey":"zone"}]}`)), func(c *config.Config) {
+			c.Scheduling.Tolerations = []config.Toleration{{Key: "a", Operator: config.Equal}}
+			c.Scheduling.TopologySpread = []config.TopologySpread{{TopologyKey: "zone", MaxSkew: 1, WhenUnsatisfiable: config.ScheduleAnyway}}
+		}},
+		{"every taint is tolerated", raw(key("scheduling", `{"tolerations":[{"operator":"Exists"}]}`)), func(c *config.Config) {
+			c.Scheduling.Tolerations = []config.Toleration{{Operator: config.Exists}}
+		}},
+		{"labels are the user's", raw(key("labels", `{"example.com/team":"a","empty":""}`)), func(c *config.Config) {
+			c.Labels = map[string]string{"example.com/team": "a", "empty": ""}
+		}},
+		{"a namespace of the cluster that exists is used", raw(map[string]string{"tracestack:namespace": "kube-public", "tracestack:createNamespace": "false"}), func(c *config.Config) {
+			c.Namespace, c.CreateNamespace = "kube-public", false
+		}},
+		{"a route of one page", raw(key("ingress", `{"kind":"ingress","tls":true,"jaeger":{"host":"a.b","tlsSecret":"s"}}`)), func(c *config.Config) {
+			c.Ingress = config.Ingress{Kind: config.PlainIngress, TLS: true, Jaeger: config.Page{Host: "a.b", TLSSecret: "s"}}
+		}},
+		{"a registry on a port", raw(key("images", `{"registry":"registry:5000"}`)), func(c *config.Config) { c.Images.Registry = "registry:5000" }},
 		{"the demo is asked for", raw(key("demo", "true")), func(c *config.Config) { c.Demo = true }},
 	} {
 		t.Run(c.claim, func(t *testing.T) {
@@ -314,6 +391,12 @@ func TestAValidConfigurationIsRead(t *testing.T) {
 			}
 		})
 	}
+}
+
+// with adds the named cluster that raw adds.
+func with(c config.Config) config.Config {
+	c.Kubernetes.Context = "kind-dev"
+	return c
 }
 
 // chosen is a configuration without what the package keeps for itself.

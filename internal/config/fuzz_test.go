@@ -1,32 +1,39 @@
 package config_test
 
 import (
+	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/tracestack/tracestack/internal/config"
+	"github.com/tracestack/tracestack/internal/naming"
+	"github.com/tracestack/tracestack/internal/versions"
 )
 
-// FuzzLoad gives each key any text, as a secret and in plain. Nothing may panic; what is refused
-// has path, value and rule on one line each; what is accepted is within its bounds.
+// FuzzLoad gives one key any text and another any other, as secrets and in plain. Nothing may
+// panic; what is refused has path, value and rule on one line each; what is accepted is sound.
 func FuzzLoad(f *testing.F) {
-	for _, c := range refusals {
+	for _, c := range slices.Concat(refusals, ofNewKeys) {
 		for name, value := range c.given {
-			f.Add(name, value, false)
+			f.Add(name, value, false, "tracestack:demo", "true")
 		}
 	}
 	for _, name := range config.Keys() {
-		f.Add(name, "", true)
-		f.Add(name, "{}", false)
-		f.Add(name, `{"replicas":1,"maxTraces":10,"managedBy":"deployment"}`, false)
+		f.Add(name, "", true, "tracestack:profile", "prod")
+		f.Add(name, "{}", false, "tracestack:size", "large")
+		f.Add(name, `{"replicas":1,"maxTraces":10,"managedBy":"deployment"}`, false, "tracestack:storage", "memory")
 	}
-	f.Fuzz(func(t *testing.T, name, value string, secret bool) {
-		given := raw(map[string]string{name: value})
+	f.Add("tracestack:ingress", `{"kind":"httproute","domain":"a.b","gateway":{"name":"g"}}`, false, "tracestack:demo", "true")
+	f.Add("tracestack:images", `{"registry":"a.b/c","jaeger":{"tag":"1","digest":"sha256:0"}}`, false, "tracestack:labels", `{"a":"b"}`)
+	f.Add("tracestack:collector", `{"resources":{"requests":{"cpu":1},"limits":{"memory":"1Gi"}}}`, false, "tracestack:size", "medium")
+	f.Fuzz(func(t *testing.T, name, value string, secret bool, other, text string) {
+		given := raw(map[string]string{name: value, other: text})
 		given.Secret[name] = secret
 		c, err := config.Load(given)
 		if err == nil {
-			if c.Collector.Replicas < 1 || c.Jaeger.MaxTraces < 1 || c.Namespace == "" {
-				t.Errorf("%q: %q is accepted as %+v", name, value, c)
+			if problem := unsound(c); problem != "" {
+				t.Errorf("%q: %q with %q: %q is accepted: %s", name, value, other, text, problem)
 			}
 			return
 		}
@@ -34,9 +41,46 @@ func FuzzLoad(f *testing.F) {
 			t.Fatalf("%q: %q is refused without a problem: %v", name, value, err)
 		}
 		for _, problem := range config.Problems(err) {
-			if problem.Value == "" || problem.Rule == "" || strings.Contains(problem.Error(), "\n") {
+			if problem.Path == "" && name != "" && other != "" || problem.Value == "" || problem.Rule == "" || strings.Contains(problem.Error(), "\n") {
 				t.Errorf("%q: %q is refused with %+v", name, value, problem)
 			}
 		}
 	})
+}
+
+// unsound names what no accepted configuration may have, looked at without the program's own rules.
+func unsound(c config.Config) string {
+	if c.Collector.Replicas < 1 || c.Jaeger.MaxTraces < 1 || c.Jaeger.Replicas != 1 {
+		return fmt.Sprintf("%d collectors, %d Jaegers, %d traces", c.Collector.Replicas, c.Jaeger.Replicas, c.Jaeger.MaxTraces)
+	}
+	if !naming.IsLabel(c.Namespace) {
+		return "namespace " + c.Namespace
+	}
+	for _, r := range []config.Resources{c.Collector.Resources, c.Jaeger.Resources} {
+		if r.Limits.CPU < 1 || r.Requests.CPU > r.Limits.CPU || r.Requests.Memory > r.Limits.Memory {
+			return fmt.Sprintf("resources %+v", r)
+		}
+	}
+	for _, host := range []string{c.Ingress.HostOf(c.Ingress.Jaeger, naming.Jaeger), c.Ingress.HostOf(c.Ingress.Demo, naming.Demo)} {
+		if host != "" && (!naming.IsHost(host) || c.Ingress.Kind == config.NoIngress) {
+			return "host " + host
+		}
+	}
+	if image := c.Images.Reference(c.Images.Jaeger, versions.Jaeger); strings.ContainsAny(image, " \n\t") || strings.HasSuffix(image, ":latest") {
+		return "image " + image
+	}
+	for key, value := range c.Labels {
+		if !naming.IsLabelKey(key) || !naming.IsLabelValue(value) || naming.IsOwnLabel(key) {
+			return fmt.Sprintf("label %q: %q", key, value)
+		}
+	}
+	for _, spread := range c.Scheduling.TopologySpread {
+		if spread.MaxSkew < 1 || spread.TopologyKey == "" || spread.WhenUnsatisfiable == "" {
+			return fmt.Sprintf("spread %+v", spread)
+		}
+	}
+	if password := c.ElasticsearchPassword.Value; !password.IsZero() && !password.Sealed() {
+		return "a password in plain"
+	}
+	return ""
 }

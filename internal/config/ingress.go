@@ -79,10 +79,8 @@ func (c Config) validateHosts(found *problems) {
 	} else if c.Demo && ofJaeger == ofDemo {
 		found.add(demo, ofDemo, "must not be Jaeger's host: a host leads to one page")
 	}
-	for page, host := range map[string]string{"jaeger": ofJaeger, "demo": ofDemo} {
-		if c.set[domain] && !naming.IsHost(host) {
-			found.add(domain, shown(c.Ingress.Domain), "must be shorter: with the name of the "+page+" in front it is no host any more")
-		}
+	if c.set[domain] && !(naming.IsHost(ofJaeger) && naming.IsHost(ofDemo)) {
+		found.add(domain, shown(c.Ingress.Domain), "must be shorter: with the name of a page in front it is no host any more")
 	}
 }
 
