@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes"
 	"github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/apiextensions"
@@ -100,13 +101,28 @@ func (w workload) route(ctx *pulumi.Context, parent pulumi.Resource, r Route, se
 }
 
 func (w workload) custom(ctx *pulumi.Context, parent pulumi.Resource, r Route, version, kind string, spec any) error {
-	_, err := apiextensions.NewCustomResource(ctx, w.name+"-route", &apiextensions.CustomResourceArgs{
+	definition, err := w.definition(ctx, parent, version, kind)
+	if err != nil {
+		return err
+	}
+	_, err = apiextensions.NewCustomResource(ctx, w.name+"-route", &apiextensions.CustomResourceArgs{
 		ApiVersion:  pulumi.String(version),
 		Kind:        pulumi.String(kind),
 		Metadata:    w.metadata.object(pulumi.String(w.name), w.namespace, w.labels(), r.Annotations),
 		OtherFields: kubernetes.UntypedArgs{"spec": plain(spec)},
-	}, pulumi.Parent(parent))
+	}, pulumi.Parent(parent), pulumi.DependsOn([]pulumi.Resource{definition}))
 	return err
+}
+
+// definition reads the kind's definition. Without one a preview would pass, and an update would try
+// for minutes; a read that finds nothing ends both with a sentence that names it.
+func (w workload) definition(ctx *pulumi.Context, parent pulumi.Resource, version, kind string) (pulumi.Resource, error) {
+	group, _, _ := strings.Cut(version, "/")
+	id := strings.ToLower(kind) + "s." + group
+	definition := &pulumi.CustomResourceState{}
+	err := ctx.ReadResource("kubernetes:apiextensions.k8s.io/v1:CustomResourceDefinition", w.name+"-route-kind",
+		pulumi.ID(id), pulumi.Map{}, definition, pulumi.Parent(parent))
+	return definition, err
 }
 
 // plain gives a typed struct as the maps and values that its JSON has.

@@ -2,10 +2,12 @@ package components_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"reflect"
 	"strings"
 	"testing"
 
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/tracestack/tracestack/components"
@@ -136,6 +138,40 @@ func TestARouteThatCannotWorkIsRefused(t *testing.T) {
 			}
 			if len(graph) != 0 {
 				t.Errorf("%d resources were registered", len(graph))
+			}
+		})
+	}
+}
+
+// bare is a cluster that defines no kinds beside Kubernetes' own.
+type bare struct{ *pulumitest.Recorder }
+
+func (b bare) NewResource(args pulumi.MockResourceArgs) (string, resource.PropertyMap, error) {
+	if args.ReadRPC != nil {
+		return "", nil, fmt.Errorf("resource '%s' does not exist", args.ID)
+	}
+	return b.Recorder.NewResource(args)
+}
+
+func TestARouteWhoseKindTheClusterLacksIsNotMade(t *testing.T) {
+	for _, c := range []struct {
+		route components.Route
+		want  string // empty: Kubernetes' own kind
+	}{
+		{components.Route{Kind: components.RouteIngressRoute, Host: "a.b"}, "resource 'ingressroutes.traefik.io' does not exist"},
+		{components.Route{Kind: components.RouteHTTPRoute, Host: "a.b", Gateway: components.Gateway{Name: "g"}}, "resource 'httproutes.gateway.networking.k8s.io' does not exist"},
+		{components.Route{Kind: components.RouteIngress, Host: "a.b"}, ""},
+	} {
+		t.Run(string(c.route.Kind), func(t *testing.T) {
+			recorder := bare{pulumitest.NewRecorder()}
+			err := pulumi.RunErr(routed(c.route), pulumi.WithMocks(pulumitest.Project, pulumitest.Stack, recorder))
+			if c.want == "" && err != nil || c.want != "" && (err == nil || !strings.Contains(err.Error(), c.want)) {
+				t.Errorf("ends with %v, want %q", err, c.want)
+			}
+			for _, r := range recorder.Graph() {
+				if r.Name == "go-demo-route" && c.want != "" {
+					t.Error("the route is made")
+				}
 			}
 		})
 	}

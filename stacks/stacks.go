@@ -81,13 +81,16 @@ func Compose(ctx *pulumi.Context, c config.Config) error {
 	if err != nil {
 		return err
 	}
-	export(ctx, c, collector, jaeger.Backend)
-	if c.Ingress.HostOf(c.Ingress.Jaeger, naming.Jaeger) != "" {
-		ctx.Export("uiExternalUrl", jaeger.ExternalURL)
-	}
+	export(ctx, c, collector, jaeger)
 	if !c.Demo {
 		return nil
 	}
+	return composeDemo(ctx, c, namespace, collector, cluster)
+}
+
+func composeDemo(
+	ctx *pulumi.Context, c config.Config, namespace pulumi.StringOutput, collector *components.Collector, cluster *kubernetes.Provider,
+) error {
 	demo, err := components.NewDemoApp(ctx, naming.Demo, &components.DemoAppArgs{
 		Namespace:    namespace,
 		OTLPEndpoint: collector.OTLPHTTPEndpoint,
@@ -106,11 +109,15 @@ func Compose(ctx *pulumi.Context, c config.Config) error {
 	return nil
 }
 
-func export(ctx *pulumi.Context, c config.Config, collector *components.Collector, backend components.Backend) {
+func export(ctx *pulumi.Context, c config.Config, collector *components.Collector, jaeger *components.JaegerStack) {
+	backend := jaeger.Backend
 	ctx.Export("otlpGrpcEndpoint", collector.OTLPGRPCEndpoint)
 	ctx.Export("otlpHttpEndpoint", collector.OTLPHTTPEndpoint)
 	ctx.Export("queryUrl", backend.QueryURL)
 	ctx.Export("uiUrl", backend.UIURL)
+	if c.Ingress.HostOf(c.Ingress.Jaeger, naming.Jaeger) != "" {
+		ctx.Export("uiExternalUrl", jaeger.ExternalURL)
+	}
 	ctx.Export("backend", pulumi.String(c.Backend))
 	ctx.Export("storage", pulumi.String(c.Storage))
 	ctx.Export("namespace", pulumi.String(c.Namespace))

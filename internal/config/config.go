@@ -79,7 +79,7 @@ type Elasticsearch struct {
 
 // Ingress is how pages are reached from outside the cluster.
 type Ingress struct {
-	Kind        IngressKind       `json:"kind" doc:"The kind of route: none, Traefik's IngressRoute, an Ingress, or the Gateway API's HTTPRoute. The cluster must have its controller."`
+	Kind        IngressKind       `json:"kind" doc:"The kind of route: none, Traefik's IngressRoute, an Ingress, or the Gateway API's HTTPRoute. The cluster must have its controller; the definition of Traefik's and the Gateway API's kind is read first, for which the right to get customresourcedefinitions is needed."`
 	Domain      string            `json:"domain" format:"host" doc:"Below it are the hosts jaeger and go-demo, where no other is given. Without it only those given have a route."`
 	Jaeger      Page              `json:"jaeger" doc:"The route of Jaeger's pages."`
 	Demo        Page              `json:"demo" doc:"The route of the demo." rule:"must not be given without demo"`
