@@ -75,7 +75,7 @@ func firstTrace(ctx context.Context, demo project.Demo) error {
 	ctx, cancel := context.WithTimeout(ctx, 3*time.Minute)
 	defer cancel()
 	found := make(chan struct{}, 1)
-	last := errors.New("nothing was asked yet")
+	var last error // What the latest call came to.
 	for {
 		asked := time.Now()
 		if call, err := demo.Call(ctx); err != nil {
