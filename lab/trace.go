@@ -52,11 +52,15 @@ func (l *lab) trace(ctx context.Context, name, picture string) error {
 	if err != nil {
 		return err
 	}
+	c, err := cluster.Connect(l.state.Kubeconfig(), "")
+	if err != nil {
+		return err
+	}
 	if outputs["demoUrl"] == nil {
 		fmt.Fprintf(l.steps.out, "stack %s has no demo to drive: set `pulumi config set demo true --stack %[1]s` for one\n", name)
-		return l.endpoints(ctx, outputs)
+		return l.endpoints(ctx, c, outputs)
 	}
-	t, err := l.drive(ctx, outputs)
+	t, err := drive(ctx, c, outputs)
 	if err != nil {
 		return err
 	}
@@ -74,16 +78,16 @@ func (l *lab) trace(ctx context.Context, name, picture string) error {
 		return err
 	}
 	fmt.Fprintf(l.steps.out, "\nthe same as a picture: %s\n", picture)
-	return l.endpoints(ctx, outputs)
+	return l.endpoints(ctx, c, outputs)
 }
 
 // drive calls the demo once and waits for the whole trace of that call.
-func (l *lab) drive(ctx context.Context, outputs map[string]any) (trace.Trace, error) {
-	demo, err := l.getter(outputs, "demoUrl")
+func drive(ctx context.Context, c *cluster.Cluster, outputs map[string]any) (trace.Trace, error) {
+	demo, err := getter(c, outputs, "demoUrl")
 	if err != nil {
 		return trace.Trace{}, err
 	}
-	jaeger, err := l.getter(outputs, "queryUrl")
+	jaeger, err := getter(c, outputs, "queryUrl")
 	if err != nil {
 		return trace.Trace{}, err
 	}
@@ -97,11 +101,7 @@ func (l *lab) drive(ctx context.Context, outputs map[string]any) (trace.Trace, e
 }
 
 // getter reads from an output's address.
-func (l *lab) getter(outputs map[string]any, output string) (trace.Getter, error) {
-	c, err := cluster.Connect(l.state.Kubeconfig(), "")
-	if err != nil {
-		return nil, err
-	}
+func getter(c *cluster.Cluster, outputs map[string]any, output string) (trace.Getter, error) {
 	at, err := address(outputs, output)
 	return c.Getter(at), err
 }
@@ -116,11 +116,7 @@ func address(outputs map[string]any, output string) (cluster.Address, error) {
 }
 
 // endpoints prints where the stack is reached, from this machine and from pods.
-func (l *lab) endpoints(ctx context.Context, outputs map[string]any) error {
-	c, err := cluster.Connect(l.state.Kubeconfig(), "")
-	if err != nil {
-		return err
-	}
+func (l *lab) endpoints(ctx context.Context, c *cluster.Cluster, outputs map[string]any) error {
 	fmt.Fprintln(l.steps.out)
 	w := tabwriter.NewWriter(l.steps.out, 0, 0, 3, ' ', 0)
 	fmt.Fprintln(w, "ENDPOINT\tFROM THIS MACHINE\tFROM PODS")
@@ -146,6 +142,6 @@ func (l *lab) endpoints(ctx context.Context, outputs map[string]any) error {
 	if err := w.Flush(); err != nil {
 		return err
 	}
-	_, err = fmt.Fprintln(l.steps.out, "The lab's Jaeger answers the query API only: it is built from the module, which lacks the browser UI.\nOn a cluster with the released image the same address shows it.")
+	_, err := fmt.Fprintln(l.steps.out, "The lab's Jaeger answers the query API only: it is built from the module, which lacks the browser UI.\nOn a cluster with the released image the same address shows it.")
 	return err
 }

@@ -1,7 +1,6 @@
 package cluster
 
 import (
-	"context"
 	"fmt"
 	"net"
 	"strconv"
@@ -32,9 +31,9 @@ func ParseAddress(text string) (Address, error) {
 	return Address{names[0], names[1], number}, nil
 }
 
-// Getter reads from an address through the API server, as its name resolves only inside.
+// Getter reads an address's HTTP paths through the API server's proxy: it needs no name or address
+// that can be reached from here, only the kubeconfig.
 func (c *Cluster) Getter(a Address) trace.Getter {
-	return func(ctx context.Context, path string) ([]byte, error) {
-		return c.Get(ctx, a.Namespace, a.Service, a.Port, path)
-	}
+	return trace.Over(c.http, fmt.Sprintf("%s/api/v1/namespaces/%s/services/http:%s:%d/proxy",
+		strings.TrimSuffix(c.config.Host, "/"), a.Namespace, a.Service, a.Port))
 }

@@ -7,9 +7,7 @@ import (
 	"context"
 	_ "embed"
 	"fmt"
-	"io"
 	"net/http"
-	"net/url"
 	"strings"
 	"time"
 
@@ -21,8 +19,6 @@ import (
 	"k8s.io/client-go/rest"
 	"k8s.io/client-go/tools/clientcmd"
 	"sigs.k8s.io/yaml"
-
-	"github.com/tracestack/tracestack/lab/trace"
 )
 
 // FieldManager is the name under which the lab applies objects.
@@ -103,37 +99,6 @@ func (c *Cluster) ServiceIP(ctx context.Context, namespace, name string) (string
 	}
 	ip, _, err := unstructured.NestedString(service.Object, "spec", "clusterIP")
 	return ip, err
-}
-
-// Get reads a path of a Service's HTTP port through the API server's proxy: it needs no address
-// that is reachable from here, only the kubeconfig. A 404 is
-// a trace.ErrNotFound.
-func (c *Cluster) Get(ctx context.Context, namespace, service string, port int, path string) ([]byte, error) {
-	base := strings.TrimSuffix(c.config.Host, "/")
-	where, err := url.Parse(fmt.Sprintf("%s/api/v1/namespaces/%s/services/http:%s:%d/proxy%s", base, namespace, service, port, path))
-	if err != nil {
-		return nil, err
-	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, where.String(), nil)
-	if err != nil {
-		return nil, err
-	}
-	resp, err := c.http.Do(req)
-	if err != nil {
-		return nil, err
-	}
-	defer resp.Body.Close()
-	body, err := io.ReadAll(resp.Body)
-	if err != nil {
-		return nil, err
-	}
-	if resp.StatusCode == http.StatusNotFound {
-		return nil, fmt.Errorf("%s/%s:%d%s: %w", namespace, service, port, path, trace.ErrNotFound)
-	}
-	if resp.StatusCode != http.StatusOK {
-		return nil, fmt.Errorf("%s/%s:%d%s: %s: %s", namespace, service, port, path, resp.Status, strings.TrimSpace(string(body)))
-	}
-	return body, nil
 }
 
 //go:embed dns.yaml

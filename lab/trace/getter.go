@@ -18,14 +18,14 @@ type Getter func(ctx context.Context, path string) ([]byte, error)
 // is stored yet, so it is an answer, not a failure.
 var ErrNotFound = errors.New("not found")
 
-// Direct is a Getter for a service that can be reached from here.
-func Direct(baseURL string) Getter {
+// Over is a Getter for what a client reaches below a URL.
+func Over(client *http.Client, baseURL string) Getter {
 	return func(ctx context.Context, path string) ([]byte, error) {
 		req, err := http.NewRequestWithContext(ctx, http.MethodGet, strings.TrimSuffix(baseURL, "/")+path, nil)
 		if err != nil {
 			return nil, err
 		}
-		resp, err := http.DefaultClient.Do(req)
+		resp, err := client.Do(req)
 		if err != nil {
 			return nil, err
 		}

@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-func TestDirect(t *testing.T) {
+func TestOver(t *testing.T) {
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch r.URL.Path {
 		case "/ok":
@@ -19,7 +19,7 @@ func TestDirect(t *testing.T) {
 		}
 	}))
 	defer server.Close()
-	get := Direct(server.URL + "/")
+	get := Over(server.Client(), server.URL+"/")
 
 	t.Run("path and query arrive as given", func(t *testing.T) {
 		if body, err := get(t.Context(), "/ok?a=1"); err != nil || string(body) != "a=1" {
