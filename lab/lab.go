@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -10,11 +11,13 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"syscall"
 
 	"golang.org/x/sync/errgroup"
 
 	"github.com/tracestack/tracestack/lab/cluster"
 	"github.com/tracestack/tracestack/lab/internal/build"
+	"github.com/tracestack/tracestack/lab/internal/child"
 	"github.com/tracestack/tracestack/lab/internal/host"
 	"github.com/tracestack/tracestack/lab/internal/images"
 	"github.com/tracestack/tracestack/lab/internal/node"
@@ -219,8 +222,10 @@ func (l *lab) importImages(ctx context.Context, archives []images.Archive) error
 			continue
 		}
 		cmd := exec.CommandContext(ctx, ctr, "--address", l.state.ContainerdSocket(), "--namespace", "k8s.io", "images", "import", archive.Path)
-		if out, err := cmd.CombinedOutput(); err != nil {
-			return fmt.Errorf("import image %s: %w\n%s", archive.Ref, err, out)
+		var out bytes.Buffer
+		cmd.Stdout, cmd.Stderr = &out, &out
+		if err := child.Run(cmd, syscall.SIGKILL); err != nil {
+			return fmt.Errorf("import image %s: %w\n%s", archive.Ref, err, &out)
 		}
 		have = append(have, archive.Path)
 	}

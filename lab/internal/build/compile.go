@@ -8,11 +8,12 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime"
 	"strconv"
 	"strings"
 	"syscall"
 	"time"
+
+	"github.com/tracestack/tracestack/lab/internal/child"
 )
 
 // compile runs one go build into dir, and keeps all that it said in the log file.
@@ -52,18 +53,14 @@ func (b *builder) compile(ctx context.Context, p part, dir string) error {
 func goCommand(ctx context.Context, dir string, environ []string, args ...string) *exec.Cmd {
 	cmd := exec.CommandContext(ctx, "go", args...)
 	cmd.Dir, cmd.Env = dir, environ
-	// The signal at our own death is for a lab that is killed and can cancel nothing.
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGINT}
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGINT) }
 	cmd.WaitDelay = 10 * time.Second
 	return cmd
 }
 
 func run(cmd *exec.Cmd) error {
-	// The kernel sends the death signal when the thread that started the child ends.
-	runtime.LockOSThread()
-	defer runtime.UnlockOSThread()
-	err := cmd.Run()
+	err := child.Run(cmd, syscall.SIGINT)
 	if err != nil && cmd.Process != nil {
 		// A compiler that did not heed the interrupt outlives the go command.
 		_ = syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL)

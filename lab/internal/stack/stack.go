@@ -11,11 +11,11 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime"
 	"strings"
 	"syscall"
 	"time"
 
+	"github.com/tracestack/tracestack/lab/internal/child"
 	"github.com/tracestack/tracestack/lab/internal/node"
 )
 
@@ -81,13 +81,8 @@ func (p Project) Up(ctx context.Context, stack string, out io.Writer) error {
 	cmd := p.command(ctx, p.Dir, "up", "--yes", "--skip-preview", "--suppress-permalink", "--stack", stack,
 		"--config-file", filepath.Join(p.copies(), filepath.Base(p.File(stack))))
 	cmd.Stdout, cmd.Stderr = out, out
-	// An update should not go on without the command that began it, however that ended. The kernel
-	// interrupts it with the thread that started it, so that thread is kept; killed outright, it
-	// would leave half-written files in its state.
-	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGINT}
-	runtime.LockOSThread()
-	defer runtime.UnlockOSThread()
-	if err := cmd.Run(); err != nil {
+	// Killed outright instead of interrupted, it would leave half-written files in its state.
+	if err := child.Run(cmd, syscall.SIGINT); err != nil {
 		return fmt.Errorf("pulumi up --stack %s: %w", stack, err)
 	}
 	return nil
