@@ -63,11 +63,11 @@ func (r Route) validate() error {
 		checkOneOf("route.kind", string(r.Kind), string(RouteIngressRoute), string(RouteIngress), string(RouteHTTPRoute)),
 		checkThat(naming.IsHost(r.Host), "route.host", r.Host, "must be a DNS name"),
 		checkThat(r.TLSSecret == "" || r.TLS, "route.tlsSecret", r.TLSSecret, "must not be given without tls"),
-		checkThat(r.TLSSecret == "" || r.Kind != RouteHTTPRoute, "route.tlsSecret", r.TLSSecret, "must not be given for an httproute: the Gateway's listener has the certificate"),
-		checkThat(r.ClassName == "" || r.Kind == RouteIngress, "route.className", r.ClassName, "must not be given but for an ingress"),
-		checkThat(len(r.EntryPoints) == 0 || r.Kind == RouteIngressRoute, "route.entryPoints", fmt.Sprint(r.EntryPoints), "must not be given but for an ingressroute"),
-		checkThat(r.Gateway == (Gateway{}) || r.Kind == RouteHTTPRoute, "route.gateway", r.Gateway.Name, "must not be given but for an httproute"),
-		checkThat(r.Gateway.Name != "" || r.Kind != RouteHTTPRoute, "route.gateway.name", "", "must be given for an httproute"),
+		checkThat(r.TLSSecret == "" || r.Kind != RouteHTTPRoute, "route.tlsSecret", r.TLSSecret, "must not be given for kind httproute: the Gateway's listener has the certificate"),
+		checkThat(r.ClassName == "" || r.Kind == RouteIngress, "route.className", r.ClassName, "must not be given for another kind than ingress"),
+		checkThat(len(r.EntryPoints) == 0 || r.Kind == RouteIngressRoute, "route.entryPoints", fmt.Sprint(r.EntryPoints), "must not be given for another kind than ingressroute"),
+		checkThat(r.Gateway == (Gateway{}) || r.Kind == RouteHTTPRoute, "route.gateway", r.Gateway.Name, "must not be given for another kind than httproute"),
+		checkThat(r.Gateway.Name != "" || r.Kind != RouteHTTPRoute, "route.gateway.name", "", "must be given for kind httproute"),
 	}
 	return errors.Join(problems...)
 }

@@ -126,10 +126,10 @@ func TestARouteThatCannotWorkIsRefused(t *testing.T) {
 		{"a host that ends Traefik's rule", components.Route{Kind: components.RouteIngressRoute, Host: "a`) || Host(`b"}, "must be a DNS name"},
 		{"a certificate without TLS", components.Route{Kind: components.RouteIngress, Host: "a.b", TLSSecret: "tls"}, `route.tlsSecret: "tls": must not be given without tls`},
 		{"a certificate for a Gateway", components.Route{Kind: components.RouteHTTPRoute, Host: "a.b", Gateway: components.Gateway{Name: "g"}, TLS: true, TLSSecret: "tls"}, "the Gateway's listener has the certificate"},
-		{"a class for Traefik", components.Route{Kind: components.RouteIngressRoute, Host: "a.b", ClassName: "nginx"}, `route.className: "nginx": must not be given but for an ingress`},
-		{"entry points for an Ingress", components.Route{Kind: components.RouteIngress, Host: "a.b", EntryPoints: []string{"web"}}, "must not be given but for an ingressroute"},
-		{"a Gateway for an Ingress", components.Route{Kind: components.RouteIngress, Host: "a.b", Gateway: components.Gateway{Name: "g"}}, "must not be given but for an httproute"},
-		{"no Gateway", components.Route{Kind: components.RouteHTTPRoute, Host: "a.b"}, "route.gateway.name: \"\": must be given for an httproute"},
+		{"a class for Traefik", components.Route{Kind: components.RouteIngressRoute, Host: "a.b", ClassName: "nginx"}, `route.className: "nginx": must not be given for another kind than ingress`},
+		{"entry points for an Ingress", components.Route{Kind: components.RouteIngress, Host: "a.b", EntryPoints: []string{"web"}}, "must not be given for another kind than ingressroute"},
+		{"a Gateway for an Ingress", components.Route{Kind: components.RouteIngress, Host: "a.b", Gateway: components.Gateway{Name: "g"}}, "must not be given for another kind than httproute"},
+		{"no Gateway", components.Route{Kind: components.RouteHTTPRoute, Host: "a.b"}, "route.gateway.name: \"\": must be given for kind httproute"},
 	} {
 		t.Run(c.claim, func(t *testing.T) {
 			graph, err := pulumitest.Run(t, nil, nil, routed(c.route))

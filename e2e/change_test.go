@@ -59,21 +59,33 @@ func changedJaeger(t *testing.T, s *project.Stack) {
 // previewed is what a preview would do to each resource, but same.
 func previewed(t *testing.T, s *project.Stack) map[string]apitype.OpType {
 	t.Helper()
+	planned := map[string]apitype.OpType{}
+	for _, step := range steps(t, s) {
+		// A replacement is announced as its parts too.
+		if !slices.Contains([]apitype.OpType{apitype.OpSame, apitype.OpCreateReplacement, apitype.OpDeleteReplaced}, step.Op) {
+			planned[name(step)] = step.Op
+		}
+	}
+	return planned
+}
+
+func name(step apitype.StepEventMetadata) string {
+	return step.URN[strings.LastIndex(step.URN, ":")+1:]
+}
+
+// steps are all that a preview announces.
+func steps(t *testing.T, s *project.Stack) []apitype.StepEventMetadata {
+	t.Helper()
 	stream := make(chan events.EngineEvent)
-	seen := make(chan map[string]apitype.OpType)
+	seen := make(chan []apitype.StepEventMetadata)
 	go func() {
-		planned := map[string]apitype.OpType{}
+		var all []apitype.StepEventMetadata
 		for event := range stream {
-			if event.ResourcePreEvent == nil {
-				continue
-			}
-			step := event.ResourcePreEvent.Metadata
-			// A replacement is announced as its parts too.
-			if !slices.Contains([]apitype.OpType{apitype.OpSame, apitype.OpCreateReplacement, apitype.OpDeleteReplaced}, step.Op) {
-				planned[step.URN[strings.LastIndex(step.URN, ":")+1:]] = step.Op
+			if event.ResourcePreEvent != nil {
+				all = append(all, event.ResourcePreEvent.Metadata)
 			}
 		}
-		seen <- planned
+		seen <- all
 	}()
 	if _, err := s.Preview(t.Context(), optpreview.EventStreams(stream)); err != nil {
 		t.Fatal(err)

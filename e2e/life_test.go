@@ -20,6 +20,7 @@ func TestOneStackThroughItsLife(t *testing.T) {
 	t.Run("a second up changes nothing", func(t *testing.T) { secondUp(t, s) })
 	t.Run("a preview without a change has none to show", func(t *testing.T) { idlePreview(t, s) })
 	t.Run("a refresh finds in the cluster what the state has", func(t *testing.T) { idleRefresh(t, s) })
+	t.Run("the preview workflow comments on a change", func(t *testing.T) { commented(t, s) })
 	t.Run("every pod runs with the least that it needs", func(t *testing.T) { restrictedPods(t, s) })
 	t.Run("the cluster refuses a pod that asks for more", func(t *testing.T) { restrictedNamespace(t, s) })
 	t.Run("a dispatch that is answered while the collector is replaced has its trace", func(t *testing.T) { rolledCollector(t, s) })

@@ -79,6 +79,32 @@ func TestAWrongConfigurationIsRefusedBeforeAnythingIsCreated(t *testing.T) {
 	}
 }
 
+func TestTheEngineRefusesAWrongTypeThatTheSchemaKnowsBeforeTheProgramRuns(t *testing.T) {
+	t.Parallel()
+	s := newStack(t, nil)
+	for key, c := range map[string]struct {
+		value any
+		want  string
+	}{
+		"tracestack:demo":      {"perhaps", "must be of type 'boolean'"},
+		"tracestack:namespace": {project.Config{"name": "tracing"}, "must be of type 'string'"},
+		"tracestack:jaeger":    {"all-in-one", "must be of type 'object'"},
+	} {
+		t.Run(key, func(t *testing.T) {
+			// The program would find the second fault too.
+			if err := s.Configure(project.Config{key: c.value, "tracestack:bakend": "jaeger"}); err != nil {
+				t.Fatal(err)
+			}
+			_, err := s.Preview(t.Context())
+			refuses(t, err, []string{key[len("tracestack:"):], c.want})
+			if err != nil && strings.Contains(err.Error(), "bakend") {
+				t.Errorf("the program has run:\n%v", err)
+			}
+			nothingMade(t, s)
+		})
+	}
+}
+
 func refuses(t *testing.T, err error, want []string) {
 	t.Helper()
 	if err == nil {

@@ -30,8 +30,9 @@ type lab struct {
 	state   node.State
 	cache   string
 	steps   steps
-	// tools are what was built; start knows them.
-	tools build.Set
+	// tools are what was built, and images what was made of it; start knows them.
+	tools  build.Set
+	images []images.Archive
 }
 
 // open finds the checkout that the command is called in. It starts nothing.
@@ -115,9 +116,8 @@ func (l *lab) start(ctx context.Context) error {
 			l.steps.part(r.Tool.Name, r.Took)
 		}
 	}
-	var archives []images.Archive
 	if err := l.steps.run("images", func() (err error) {
-		archives, err = images.Pack(ctx, l.cache, l.tools)
+		l.images, err = images.Pack(ctx, l.cache, l.tools)
 		return err
 	}); err != nil {
 		return err
@@ -127,7 +127,7 @@ func (l *lab) start(ctx context.Context) error {
 		return err
 	}
 	defer unlock()
-	if err := l.steps.run("node", func() error { return l.startNode(ctx, archives) }); err != nil {
+	if err := l.steps.run("node", func() error { return l.startNode(ctx) }); err != nil {
 		return err
 	}
 	return l.installTools()
@@ -150,7 +150,7 @@ func (l *lab) buildOptions() build.Options {
 }
 
 // startNode starts the node where none is up, and brings the images that it lacks.
-func (l *lab) startNode(ctx context.Context, archives []images.Archive) error {
+func (l *lab) startNode(ctx context.Context) error {
 	up, err := l.running()
 	if err != nil {
 		return err
@@ -180,7 +180,7 @@ func (l *lab) startNode(ctx context.Context, archives []images.Archive) error {
 		return err
 	}
 	work, guarded := errgroup.WithContext(guarded)
-	work.Go(func() error { return l.importImages(guarded, archives) })
+	work.Go(func() error { return l.importImages(guarded) })
 	if !up {
 		work.Go(func() error { return l.setUpCluster(guarded) })
 	}
@@ -204,7 +204,7 @@ func (l *lab) setUpCluster(ctx context.Context) error {
 
 // importImages gives the node's containerd the archives that it does not have yet. An archive's
 // name holds the hash of its content, so the names tell.
-func (l *lab) importImages(ctx context.Context, archives []images.Archive) error {
+func (l *lab) importImages(ctx context.Context) error {
 	record := l.state.Path("images.json")
 	var have []string
 	if body, err := os.ReadFile(record); err == nil {
@@ -217,7 +217,7 @@ func (l *lab) importImages(ctx context.Context, archives []images.Archive) error
 	if err := node.WaitContainerd(ctx, l.state); err != nil {
 		return err
 	}
-	for _, archive := range archives {
+	for _, archive := range l.images {
 		if slices.Contains(have, archive.Path) {
 			continue
 		}

@@ -49,9 +49,7 @@ func (l *lab) run(ctx context.Context, args []string) (err error) {
 		return err
 	}
 	cmd := exec.CommandContext(ctx, args[0], args[1:]...)
-	cmd.Env = append(l.project.Environ(), "TRACESTACK_LAB="+string(l.state),
-		// The products as the lab's images hold them, for what tries their files without a pod.
-		"TRACESTACK_JAEGER="+l.tools.Path("jaeger"), "TRACESTACK_OTELCOL="+l.tools.Path("otelcol-k8s"))
+	cmd.Env = append(l.project.Environ(), l.environ()...)
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
 	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
 	err = cmd.Run()
@@ -63,6 +61,21 @@ func (l *lab) run(ctx context.Context, args []string) (err error) {
 		return exitStatus(exit.ExitCode())
 	}
 	return err
+}
+
+// environ is what a command learns of the lab beside where the cluster is.
+func (l *lab) environ() []string {
+	var archives []string
+	for _, image := range l.images {
+		archives = append(archives, image.Ref+"="+image.Path)
+	}
+	return []string{
+		"TRACESTACK_LAB=" + string(l.state),
+		// What the node's images are, for a registry of one's own.
+		"TRACESTACK_IMAGES=" + strings.Join(archives, ","),
+		// The products as the images hold them, for what tries their files without a pod.
+		"TRACESTACK_JAEGER=" + l.tools.Path("jaeger"), "TRACESTACK_OTELCOL=" + l.tools.Path("otelcol-k8s"),
+	}
 }
 
 // exitStatus is the end of a command that `lab run` ran, and becomes its own.

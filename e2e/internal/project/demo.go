@@ -13,12 +13,11 @@ type Demo struct{ App, Jaeger trace.Getter }
 
 // Demo finds both addresses in the stack's outputs.
 func (s *Stack) Demo(ctx context.Context) (Demo, error) {
-	outputs, err := s.auto.Outputs(ctx)
+	outputs, err := s.Outputs(ctx)
 	if err != nil {
 		return Demo{}, err
 	}
-	text := func(name string) string { value, _ := outputs[name].Value.(string); return value }
-	return s.lab.Demo(text("demoUrl"), text("queryUrl"))
+	return s.lab.Demo(outputs["demoUrl"], outputs["queryUrl"])
 }
 
 // Demo reaches a demo application and the Jaeger that holds its traces at addresses inside the

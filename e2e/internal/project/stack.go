@@ -69,7 +69,10 @@ func (l *Lab) workspace(ctx context.Context, dir string) (auto.Workspace, error)
 }
 
 // Configure replaces the stack's settings.
-func (s *Stack) Configure(settings Config) error {
+func (s *Stack) Configure(settings Config) error { return s.Write(s.file, settings) }
+
+// Write writes a configuration file as Configure does, but somewhere else.
+func (s *Stack) Write(file string, settings Config) error {
 	all := Config{
 		"kubernetes:context":   Context,
 		"tracestack:namespace": s.Namespace,
@@ -82,7 +85,7 @@ func (s *Stack) Configure(settings Config) error {
 	if err != nil {
 		return err
 	}
-	return os.WriteFile(s.file, body, 0o644)
+	return os.WriteFile(file, body, 0o644)
 }
 
 // Up is `pulumi up`.
@@ -120,6 +123,9 @@ func (s *Stack) Remove(ctx context.Context) error {
 // Command is the CLI on the stack, as a person runs it in the checkout.
 func (s *Stack) Command(ctx context.Context, args ...string) *exec.Cmd {
 	cmd := exec.CommandContext(ctx, "pulumi", append(args, "--stack", s.Name, "--config-file", s.file)...)
-	cmd.Dir, cmd.Env = s.lab.Root, append(os.Environ(), "PULUMI_HOME="+s.lab.home)
+	cmd.Dir, cmd.Env = s.lab.Root, s.Environ()
 	return cmd
 }
+
+// Environ is the environment in which the CLI finds the stack.
+func (s *Stack) Environ() []string { return append(os.Environ(), "PULUMI_HOME="+s.lab.home) }

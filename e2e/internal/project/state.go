@@ -17,3 +17,18 @@ func (s *Stack) Resources(ctx context.Context) ([]apitype.ResourceV3, error) {
 	err = json.Unmarshal(exported.Deployment, &deployment)
 	return deployment.Resources, err
 }
+
+// Outputs are those of the stack's outputs that are texts.
+func (s *Stack) Outputs(ctx context.Context) (map[string]string, error) {
+	outputs, err := s.auto.Outputs(ctx)
+	if err != nil {
+		return nil, err
+	}
+	texts := map[string]string{}
+	for name, output := range outputs {
+		if text, ok := output.Value.(string); ok {
+			texts[name] = text
+		}
+	}
+	return texts, nil
+}

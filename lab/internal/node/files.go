@@ -110,6 +110,9 @@ func containerdConfig(state State, bin Binaries) object {
 				"options":      object{"SystemdCgroup": false},
 			}}},
 			"cni": object{"bin_dir": bin.CNI, "conf_dir": state.path("cni")},
+			// A folder of a registry's own, as containerd defines them, says how that is reached. It is
+			// read at each pull, so one can be added while the node runs.
+			"registry": object{"config_path": state.path("registries")},
 		}},
 	}
 }

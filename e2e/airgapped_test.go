@@ -1,0 +1,155 @@
+package e2e_test
+
+import (
+	"net"
+	"net/http"
+	"os"
+	"strings"
+	"testing"
+
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/runtime"
+
+	"github.com/tracestack/tracestack/e2e/internal/project"
+	"github.com/tracestack/tracestack/e2e/internal/registry"
+	"github.com/tracestack/tracestack/internal/versions"
+	"github.com/tracestack/tracestack/lab/cluster"
+)
+
+// A site as in examples/airgapped: its nodes pull from a registry of its own that wants a sign-in,
+// and its platform team made the namespace, with the Secret for that.
+func TestASiteWithARegistryAndANamespaceOfItsOwn(t *testing.T) {
+	t.Parallel()
+	s := newStack(t, nil)
+	site := newRegistry(t)
+	namespace := newNamespace(t, s.Namespace)
+	secret := pullSecret(t, s.Namespace, site)
+	if err := s.Configure(project.Config{
+		"tracestack:createNamespace": false,
+		"tracestack:images":          mirrored(t, site),
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Up(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	dispatch(t, s)
+	t.Run("every image was pulled from the registry with the sign-in, and is refused without", func(t *testing.T) {
+		for name, pod := range pods(t, s.Namespace) {
+			for _, container := range pod.Status.ContainerStatuses {
+				if !strings.HasPrefix(container.Image, site.Host) && !strings.HasPrefix(container.ImageID, site.Host) {
+					t.Errorf("%s runs %s (%s), which is not the registry's", name, container.Image, container.ImageID)
+				}
+			}
+		}
+		if got := status(t, http.DefaultClient, "http://"+site.Host+"/v2/"); got != http.StatusUnauthorized {
+			t.Errorf("without a sign-in the registry answers %d, want 401", got)
+		}
+	})
+	t.Run("destroy leaves the namespace, what was in it before, and nothing else", func(t *testing.T) {
+		if _, err := s.Destroy(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		unchanged(t, cluster.Core("namespaces"), namespace)
+		unchanged(t, cluster.Core("secrets"), secret)
+		leftIn(t, s.Namespace, secret)
+	})
+}
+
+func newRegistry(t *testing.T) *registry.Registry {
+	t.Helper()
+	site, err := registry.Start(besideNode(t), os.Getenv("TRACESTACK_LAB"), t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := site.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return site
+}
+
+// besideNode is this machine's address in the node's network.
+func besideNode(t *testing.T) net.IP {
+	t.Helper()
+	var node corev1.Node
+	nodes := objects(t, cluster.Core("nodes"), "")
+	if err := runtime.DefaultUnstructuredConverter.FromUnstructured(nodes[0].Object, &node); err != nil {
+		t.Fatal(err)
+	}
+	// Nothing is sent: connecting only chooses the way.
+	connection, err := net.Dial("udp", net.JoinHostPort(node.Status.Addresses[0].Address, "9"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer connection.Close()
+	return connection.LocalAddr().(*net.UDPAddr).IP
+}
+
+// mirrored fills the registry with what a stack runs and gives the settings that name it: all below
+// one path of a mirror, but the collector, which is somewhere else and taken by its digest.
+func mirrored(t *testing.T, site *registry.Registry) project.Config {
+	t.Helper()
+	settings := project.Config{"registry": site.Host + "/dockerhub", "pullSecrets": []string{"registry"}}
+	for _, image := range []versions.Image{versions.Jaeger, versions.HotROD, versions.Collector} {
+		_, path, _ := strings.Cut(image.Repository, "/")
+		repository := "dockerhub/" + path
+		if image == versions.Collector {
+			repository = "platform/collector"
+		}
+		digest, err := site.Push(archiveOf(t, image), repository, image.Tag)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if image == versions.Collector {
+			settings["collector"] = project.Config{
+				"repository": site.Host + "/" + repository, "tag": image.Tag, "digest": digest.String(),
+			}
+		}
+	}
+	return settings
+}
+
+// archiveOf finds an image among those that the lab was started with.
+func archiveOf(t *testing.T, image versions.Image) string {
+	t.Helper()
+	for _, entry := range strings.Split(os.Getenv("TRACESTACK_IMAGES"), ",") {
+		if ref, archive, _ := strings.Cut(entry, "="); ref == image.String() {
+			return archive
+		}
+	}
+	t.Fatalf("the lab names no archive of %s", image)
+	return ""
+}
+
+func pullSecret(t *testing.T, namespace string, site *registry.Registry) *unstructured.Unstructured {
+	t.Helper()
+	login, err := site.DockerConfig()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return create(t, cluster.Core("secrets"), namespace, map[string]any{
+		"apiVersion": "v1", "kind": "Secret", "type": "kubernetes.io/dockerconfigjson",
+		"metadata":   map[string]any{"name": "registry"},
+		"stringData": map[string]any{".dockerconfigjson": string(login)},
+	})
+}
+
+// leftIn compares what is in a namespace with the one Secret and what every namespace has.
+func leftIn(t *testing.T, namespace string, secret *unstructured.Unstructured) {
+	t.Helper()
+	theirs := map[string]bool{"Secret/" + secret.GetName(): true, "ConfigMap/kube-root-ca.crt": true, "ServiceAccount/default": true}
+	for _, kind := range []string{"pods", "services", "configmaps", "secrets", "serviceaccounts"} {
+		for _, object := range objects(t, cluster.Core(kind), namespace) {
+			// A pod may take its grace period to go.
+			if object.GetDeletionTimestamp() == nil && !theirs[object.GetKind()+"/"+object.GetName()] {
+				t.Errorf("%s %s is left", object.GetKind(), object.GetName())
+			}
+		}
+	}
+	for _, object := range objects(t, cluster.Apps("deployments"), namespace) {
+		t.Errorf("deployment %s is left", object.GetName())
+	}
+}
