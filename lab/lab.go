@@ -100,7 +100,7 @@ func (l *lab) start(ctx context.Context) error {
 		return err
 	}
 	if err := l.steps.run("machine", func() error {
-		return host.Prepare(ctx, host.Options{CacheDir: l.cache, StateDir: string(l.state), Built: l.built(ctx), Out: l.steps.out})
+		return host.Prepare(ctx, host.Options{CacheDir: l.cache, StateDir: string(l.state), ToCompile: l.toCompile(ctx), Out: l.steps.out})
 	}); err != nil {
 		return err
 	}
@@ -136,10 +136,10 @@ func (l *lab) start(ctx context.Context) error {
 // parallelBuilds is how many groups of tools are built side by side.
 const parallelBuilds = 1
 
-// built says that no cold build is ahead, which needs far more disk.
-func (l *lab) built(ctx context.Context) bool {
-	missing, err := build.Missing(ctx, l.buildOptions())
-	return err == nil && len(missing) == 0
+// toCompile is none also where it cannot be told: the build says why then.
+func (l *lab) toCompile(ctx context.Context) int {
+	packages, _ := build.ToCompile(ctx, l.buildOptions())
+	return packages
 }
 
 func (l *lab) buildOptions() build.Options {
