@@ -52,7 +52,7 @@ func TestTools(t *testing.T) {
 		for _, g := range byGroup(parts) {
 			groups = append(groups, g[0].tool.Group)
 		}
-		if want := []string{"cluster", "otel", "pulumi", ""}; !slices.Equal(groups, want) {
+		if want := []string{"cluster", "otel", "pulumi", "", "ingress"}; !slices.Equal(groups, want) {
 			t.Errorf("groups %q, want %q", groups, want)
 		}
 	})
