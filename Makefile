@@ -22,8 +22,8 @@ up: lab ## start the lab, bring up the stack STACK (default dev), show a real tr
 down: lab ## stop the lab and remove all it made but what it built; FORCE=1 takes over another checkout's
 	@$(LAB) down $(if $(FORCE),--force)
 
-test: check ## everything: the fast checks, then end to end in the lab (started for it where none is up)
-	@$(LAB) run go -C e2e test -count=1 -timeout 40m ./...
+test: check ## everything: the fast checks, then end to end in the lab with all its services
+	@$(LAB) run --with all go -C e2e test -count=1 -timeout 40m ./...
 
 check: lab bin/staticcheck bin/actionlint ## the fast part: format, vet, lint, unit tests, goldens
 	@lab/check.sh $(MODULES)

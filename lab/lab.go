@@ -11,6 +11,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strings"
 	"syscall"
 
 	"golang.org/x/sync/errgroup"
@@ -21,6 +22,7 @@ import (
 	"github.com/tracestack/tracestack/lab/internal/host"
 	"github.com/tracestack/tracestack/lab/internal/images"
 	"github.com/tracestack/tracestack/lab/internal/node"
+	"github.com/tracestack/tracestack/lab/internal/platform"
 	"github.com/tracestack/tracestack/lab/internal/stack"
 )
 
@@ -30,6 +32,8 @@ type lab struct {
 	state   node.State
 	cache   string
 	steps   steps
+	// services are what the command needs in the cluster; there may be more.
+	services []platform.Service
 	// tools are what was built, and images what was made of it; start knows them.
 	tools  build.Set
 	images []images.Archive
@@ -95,13 +99,14 @@ func (l *lab) mustRun() error {
 }
 
 // start brings the node up with everything that a stack needs, from whatever state it is in: a lab
-// that is up is used, one that an earlier run left half-done is started over.
+// that is up is used and gets the services that it lacks, one that an earlier run left half-done is
+// started over.
 func (l *lab) start(ctx context.Context) error {
 	if _, err := l.running(); err != nil {
 		return err
 	}
 	if err := l.steps.run("machine", func() error {
-		return host.Prepare(ctx, host.Options{CacheDir: l.cache, StateDir: string(l.state), Built: l.built(ctx), Out: l.steps.out})
+		return host.Prepare(ctx, host.Options{CacheDir: l.cache, StateDir: string(l.state), ToCompile: l.toCompile(ctx), Out: l.steps.out})
 	}); err != nil {
 		return err
 	}
@@ -130,22 +135,27 @@ func (l *lab) start(ctx context.Context) error {
 	if err := l.steps.run("node", func() error { return l.startNode(ctx) }); err != nil {
 		return err
 	}
-	return l.installTools()
+	if err := l.installTools(); err != nil || len(l.services) == 0 {
+		return err
+	}
+	return l.steps.run("services", func() error { return l.installServices(ctx) })
 }
 
 // parallelBuilds is how many groups of tools are built side by side.
 const parallelBuilds = 1
 
-// built says that no cold build is ahead, which needs far more disk.
-func (l *lab) built(ctx context.Context) bool {
-	missing, err := build.Missing(ctx, l.buildOptions())
-	return err == nil && len(missing) == 0
+// toCompile is none also where it cannot be told: the build says why then.
+func (l *lab) toCompile(ctx context.Context) int {
+	packages, _ := build.ToCompile(ctx, l.buildOptions())
+	return packages
 }
+
+func (l *lab) labDir() string { return filepath.Join(l.project.Dir, "lab") }
 
 func (l *lab) buildOptions() build.Options {
 	return build.Options{
-		LabDir: filepath.Join(l.project.Dir, "lab"), CacheDir: l.cache,
-		Parallel: parallelBuilds, Progress: build.NewProgress(l.steps.out),
+		LabDir: l.labDir(), CacheDir: l.cache,
+		Parallel: parallelBuilds, Progress: build.NewProgress(l.steps.out), Only: platform.Tools(l.services),
 	}
 }
 
@@ -156,7 +166,7 @@ func (l *lab) startNode(ctx context.Context) error {
 		return err
 	}
 	if !up {
-		if err := l.versions(); err != nil {
+		if err := l.versions(l.partsOf(platform.Base)); err != nil {
 			return err
 		}
 		// What an earlier run left half-done is started over.
@@ -238,17 +248,26 @@ func (l *lab) importImages(ctx context.Context) error {
 
 // installTools puts what a person types on the lab's PATH.
 func (l *lab) installTools() error {
-	provider := l.tools.Path("pulumi-resource-kubernetes")
 	programs := map[string]string{
 		"pulumi":             l.tools.Path("pulumi"),
 		"pulumi-language-go": l.tools.Path("pulumi-language-go"),
 		"kubectl":            l.tools.Path("kube"),
 	}
-	plugins := []stack.Plugin{{Name: "kubernetes", Version: l.tools.Release("pulumi-resource-kubernetes"), Dir: filepath.Dir(provider)}}
-	if err := l.project.Install(programs, plugins); err != nil {
+	if err := l.project.Install(programs, l.plugins()); err != nil {
 		return err
 	}
 	return l.project.NameContexts()
+}
+
+// plugins are the tools that Pulumi knows by their names as resource providers.
+func (l *lab) plugins() []stack.Plugin {
+	var all []stack.Plugin
+	for _, r := range l.tools.Results {
+		if name, found := strings.CutPrefix(r.Tool.Name, "pulumi-resource-"); found {
+			all = append(all, stack.Plugin{Name: name, Version: l.tools.Release(r.Tool.Name), Dir: filepath.Dir(r.Path)})
+		}
+	}
+	return all
 }
 
 // stop ends the lab. Another checkout's lab is ended only by force.

@@ -9,23 +9,32 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+
+	"github.com/tracestack/tracestack/lab/internal/platform"
 )
 
 func runCommand() *cobra.Command {
-	return &cobra.Command{
-		Use:   "run COMMAND [ARGUMENT ...]",
+	var with []string
+	command := &cobra.Command{
+		Use:   "run [--with all|SERVICE,...] COMMAND [ARGUMENT ...]",
 		Short: "Run a command on the lab; start one for it, and stop it afterwards, where none is up",
 		Args:  cobra.MinimumNArgs(1),
-		// The command's own flags are its own.
-		DisableFlagParsing: true,
 		RunE: func(c *cobra.Command, args []string) error {
 			l, err := open(c.OutOrStdout())
 			if err != nil {
 				return err
 			}
+			if l.services, err = platform.Select(with); err != nil {
+				return err
+			}
 			return l.run(c.Context(), args)
 		},
 	}
+	command.Flags().StringSliceVar(&with, "with", nil,
+		"the services that the command needs, or all: "+strings.Join(platform.Names(platform.Services), ", "))
+	// The command's own flags are its own.
+	command.Flags().SetInterspersed(false)
+	return command
 }
 
 func (l *lab) run(ctx context.Context, args []string) (err error) {

@@ -6,6 +6,8 @@ import (
 	"fmt"
 
 	"github.com/spf13/cobra"
+
+	"github.com/tracestack/tracestack/lab/internal/platform"
 )
 
 func upCommand() *cobra.Command {
@@ -21,6 +23,13 @@ func upCommand() *cobra.Command {
 			}
 			// A stack that is not there should be known now, not after the build.
 			if _, err := l.project.Context(name); err != nil {
+				return err
+			}
+			config, err := l.project.Config(name)
+			if err != nil {
+				return err
+			}
+			if l.services, err = platform.Select(platform.WantedBy(config)); err != nil {
 				return err
 			}
 			return l.up(c.Context(), name)

@@ -29,6 +29,8 @@ type Cluster struct {
 	config *rest.Config
 	client dynamic.Interface
 	http   *http.Client
+	// patience is how long each wait may take.
+	patience time.Duration
 }
 
 // Connect reads a kubeconfig; an empty context means the file's current one. It dials nothing.
@@ -50,7 +52,7 @@ func Connect(kubeconfig, kubecontext string) (*Cluster, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Cluster{config, client, httpClient}, nil
+	return &Cluster{config, client, httpClient, 2 * time.Minute}, nil
 }
 
 // Resource is the client of one resource, in one namespace or, with "", in none.
@@ -71,22 +73,41 @@ func Apps(resource string) schema.GroupVersionResource {
 	return schema.GroupVersionResource{Group: "apps", Version: "v1", Resource: resource}
 }
 
-// Apply applies YAML documents, server-side, in the order in which they stand.
-func (c *Cluster) Apply(ctx context.Context, documents string) error {
+// Parse takes YAML documents apart; those with nothing in them are left out.
+func Parse(documents string) ([]*unstructured.Unstructured, error) {
+	var objects []*unstructured.Unstructured
 	for _, document := range strings.Split(documents, "\n---\n") {
 		var object unstructured.Unstructured
 		if err := yaml.Unmarshal([]byte(document), &object.Object); err != nil {
+			return nil, err
+		}
+		if len(object.Object) > 0 {
+			objects = append(objects, &object)
+		}
+	}
+	return objects, nil
+}
+
+// Apply applies YAML documents, server-side, in the order in which they stand.
+func (c *Cluster) Apply(ctx context.Context, documents string) error {
+	objects, err := Parse(documents)
+	if err != nil {
+		return err
+	}
+	for _, object := range objects {
+		if err := c.apply(ctx, object); err != nil {
 			return err
 		}
-		if len(object.Object) == 0 {
-			continue
-		}
-		gvr, _ := meta.UnsafeGuessKindToResource(object.GroupVersionKind())
-		_, err := c.Resource(gvr, object.GetNamespace()).Apply(ctx, object.GetName(), &object,
-			metav1.ApplyOptions{FieldManager: FieldManager, Force: true})
-		if err != nil {
-			return fmt.Errorf("apply %s %s: %w", object.GetKind(), object.GetName(), err)
-		}
+	}
+	return nil
+}
+
+func (c *Cluster) apply(ctx context.Context, object *unstructured.Unstructured) error {
+	gvr, _ := meta.UnsafeGuessKindToResource(object.GroupVersionKind())
+	_, err := c.Resource(gvr, object.GetNamespace()).Apply(ctx, object.GetName(), object,
+		metav1.ApplyOptions{FieldManager: FieldManager, Force: true})
+	if err != nil {
+		return fmt.Errorf("apply %s %s: %w", object.GetKind(), object.GetName(), err)
 	}
 	return nil
 }
@@ -156,7 +177,7 @@ func (c *Cluster) nodeReady(ctx context.Context) func() error {
 
 // until polls, and says what was seen last where it waited in vain.
 func (c *Cluster) until(ctx context.Context, what string, check func() error) error {
-	ctx, cancel := context.WithTimeout(ctx, 2*time.Minute)
+	ctx, cancel := context.WithTimeout(ctx, c.patience)
 	defer cancel()
 	for {
 		err := check()

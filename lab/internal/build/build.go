@@ -5,7 +5,6 @@ package build
 import (
 	"context"
 	"fmt"
-	"os"
 	"path/filepath"
 	"runtime"
 	"slices"
@@ -117,19 +116,24 @@ func All(ctx context.Context, o Options) (Set, error) {
 	return Set{Results: b.results}, nil
 }
 
-// Missing names the tools that All would build, in that order: none when everything is cached.
-func Missing(ctx context.Context, o Options) ([]string, error) {
-	_, parts, err := prepare(ctx, o)
+// ToCompile is about how many packages All would compile, as the disk that it takes goes by them:
+// none where everything is cached. A group that lacks one tool counts whole, because what its tools
+// share may have to be compiled again.
+func ToCompile(ctx context.Context, o Options) (packages int, err error) {
+	b, parts, err := prepare(ctx, o)
 	if err != nil {
-		return nil, err
+		return 0, err
 	}
-	var names []string
-	for _, p := range parts {
-		if _, err := os.Stat(p.entry); err != nil {
-			names = append(names, p.tool.Name)
+	for _, group := range byGroup(parts) {
+		missing, all := false, 0
+		for _, p := range group {
+			missing, all = missing || !b.cache.has(p.entry), all+p.tool.Packages
+		}
+		if missing {
+			packages += all
 		}
 	}
-	return names, nil
+	return packages, nil
 }
 
 func prepare(ctx context.Context, o Options) (*builder, []part, error) {

@@ -52,7 +52,7 @@ func TestTools(t *testing.T) {
 		for _, g := range byGroup(parts) {
 			groups = append(groups, g[0].tool.Group)
 		}
-		if want := []string{"cluster", "otel", "pulumi", ""}; !slices.Equal(groups, want) {
+		if want := []string{"cluster", "otel", "pulumi", "", "ingress"}; !slices.Equal(groups, want) {
 			t.Errorf("groups %q, want %q", groups, want)
 		}
 	})
@@ -306,12 +306,51 @@ func TestAdvice(t *testing.T) {
 		"reading https://proxy/x.zip: 404 Not Found":                                "does not serve",
 		"reading https://proxy/x.zip: 403 Forbidden":                                "refused a module",
 		"verifying m@v1: checksum mismatch":                                         "go.sum names",
+		"go: go.mod requires go >= 1.26.3 (running go 1.26.0; GOTOOLCHAIN=local)":   "newer Go",
 		"a/main.go:3: undefined: x":                                                 "lines above",
 		"net/http: request canceled (Client.Timeout exceeded) i/o timeout awaiting": "in time",
 	} {
 		if got := advice(output); !strings.Contains(got, want) {
 			t.Errorf("%q: %q does not say %q", output, got, want)
 		}
+	}
+}
+
+func TestToCompile(t *testing.T) {
+	options := Options{LabDir: labDir, CacheDir: t.TempDir(), Only: []string{"kube", "etcd", "coredns", "pause"}}
+	sum := func(names ...string) (packages int) {
+		for _, tool := range Tools {
+			if slices.Contains(names, tool.Name) {
+				packages += tool.Packages
+			}
+		}
+		return packages
+	}
+	for _, c := range []struct {
+		claim  string
+		cached []string
+		want   int
+	}{
+		{"everything that was asked for where nothing is cached", nil, sum("kube", "etcd", "coredns", "pause")},
+		{"a group that lacks one tool counts whole", []string{"kube", "coredns", "pause"}, sum("kube", "etcd", "coredns")},
+		{"nothing where everything is cached", []string{"etcd"}, 0},
+	} {
+		t.Run(c.claim, func(t *testing.T) {
+			_, parts, err := prepare(t.Context(), options)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, p := range parts {
+				if slices.Contains(c.cached, p.tool.Name) {
+					if err := os.MkdirAll(p.entry, 0o755); err != nil {
+						t.Fatal(err)
+					}
+				}
+			}
+			if got, err := ToCompile(t.Context(), options); err != nil || got != c.want {
+				t.Errorf("got %d, %v; want %d", got, err, c.want)
+			}
+		})
 	}
 }
 

@@ -12,12 +12,11 @@ import (
 // addFiles copies the tool's files out of its modules and puts them beside the binary.
 func (b *builder) addFiles(ctx context.Context, p part, dir string) error {
 	for _, f := range p.tool.Files {
-		cmd := goCommand(ctx, p.dir, b.environ, "list", "-m", "-f", "{{.Dir}}", f.Module)
-		out, err := cmd.Output()
+		module, err := loadModule(ctx, p.dir, b.environ, f.Module)
 		if err != nil {
-			return fmt.Errorf("%s: go list -m %s: %w", p.tool.Name, f.Module, err)
+			return fmt.Errorf("%s: %w", p.tool.Name, err)
 		}
-		body, err := os.ReadFile(filepath.Join(strings.TrimSpace(string(out)), f.Path))
+		body, err := os.ReadFile(filepath.Join(module.Dir, f.Path))
 		if err != nil {
 			return fmt.Errorf("%s: %w", p.tool.Name, err)
 		}

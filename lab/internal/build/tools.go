@@ -40,8 +40,9 @@ const (
 	kubernetesProvider = "github.com/pulumi/pulumi-kubernetes/provider/v4"
 )
 
-// Tools is everything that the lab builds, in the order that compiles fastest: the first of a
-// group compiles what the others share, and the groups that a cluster waits for come first.
+// Tools is everything that the lab can build, in the order that compiles fastest: the first of a
+// group compiles what the others share, and the groups that a cluster waits for come first. Which
+// of them every lab has, and which belong to a service, is said in package platform.
 var Tools = []Tool{
 	{
 		Name: "kube", Group: "cluster", Package: "./kube",
@@ -113,5 +114,11 @@ var Tools = []Tool{
 	{
 		Name: "pause", Package: "./pause", Licence: "Apache-2.0",
 		Seconds: 2, Packages: 1,
+	},
+	// From here on: what package platform builds only where it is asked for.
+	{
+		Name: "skipper", Group: "ingress", Package: "./skipper",
+		Module: "github.com/zalando/skipper", Licence: "Apache-2.0",
+		Seconds: 60, Packages: 614,
 	},
 }

@@ -15,8 +15,8 @@ import (
 type Options struct {
 	// CacheDir and StateDir are the lab's folders; they need not exist yet.
 	CacheDir, StateDir string
-	// Built says that all binaries are in the cache, which needs far less disk.
-	Built bool
+	// ToCompile is about how many packages are yet to be compiled, which fills Go's own caches.
+	ToCompile int
 	// Out is told what is installed and what is only advised.
 	Out io.Writer
 }

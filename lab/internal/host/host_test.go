@@ -40,7 +40,7 @@ func without(names ...string) func(string) (string, error) {
 }
 
 func TestCheck(t *testing.T) {
-	options := Options{CacheDir: "/cache", StateDir: "/state"}
+	options := Options{CacheDir: "/cache", StateDir: "/state", ToCompile: 7350}
 	for _, c := range []struct {
 		claim  string
 		change func(*machine)
@@ -111,13 +111,20 @@ func TestCheck(t *testing.T) {
 			t.Errorf("got %q, %v", advice, err)
 		}
 	})
-	t.Run("with everything built less disk is needed", func(t *testing.T) {
-		m := good()
-		m.disk = func(string) (filesystem, error) { return filesystem{device: 1, free: 6 * gib}, nil }
-		built := options
-		built.Built = true
-		if _, err := m.check(context.Background(), built); err != nil {
-			t.Error(err)
+	t.Run("the less there is to compile, the less disk is needed", func(t *testing.T) {
+		for _, c := range []struct {
+			packages int
+			free     uint64
+		}{{0, 6}, {735, 7}, {3675, 13}} {
+			few := options
+			few.ToCompile = c.packages
+			for enough, free := range map[bool]uint64{true: c.free * gib, false: c.free*gib - gib} {
+				m := good()
+				m.disk = func(string) (filesystem, error) { return filesystem{device: 1, free: free}, nil }
+				if _, err := m.check(context.Background(), few); (err == nil) != enough {
+					t.Errorf("%d packages, %s: %v", c.packages, size(free), err)
+				}
+			}
 		}
 	})
 }

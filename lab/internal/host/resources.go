@@ -18,19 +18,17 @@ func size(bytes uint64) string {
 	return strconv.FormatFloat(float64(bytes)/gib, 'f', 1, 64) + " GiB"
 }
 
+// compiled scales what building the lab without services took, 7350 packages: the caches of Go, which
+// may be emptied afterwards, and what is kept.
+func (o Options) compiled(took uint64) uint64 { return took * uint64(o.ToCompile) / 7350 }
+
 // disk adds up what the folders of one file system need together: most machines have one.
 func disk(ctx context.Context, m machine, o Options) error {
-	const built, cold = 0, 1
-	// Measured; a cold build fills Go's own caches, which may be emptied afterwards.
-	need := map[string][2]uint64{
-		o.CacheDir:                 {gib / 2, gib},
-		o.StateDir:                 {3 * gib, 3 * gib},
-		m.goEnv(ctx, "GOCACHE"):    {gib, 10 * gib},
-		m.goEnv(ctx, "GOMODCACHE"): {gib, 6 * gib},
-	}
-	which := cold
-	if o.Built {
-		which = built
+	need := map[string]uint64{
+		o.CacheDir:                 gib/2 + o.compiled(gib/2),
+		o.StateDir:                 3 * gib,
+		m.goEnv(ctx, "GOCACHE"):    gib + o.compiled(9*gib),
+		m.goEnv(ctx, "GOMODCACHE"): gib + o.compiled(5*gib),
 	}
 	needed, free, where := map[uint64]uint64{}, map[uint64]uint64{}, map[uint64][]string{}
 	var errs []error
@@ -43,7 +41,7 @@ func disk(ctx context.Context, m machine, o Options) error {
 			errs = append(errs, fmt.Errorf("the disk of %s cannot be read: %w", dir, err))
 			continue
 		}
-		needed[fs.device] += need[dir][which]
+		needed[fs.device] += need[dir]
 		free[fs.device] = fs.free
 		where[fs.device] = append(where[fs.device], dir)
 	}

@@ -55,6 +55,8 @@ var Specs = []Spec{
 		Tool: "hotrod", Ref: versions.HotROD.String(), Binary: "/go/bin/hotrod-linux", User: nonRoot,
 		Cmd: []string{"all"}, Source: "https://github.com/jaegertracing/jaeger",
 	},
+	// From here on: what package platform runs. Nobody publishes these images under the lab's names.
+	{Tool: "skipper", Ref: "localhost/skipper:0.26.0", Binary: "/skipper", User: nonRoot, Source: "https://github.com/zalando/skipper"},
 }
 
 // tagged completes the reference, and refuses a tag that the binary is not the release of: an

@@ -45,26 +45,35 @@ func (p Project) RemoveSalts() error {
 	return err
 }
 
-// Context is the name that a stack's file gives its cluster.
-func (p Project) Context(stack string) (string, error) {
+// Config is the configuration in a stack's file.
+func (p Project) Config(stack string) (map[string]any, error) {
 	body, err := os.ReadFile(p.File(stack))
 	if errors.Is(err, os.ErrNotExist) {
 		names, _ := p.Stacks()
-		return "", fmt.Errorf("there is no stack %q: the project has a file for %v", stack, names)
+		return nil, fmt.Errorf("there is no stack %q: the project has a file for %v", stack, names)
 	}
 	if err != nil {
-		return "", err
+		return nil, err
 	}
 	var file struct {
 		Config map[string]any `json:"config"`
 	}
 	if err := yaml.Unmarshal(body, &file); err != nil {
-		return "", fmt.Errorf("%s: %w", p.File(stack), err)
+		return nil, fmt.Errorf("%s: %w", p.File(stack), err)
 	}
-	if file.Config["kubernetes:kubeconfig"] != nil {
+	return file.Config, nil
+}
+
+// Context is the name that a stack's file gives its cluster.
+func (p Project) Context(stack string) (string, error) {
+	config, err := p.Config(stack)
+	if err != nil {
+		return "", err
+	}
+	if config["kubernetes:kubeconfig"] != nil {
 		return "", fmt.Errorf("%s: kubernetes:kubeconfig names a cluster of its own: the lab runs only stacks that name theirs by kubernetes:context", p.File(stack))
 	}
-	name, _ := file.Config["kubernetes:context"].(string)
+	name, _ := config["kubernetes:context"].(string)
 	return name, nil
 }
 

@@ -1,0 +1,114 @@
+// Package platform is what a team's platform would already run in a cluster: services that the lab
+// installs beside the bare cluster where a stack or a test asks for them. Each is a row of a table;
+// how one is added is in CONTRIBUTING.md.
+package platform
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/tracestack/tracestack/lab/cluster"
+)
+
+// Base are the tools of every lab, by their names in build.Tools. Every other tool belongs to one
+// service, and is built, packed and imported with it alone.
+var Base = []string{
+	"kube", "etcd", "coredns", "jaeger", "otelcol-k8s", "hotrod",
+	"pulumi", "pulumi-language-go", "pulumi-resource-kubernetes", "pause",
+}
+
+// A Service is one thing that a platform runs. Its objects are the YAML files in the folder of its
+// name, applied in the order of their names; a service may have none.
+type Service struct {
+	Name string
+	// About is what it is, in one line.
+	About string
+	// Needs are the services that must be up before it, which stand before it in the table.
+	Needs []string
+	// Tools are built for it alone, by their names in build.Tools.
+	Tools []string
+	// CRDs are the kinds that it brings. They are served before its objects are applied.
+	CRDs []CRDs
+	// Ready are the workloads that must be available before it counts as up.
+	Ready []cluster.Workload
+
+	// wanted says whether a stack of this configuration needs it.
+	wanted func(Config) bool
+}
+
+// CRDs are definitions of custom resources in a pinned module.
+type CRDs struct {
+	// Group is the folder below lab/tools whose go.mod pins the module.
+	Group, Module, Licence string
+	// Path in the module of a YAML file, or of a folder of them. What is no definition is left out.
+	Path string
+}
+
+// Services is everything that can be asked for.
+var Services = []Service{
+	{
+		Name: "routes", About: "the kinds of the Gateway API and of Traefik, and Skipper for the class of Ingress of that name",
+		Tools: []string{"skipper"},
+		CRDs: []CRDs{
+			{Group: "crds", Module: "sigs.k8s.io/gateway-api", Licence: "Apache-2.0", Path: "config/crd/standard"},
+			{
+				Group: "crds", Module: "github.com/traefik/traefik/v3", Licence: "MIT",
+				Path: "docs/content/reference/dynamic-configuration/kubernetes-crd-definition-v1.yml",
+			},
+		},
+		Ready:  []cluster.Workload{{Kind: "Deployment", Namespace: "skipper", Name: "skipper"}},
+		wanted: func(c Config) bool { return !slices.Contains([]string{"", "none"}, c.text("ingress", "kind")) },
+	},
+}
+
+// All asks Select for every service.
+const All = "all"
+
+// Select takes services by their names, or all, together with those that they need, in the order in
+// which they are installed.
+func Select(names []string) ([]Service, error) {
+	if slices.Equal(names, []string{All}) {
+		return Services, nil
+	}
+	return choose(Services, names)
+}
+
+func choose(table []Service, names []string) ([]Service, error) {
+	wanted := map[string]bool{}
+	var unknown []string
+	for _, name := range names {
+		if !slices.ContainsFunc(table, func(s Service) bool { return s.Name == name }) {
+			unknown = append(unknown, name)
+		}
+		wanted[name] = true
+	}
+	if len(unknown) > 0 {
+		return nil, fmt.Errorf("no service of the lab: %s; there is %s", strings.Join(unknown, ", "), strings.Join(Names(table), ", "))
+	}
+	// What is needed stands before what needs it.
+	for _, s := range slices.Backward(table) {
+		for _, need := range s.Needs {
+			wanted[need] = wanted[need] || wanted[s.Name]
+		}
+	}
+	return slices.DeleteFunc(slices.Clone(table), func(s Service) bool { return !wanted[s.Name] }), nil
+}
+
+// Names are the services' names.
+func Names(services []Service) []string {
+	var names []string
+	for _, s := range services {
+		names = append(names, s.Name)
+	}
+	return names
+}
+
+// Tools are what a lab with these services is made of.
+func Tools(services []Service) []string {
+	all := slices.Clone(Base)
+	for _, s := range services {
+		all = append(all, s.Tools...)
+	}
+	return all
+}

@@ -1,0 +1,8 @@
+module github.com/tracestack/tracestack/lab/tools/crds
+
+go 1.26.0
+
+require (
+	github.com/traefik/traefik/v3 v3.7.13
+	sigs.k8s.io/gateway-api v1.6.1
+)
