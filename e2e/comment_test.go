@@ -47,6 +47,7 @@ func commented(t *testing.T, s *project.Stack) {
 	} {
 		t.Run(c.claim, func(t *testing.T) {
 			comment, status := pull.comment(t, c.change, c.approved)
+			t.Logf("%s", comment)
 			if status != c.status {
 				t.Errorf("the step ends with %d, want %d", status, c.status)
 			}

@@ -14,7 +14,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"sync/atomic"
 
 	"github.com/google/go-containerregistry/pkg/authn"
 	"github.com/google/go-containerregistry/pkg/name"
@@ -28,8 +27,6 @@ import (
 type Registry struct {
 	// Host is how image references name it.
 	Host string
-	// Refused and Served count requests.
-	Refused, Served atomic.Int64
 
 	server  *httptest.Server
 	scratch string
@@ -40,6 +37,10 @@ type Registry struct {
 // Start runs a registry on an address of this machine. Its blobs are below scratch. The node, whose
 // state is in the folder node, is told that the registry speaks plain HTTP.
 func Start(address net.IP, node, scratch string) (*Registry, error) {
+	blobs := filepath.Join(scratch, "blobs")
+	if err := os.Mkdir(blobs, 0o755); err != nil {
+		return nil, err
+	}
 	listener, err := net.Listen("tcp", net.JoinHostPort(address.String(), "0"))
 	if err != nil {
 		return nil, err
@@ -48,9 +49,8 @@ func Start(address net.IP, node, scratch string) (*Registry, error) {
 		Host: listener.Addr().String(), scratch: scratch,
 		login: authn.Basic{Username: "puller", Password: rand.Text()},
 	}
-	blobs := registry.New(registry.WithBlobHandler(registry.NewDiskBlobHandler(filepath.Join(scratch, "blobs"))),
-		registry.Logger(log.New(io.Discard, "", 0)))
-	r.server = &httptest.Server{Listener: listener, Config: &http.Server{Handler: r.guard(blobs)}}
+	open := registry.New(registry.WithBlobHandler(registry.NewDiskBlobHandler(blobs)), registry.Logger(log.New(io.Discard, "", 0)))
+	r.server = &httptest.Server{Listener: listener, Config: &http.Server{Handler: r.guard(open)}}
 	r.server.Start()
 
 	// As containerd looks for it at every pull.
@@ -58,7 +58,7 @@ func Start(address net.IP, node, scratch string) (*Registry, error) {
 	if err := os.MkdirAll(r.trust, 0o755); err != nil {
 		return nil, err
 	}
-	return r, os.WriteFile(filepath.Join(r.trust, "hosts.toml"), fmt.Appendf(nil, "server = %q\n", "http://"+r.Host), 0o644)
+	return r, os.WriteFile(filepath.Join(r.trust, "hosts.toml"), fmt.Appendf(nil, "[host.%q]\n", "http://"+r.Host), 0o644)
 }
 
 // Close ends it.
@@ -70,12 +70,10 @@ func (r *Registry) Close() error {
 func (r *Registry) guard(registry http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, request *http.Request) {
 		if user, password, _ := request.BasicAuth(); user != r.login.Username || password != r.login.Password {
-			r.Refused.Add(1)
 			w.Header().Set("WWW-Authenticate", `Basic realm="registry"`)
 			http.Error(w, "who are you?", http.StatusUnauthorized)
 			return
 		}
-		r.Served.Add(1)
 		registry.ServeHTTP(w, request)
 	})
 }
