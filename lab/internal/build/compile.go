@@ -125,7 +125,6 @@ func advice(output string) string {
 		{"signal: killed", "A compiler was killed, most likely for want of memory: stop other programs, then repeat; what is compiled is kept."},
 		{"checksum mismatch", "A module is not the one that go.sum names: do not go on; see whether the module cache or the proxy was tampered with (`go clean -modcache` loads all anew)."},
 		{"missing go.sum entry", "go.sum lacks a module that go.mod selects: run `GONOSUMDB='*' go mod tidy` in that module's folder and commit the result."},
-		{"requires go >=", "This part needs a newer Go than the one on PATH: install the version that is named."},
 		{"no such host", "The module proxy cannot be reached: look at the network and at `go env GOPROXY`, then repeat."},
 		{"connection refused", "The module proxy cannot be reached: look at the network and at `go env GOPROXY`, then repeat."},
 		{"network is unreachable", "There is no network: the first build loads modules; repeat when there is one."},

@@ -56,7 +56,7 @@ var Specs = []Spec{
 		Cmd: []string{"all"}, Source: "https://github.com/jaegertracing/jaeger",
 	},
 	// From here on: what package platform runs. Nobody publishes these images under the lab's names.
-	{Tool: "skipper", Ref: "localhost/skipper:0.26.0", Binary: "/skipper", User: nonRoot, Source: "https://github.com/zalando/skipper"},
+	{Tool: "skipper", Ref: "localhost/skipper:0.23.0", Binary: "/skipper", User: nonRoot, Source: "https://github.com/zalando/skipper"},
 }
 
 // tagged completes the reference, and refuses a tag that the binary is not the release of: an
