@@ -11,10 +11,11 @@ import (
 // DefaultNamespace is where the source article puts everything.
 const DefaultNamespace = "opentelemetry"
 
-// The three components' names. Their Kubernetes names derive from them.
+// The components' names. Their Kubernetes names derive from them.
 const (
 	Collector = "center"
 	Jaeger    = "jaeger"
+	Tempo     = "tempo"
 	Demo      = "go-demo"
 )
 
@@ -34,6 +35,13 @@ func JaegerQueryService(jaeger string) string { return jaeger + "-query" }
 
 // JaegerMonitoringService serves Jaeger's own health and metrics.
 func JaegerMonitoringService(jaeger string) string { return jaeger + "-monitoring" }
+
+// TempoService takes spans, answers queries, and serves Tempo's own health and metrics, under the
+// one name that Tempo's users know.
+func TempoService(tempo string) string { return tempo }
+
+// TempoVolume is the claim of the disk that Tempo writes to before anything is in its store.
+func TempoVolume(tempo string) string { return tempo + "-data" }
 
 // Hashed is the name of an object that is replaced, never edited, when its content changes.
 func Hashed(name, hash string) string { return name + "-" + hash }
@@ -67,6 +75,8 @@ const (
 	Health    Port = 13133
 	QueryHTTP Port = 16686
 	QueryGRPC Port = 16685
+	TempoHTTP Port = 3200
+	TempoGRPC Port = 9095 // inside the pod alone
 	DemoHTTP  Port = 8080
 )
 
@@ -77,6 +87,7 @@ var portNames = map[Port]string{
 	Health:    "health",
 	QueryHTTP: "query-http",
 	QueryGRPC: "query-grpc",
+	TempoHTTP: "tempo-http",
 	DemoHTTP:  "http",
 }
 
