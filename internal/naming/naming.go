@@ -40,8 +40,14 @@ func JaegerMonitoringService(jaeger string) string { return jaeger + "-monitorin
 // one name that Tempo's users know.
 func TempoService(tempo string) string { return tempo }
 
-// TempoVolume is the claim of the disk that Tempo writes to before anything is in its store.
-func TempoVolume(tempo string) string { return tempo + "-data" }
+// Volume is the claim of a workload's disk. The storage class is part of the name, as a claim cannot
+// change it: another one is claimed beside the first.
+func Volume(workload, storageClass string) string {
+	if storageClass == "" {
+		return workload + "-data"
+	}
+	return workload + "-data-" + storageClass
+}
 
 // Hashed is the name of an object that is replaced, never edited, when its content changes.
 func Hashed(name, hash string) string { return name + "-" + hash }
