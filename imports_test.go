@@ -33,6 +33,7 @@ func TestImportsGoOneWay(t *testing.T) {
 		"internal/render":           {module + "stacks", module + "components", module + "internal/config", pulumi},
 		"internal/render/collector": {module + "stacks", module + "components", module + "internal/config", pulumi},
 		"internal/render/jaeger":    {module + "stacks", module + "components", module + "internal/config", pulumi},
+		"internal/render/tempo":     {module + "stacks", module + "components", module + "internal/config", pulumi},
 		"internal/naming":           {module, pulumi},
 		"internal/versions":         {module, pulumi},
 		"internal/pulumitest":       {module},
