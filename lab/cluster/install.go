@@ -52,12 +52,9 @@ func (c *Cluster) define(ctx context.Context, object *unstructured.Unstructured)
 		return nil
 	}
 	object = object.DeepCopy()
-	annotations := object.GetAnnotations()
-	if annotations == nil {
-		annotations = map[string]string{}
+	if err := unstructured.SetNestedField(object.Object, hash, "metadata", "annotations", appliedHash); err != nil {
+		return err
 	}
-	annotations[appliedHash] = hash
-	object.SetAnnotations(annotations)
 	return c.apply(ctx, object)
 }
 

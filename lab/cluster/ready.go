@@ -57,16 +57,17 @@ func available(object *unstructured.Unstructured) error {
 		}
 		return otherwise
 	}
-	want := number(1, "spec", "replicas")
-	switch pods, updated, ready := number(0, "status", "replicas"), number(0, "status", "updatedReplicas"), number(0, "status", "availableReplicas"); {
+	want, pods := number(1, "spec", "replicas"), number(0, "status", "replicas")
+	made, up := number(0, "status", "updatedReplicas"), number(0, "status", "availableReplicas")
+	switch {
 	case number(0, "status", "observedGeneration") < object.GetGeneration():
 		return errors.New("its controller has not seen it yet")
-	case updated < want:
-		return fmt.Errorf("%d of %d pods are made%s", updated, want, failures(object))
-	case pods > updated:
-		return fmt.Errorf("older pods still run: %d%s", pods-updated, failures(object))
-	case ready < want:
-		return fmt.Errorf("%d of %d pods are available%s", ready, want, failures(object))
+	case made < want:
+		return fmt.Errorf("%d of %d pods are made%s", made, want, failures(object))
+	case pods > made:
+		return fmt.Errorf("older pods still run: %d%s", pods-made, failures(object))
+	case up < want:
+		return fmt.Errorf("%d of %d pods are available%s", up, want, failures(object))
 	}
 	return nil
 }
