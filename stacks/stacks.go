@@ -82,6 +82,11 @@ func Compose(ctx *pulumi.Context, c config.Config) error {
 		return err
 	}
 	export(ctx, c, collector, jaeger)
+	if err := composeGrafana(ctx, c, namespace, cluster, components.GrafanaSources{
+		Backends: []components.Backend{jaeger.Backend},
+	}); err != nil {
+		return err
+	}
 	if !c.Demo {
 		return nil
 	}
@@ -121,17 +126,16 @@ func export(ctx *pulumi.Context, c config.Config, collector *components.Collecto
 	ctx.Export("backend", pulumi.String(c.Backend))
 	ctx.Export("storage", pulumi.String(c.Storage))
 	ctx.Export("namespace", pulumi.String(c.Namespace))
-	// Valid as a Grafana provisioning file as it stands; the version is Grafana's.
-	ctx.Export("grafana", pulumi.Map{
-		"apiVersion":  pulumi.Int(1),
-		"datasources": pulumi.MapArray{backend.Datasource.ToMap()},
-	})
 }
 
 // newCluster is the explicit provider. Default providers are off, so nothing can reach whatever
 // cluster happens to be current.
 func newCluster(ctx *pulumi.Context, c config.Kubernetes, inline bool) (*kubernetes.Provider, error) {
-	return kubernetes.NewProvider(ctx, "cluster", providerArgs(c, inline))
+	args := providerArgs(c, inline)
+	// Those for Grafana's sidecar are changed in place. Those that pods mount are immutable, and
+	// replaced all the same.
+	args.EnableConfigMapMutable = pulumi.Bool(true)
+	return kubernetes.NewProvider(ctx, "cluster", args)
 }
 
 func providerArgs(c config.Kubernetes, inline bool) *kubernetes.ProviderArgs {

@@ -156,7 +156,7 @@ func TestAStackGivesItsAddresses(t *testing.T) {
 			"name": "Jaeger", "type": "jaeger", "uid": "tracestack-jaeger", "access": "proxy",
 			"url": "http://jaeger-query.opentelemetry.svc:16686",
 			"jsonData": {"nodeGraph": {"enabled": true}}
-		}]}
+		}], "dashboards": []}
 	}`
 	got, err := json.Marshal(pulumitest.Outputs(t, dev(), stacks.Run))
 	if err != nil {

@@ -1,0 +1,35 @@
+package stacks
+
+import (
+	"github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/tracestack/tracestack/components"
+	"github.com/tracestack/tracestack/internal/config"
+	"github.com/tracestack/tracestack/internal/naming"
+)
+
+// composeGrafana gives what a Grafana needs, always as the output, and as objects where the
+// configuration asks for them.
+func composeGrafana(
+	ctx *pulumi.Context, c config.Config, namespace pulumi.StringOutput, cluster *kubernetes.Provider, sources components.GrafanaSources,
+) error {
+	ctx.Export("grafana", sources.Provisioning())
+	if c.Grafana.Datasources == config.GrafanaOutput {
+		return nil
+	}
+	if other := c.Grafana.Namespace; other != "" && other != c.Namespace {
+		// Somebody else's, so there is nothing to wait for.
+		namespace = pulumi.String(other).ToStringOutput()
+	}
+	_, err := components.NewGrafanaProvisioning(ctx, naming.Grafana, &components.GrafanaProvisioningArgs{
+		Namespace:        namespace,
+		Sources:          sources,
+		Delivery:         components.GrafanaDelivery(c.Grafana.Datasources),
+		DatasourceLabels: c.Grafana.DatasourceLabels,
+		DashboardLabels:  c.Grafana.DashboardLabels,
+		InstanceSelector: c.Grafana.InstanceSelector,
+		Metadata:         metadata(c),
+	}, pulumi.Provider(cluster))
+	return err
+}
