@@ -76,8 +76,8 @@ func (a GrafanaProvisioningArgs) validate() error {
 func checkLabels(path string, labels map[string]string) error {
 	var problems []error
 	for _, key := range slices.Sorted(maps.Keys(labels)) {
-		if value := labels[key]; !naming.IsLabelKey(key) || !naming.IsLabelValue(value) {
-			problems = append(problems, fmt.Errorf("%s[%q]: %q: must be a label", path, key, value))
+		if value := labels[key]; !naming.IsLabelKey(key) || !naming.IsLabelValue(value) || naming.IsOwnLabel(key) {
+			problems = append(problems, fmt.Errorf("%s[%q]: %q: must be a label, and not one that the component sets", path, key, value))
 		}
 	}
 	return errors.Join(problems...)

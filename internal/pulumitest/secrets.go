@@ -14,6 +14,8 @@ var (
 	secretValue = regexp.MustCompile(`(?i)(-----BEGIN [A-Z ]*PRIVATE KEY|(password|secret_key|secret|token)["']?\s*[:=]\s*["']?[^\s"'$]|://[^/\s:@]+:[^/\s@$]+@)`)
 	// Names of a file or of an object are no secrets, only where one is.
 	reference = regexp.MustCompile(`(?i)(_file|_path|_name|Secret|Secrets\[\d+\])$`)
+	// Nor is what its reader fills in.
+	placeholder = regexp.MustCompile(`^(\[secret\]|\$(__env)?\{[\w.-]+\})?$`)
 )
 
 // Secrets reports what looks like a secret in a place that many may read: an environment
@@ -106,7 +108,7 @@ func plainSecrets(value any, path string) []string {
 		}
 	case string:
 		named := secretName.MatchString(path) && !reference.MatchString(path)
-		if v != "" && v != "[secret]" && (named || secretValue.MatchString(v)) {
+		if !placeholder.MatchString(v) && (named || secretValue.MatchString(v)) {
 			found = append(found, path)
 		}
 	}
