@@ -20,17 +20,19 @@ func TestThePageHasEveryFieldWithItsType(t *testing.T) {
 		t.Fatal(err)
 	}
 	for heading, of := range map[string]any{
-		"### Args of Collector":      components.CollectorArgs{},
-		"### Args of JaegerStack":    components.JaegerStackArgs{},
-		"### Args of DemoApp":        components.DemoAppArgs{},
-		"### What Collector gives":   components.Collector{},
-		"### What JaegerStack gives": components.JaegerStack{},
-		"### What DemoApp gives":     components.DemoApp{},
-		"### Backend":                components.Backend{},
-		"### Metadata":               components.Metadata{},
-		"### Pods":                   components.Pods{},
-		"### Resources":              components.Resources{},
-		"### Route":                  components.Route{},
+		"### Args of Collector":           components.CollectorArgs{},
+		"### Args of JaegerStack":         components.JaegerStackArgs{},
+		"### Args of DemoApp":             components.DemoAppArgs{},
+		"### Args of GrafanaProvisioning": components.GrafanaProvisioningArgs{},
+		"### GrafanaSources":              components.GrafanaSources{},
+		"### What Collector gives":        components.Collector{},
+		"### What JaegerStack gives":      components.JaegerStack{},
+		"### What DemoApp gives":          components.DemoApp{},
+		"### Backend":                     components.Backend{},
+		"### Metadata":                    components.Metadata{},
+		"### Pods":                        components.Pods{},
+		"### Resources":                   components.Resources{},
+		"### Route":                       components.Route{},
 	} {
 		t.Run(heading, func(t *testing.T) {
 			_, section, ok := strings.Cut(string(body), heading+"\n")
@@ -63,7 +65,7 @@ func fields(typ reflect.Type) map[string]string {
 }
 
 func TestThePageLinksToWhatIsThere(t *testing.T) {
-	for _, page := range []string{"components.md", "ci.md"} {
+	for _, page := range []string{"components.md", "ci.md", "grafana.md"} {
 		body, err := os.ReadFile(filepath.Join("..", "docs", page))
 		if err != nil {
 			t.Fatal(err)
