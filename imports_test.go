@@ -39,6 +39,7 @@ func TestImportsGoOneWay(t *testing.T) {
 		"internal/render/collector": {module + "stacks", module + "components", module + "internal/config", pulumi},
 		"internal/render/grafana":   {module + "stacks", module + "components", module + "internal/config", pulumi, grafana},
 		"internal/render/jaeger":    {module + "stacks", module + "components", module + "internal/config", pulumi},
+		"internal/render/tempo":     {module + "stacks", module + "components", module + "internal/config", pulumi},
 		"internal/naming":           {module, pulumi},
 		"internal/versions":         {module, pulumi},
 		"internal/pulumitest":       {module},

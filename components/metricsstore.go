@@ -1,6 +1,12 @@
 package components
 
-import "github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+import (
+	"errors"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/tracestack/tracestack/internal/naming"
+)
 
 // MetricsStore is where metrics made of spans go, and where they are asked for: the one contract
 // between a Prometheus and who writes to it or reads from it.
@@ -18,4 +24,19 @@ type MetricsStore struct {
 type BasicAuth struct {
 	User                      string
 	SecretName, PasswordEntry string
+}
+
+func (m MetricsStore) validate() error {
+	var urls, auth error
+	if m.RemoteWriteURLs.OutputState == nil {
+		urls = errors.New("metrics.remoteWriteUrls: must be given")
+	}
+	if m.Auth != nil {
+		auth = errors.Join(
+			checkThat(m.Auth.User != "", "metrics.auth.user", "", "must be given"),
+			checkThat(naming.IsSubdomain(m.Auth.SecretName), "metrics.auth.secretName", m.Auth.SecretName, "must be the name of a Secret"),
+			checkThat(m.Auth.PasswordEntry != "", "metrics.auth.passwordEntry", "", "must be given"),
+		)
+	}
+	return errors.Join(urls, auth)
 }

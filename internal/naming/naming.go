@@ -11,10 +11,11 @@ import (
 // DefaultNamespace is where the source article puts everything.
 const DefaultNamespace = "opentelemetry"
 
-// The three components' names. Their Kubernetes names derive from them.
+// The components' names. Their Kubernetes names derive from them.
 const (
 	Collector = "center"
 	Jaeger    = "jaeger"
+	Tempo     = "tempo"
 	Demo      = "go-demo"
 )
 
@@ -38,6 +39,19 @@ func JaegerQueryService(jaeger string) string { return jaeger + "-query" }
 
 // JaegerMonitoringService serves Jaeger's own health and metrics.
 func JaegerMonitoringService(jaeger string) string { return jaeger + "-monitoring" }
+
+// TempoService takes spans, answers queries, and serves Tempo's own health and metrics, under the
+// one name that Tempo's users know.
+func TempoService(tempo string) string { return tempo }
+
+// Volume is the claim of a workload's disk. The storage class is part of the name, as a claim cannot
+// change it: another one is claimed beside the first.
+func Volume(workload, storageClass string) string {
+	if storageClass == "" {
+		return workload + "-data"
+	}
+	return workload + "-data-" + storageClass
+}
 
 // Hashed is the name of an object that is replaced, never edited, when its content changes.
 func Hashed(name, hash string) string { return name + "-" + hash }
@@ -71,6 +85,8 @@ const (
 	Health    Port = 13133
 	QueryHTTP Port = 16686
 	QueryGRPC Port = 16685
+	TempoHTTP Port = 3200
+	TempoGRPC Port = 9095 // inside the pod alone
 	DemoHTTP  Port = 8080
 )
 
@@ -81,6 +97,7 @@ var portNames = map[Port]string{
 	Health:    "health",
 	QueryHTTP: "query-http",
 	QueryGRPC: "query-grpc",
+	TempoHTTP: "tempo-http",
 	DemoHTTP:  "http",
 }
 
