@@ -6,7 +6,7 @@ export CGO_ENABLED := 0
 export GOFLAGS := $(GOFLAGS) -buildvcs=false -gcflags=all=-dwarf=false
 
 LAB     := bin/lab
-MODULES := . lab e2e examples/library
+MODULES := . lab e2e examples/library examples/grafana internal/dashboards/promql
 # The stack that `up` and `trace` are about: the name in its file Pulumi.NAME.yaml.
 STACK   ?= dev
 

@@ -1,6 +1,10 @@
 package components
 
-import "github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+import (
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/tracestack/tracestack/internal/render/grafana"
+)
 
 // Backend is the one contract between a store of traces and those who write to it or read from
 // it. Nothing outside a backend's own component knows which product it is.
@@ -19,24 +23,29 @@ type Backend struct {
 	Datasource Datasource
 }
 
-// Datasource is one entry of Grafana's datasource provisioning.
+// Datasource is how Grafana reads something, with every $ as it is meant.
 type Datasource struct {
-	Name     string
-	Type     string
-	UID      string // fixed, so that dashboards and other datasources can refer to it
-	URL      pulumi.StringOutput
+	// Name in Grafana, where it is nobody else's.
+	Name string
+	// Type is the plugin's ID: jaeger, tempo, prometheus.
+	Type string
+	// UID is fixed, so that dashboards and other datasources can refer to it: at most 40 letters,
+	// digits, - and _.
+	UID string
+	// URL as Grafana's server reaches it.
+	URL pulumi.StringOutput
+	// JSONData is the plugin's own: strings, numbers, booleans, and maps and lists of them.
 	JSONData map[string]any
+	// Auth is who Grafana signs in as; nil where nobody has to.
+	Auth *BasicAuth
 }
 
-// ToMap gives the entry as Grafana reads it.
+// ToMap gives the datasource as an entry of a provisioning file, in which $$ stands for $. A
+// password is not in it: Grafana reads it from its environment variable PasswordVariable.
 func (d Datasource) ToMap() pulumi.Map {
-	return pulumi.Map{
-		"name": pulumi.String(d.Name),
-		"type": pulumi.String(d.Type),
-		"uid":  pulumi.String(d.UID),
-		"url":  d.URL,
-		// Grafana's server asks, not the browser, which cannot resolve names of the cluster.
-		"access":   pulumi.String("proxy"),
-		"jsonData": pulumi.ToMap(d.JSONData),
-	}
+	return newGrafanaSource(d).entry()
 }
+
+// PasswordVariable is the environment variable of Grafana from which a provisioned datasource with
+// Auth takes its password: TRACESTACK_PROMETHEUS_PASSWORD for the UID tracestack-prometheus.
+func (d Datasource) PasswordVariable() string { return grafana.PasswordVariable(d.UID) }

@@ -310,7 +310,7 @@ func TestArgsNameOnlyPublicTypes(t *testing.T) {
 			}
 		}
 	}
-	for _, args := range []any{components.CollectorArgs{}, components.JaegerStackArgs{}, components.TempoStackArgs{}, components.DemoAppArgs{}} {
+	for _, args := range []any{components.CollectorArgs{}, components.JaegerStackArgs{}, components.TempoStackArgs{}, components.DemoAppArgs{}, components.GrafanaProvisioningArgs{}} {
 		t.Run(reflect.TypeOf(args).Name(), func(t *testing.T) { check(t, reflect.TypeOf(args)) })
 	}
 }

@@ -20,25 +20,27 @@ func TestThePageHasEveryFieldWithItsType(t *testing.T) {
 		t.Fatal(err)
 	}
 	for heading, of := range map[string]any{
-		"### Args of Collector":      components.CollectorArgs{},
-		"### Args of JaegerStack":    components.JaegerStackArgs{},
-		"### Args of TempoStack":     components.TempoStackArgs{},
-		"### Args of DemoApp":        components.DemoAppArgs{},
-		"### What Collector gives":   components.Collector{},
-		"### What JaegerStack gives": components.JaegerStack{},
-		"### What TempoStack gives":  components.TempoStack{},
-		"### What DemoApp gives":     components.DemoApp{},
-		"### Backend":                components.Backend{},
-		"### ObjectStore":            components.ObjectStore{},
-		"### StoreCredentials":       components.StoreCredentials{},
-		"### MetricsStore":           components.MetricsStore{},
-		"### TempoLimits":            components.TempoLimits{},
-		"### TempoQueries":           components.TempoQueries{},
-		"### Volume":                 components.Volume{},
-		"### Metadata":               components.Metadata{},
-		"### Pods":                   components.Pods{},
-		"### Resources":              components.Resources{},
-		"### Route":                  components.Route{},
+		"### Args of Collector":           components.CollectorArgs{},
+		"### Args of JaegerStack":         components.JaegerStackArgs{},
+		"### Args of TempoStack":          components.TempoStackArgs{},
+		"### Args of DemoApp":             components.DemoAppArgs{},
+		"### Args of GrafanaProvisioning": components.GrafanaProvisioningArgs{},
+		"### GrafanaSources":              components.GrafanaSources{},
+		"### What Collector gives":        components.Collector{},
+		"### What JaegerStack gives":      components.JaegerStack{},
+		"### What TempoStack gives":       components.TempoStack{},
+		"### What DemoApp gives":          components.DemoApp{},
+		"### Backend":                     components.Backend{},
+		"### ObjectStore":                 components.ObjectStore{},
+		"### StoreCredentials":            components.StoreCredentials{},
+		"### MetricsStore":                components.MetricsStore{},
+		"### TempoLimits":                 components.TempoLimits{},
+		"### TempoQueries":                components.TempoQueries{},
+		"### Volume":                      components.Volume{},
+		"### Metadata":                    components.Metadata{},
+		"### Pods":                        components.Pods{},
+		"### Resources":                   components.Resources{},
+		"### Route":                       components.Route{},
 	} {
 		t.Run(heading, func(t *testing.T) {
 			_, section, ok := strings.Cut(string(body), heading+"\n")
@@ -71,7 +73,7 @@ func fields(typ reflect.Type) map[string]string {
 }
 
 func TestThePageLinksToWhatIsThere(t *testing.T) {
-	for _, page := range []string{"components.md", "ci.md"} {
+	for _, page := range []string{"components.md", "ci.md", "grafana.md"} {
 		body, err := os.ReadFile(filepath.Join("..", "docs", page))
 		if err != nil {
 			t.Fatal(err)

@@ -101,7 +101,7 @@ func (w workload) route(ctx *pulumi.Context, parent pulumi.Resource, r Route, se
 }
 
 func (w workload) custom(ctx *pulumi.Context, parent pulumi.Resource, r Route, version, kind string, spec any) error {
-	definition, err := w.definition(ctx, parent, version, kind)
+	definition, err := kindDefinition(ctx, parent, w.name+"-route-kind", version, kind)
 	if err != nil {
 		return err
 	}
@@ -114,13 +114,13 @@ func (w workload) custom(ctx *pulumi.Context, parent pulumi.Resource, r Route, v
 	return err
 }
 
-// definition reads the kind's definition. Without one a preview would pass, and an update would try
-// for minutes; a read that finds nothing ends both with a sentence that names it.
-func (w workload) definition(ctx *pulumi.Context, parent pulumi.Resource, version, kind string) (pulumi.Resource, error) {
+// kindDefinition reads the definition of a kind. Without one a preview would pass, and an update
+// would try for minutes; a read that finds nothing ends both with a sentence that names it.
+func kindDefinition(ctx *pulumi.Context, parent pulumi.Resource, name, version, kind string) (pulumi.Resource, error) {
 	group, _, _ := strings.Cut(version, "/")
 	id := strings.ToLower(kind) + "s." + group
 	definition := &pulumi.CustomResourceState{}
-	err := ctx.ReadResource("kubernetes:apiextensions.k8s.io/v1:CustomResourceDefinition", w.name+"-route-kind",
+	err := ctx.ReadResource("kubernetes:apiextensions.k8s.io/v1:CustomResourceDefinition", name,
 		pulumi.ID(id), pulumi.Map{}, definition, pulumi.Parent(parent))
 	return definition, err
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v5"
 	"gopkg.in/yaml.v3"
 
+	"github.com/tracestack/tracestack/internal/dashboards"
 	"github.com/tracestack/tracestack/internal/reference"
 )
 
@@ -16,6 +17,8 @@ const (
 	projectFile = "../Pulumi.yaml"
 	pageFile    = "../docs/configuration.md"
 	schemaFile  = "../docs/config.schema.json"
+
+	dashboardFile = "../internal/render/grafana/services.json"
 )
 
 func TestWhatIsGeneratedFromTheConfigurationHasNotDrifted(t *testing.T) {
@@ -44,6 +47,27 @@ func TestWhatIsGeneratedFromTheConfigurationHasNotDrifted(t *testing.T) {
 			t.Errorf("%s says something else than internal/config; run go test ./stacks -update. First difference:\n%s", file, difference(string(got), string(want)))
 		}
 	}
+}
+
+func TestTheStoredDashboardIsTheOneThatIsBuilt(t *testing.T) {
+	built, err := dashboards.Services()
+	if err != nil {
+		t.Fatal(err)
+	}
+	stored, err := os.ReadFile(dashboardFile)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if string(stored) == string(built) {
+		return
+	}
+	if !*update {
+		t.Fatalf("%s is not what internal/dashboards builds; run go test ./stacks -update. First difference:\n%s", dashboardFile, difference(string(stored), string(built)))
+	}
+	if err := os.WriteFile(dashboardFile, built, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	t.Errorf("%s is written. Once more, for the cases that show it: what they render is compiled in", dashboardFile)
 }
 
 // schemaError holds a stack file against the schema that editors use.

@@ -80,6 +80,9 @@ func Compose(ctx *pulumi.Context, c config.Config) error {
 		return err
 	}
 	export(ctx, c, collector, backend, mirror)
+	if err := composeGrafana(ctx, c, at, backend, mirror); err != nil {
+		return err
+	}
 	if !c.Demo {
 		return nil
 	}
@@ -116,21 +119,21 @@ func export(ctx *pulumi.Context, c config.Config, collector *components.Collecto
 	for name, address := range backend.addresses() {
 		ctx.Export(name, address)
 	}
-	datasources := pulumi.MapArray{backend.Datasource.ToMap()}
 	if mirror != nil {
 		addresses := mirror.addresses()
 		addresses["backend"], addresses["storage"] = pulumi.String(c.Mirror.Backend), pulumi.String(c.Mirror.Storage)
 		ctx.Export("mirror", addresses)
-		datasources = append(datasources, mirror.Datasource.ToMap())
 	}
-	// Valid as a Grafana provisioning file as it stands; the version is Grafana's.
-	ctx.Export("grafana", pulumi.Map{"apiVersion": pulumi.Int(1), "datasources": datasources})
 }
 
 // newCluster is the explicit provider. Default providers are off, so nothing can reach whatever
 // cluster happens to be current.
 func newCluster(ctx *pulumi.Context, c config.Kubernetes, inline bool) (*kubernetes.Provider, error) {
-	return kubernetes.NewProvider(ctx, "cluster", providerArgs(c, inline))
+	args := providerArgs(c, inline)
+	// Those for Grafana's sidecar are changed in place. Those that pods mount are immutable, and
+	// replaced all the same.
+	args.EnableConfigMapMutable = pulumi.Bool(true)
+	return kubernetes.NewProvider(ctx, "cluster", args)
 }
 
 func providerArgs(c config.Kubernetes, inline bool) *kubernetes.ProviderArgs {

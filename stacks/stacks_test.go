@@ -205,7 +205,7 @@ func TestAStackGivesItsAddresses(t *testing.T) {
 		"backend": "jaeger",
 		"storage": "memory",
 		"namespace": "opentelemetry",
-		"grafana": {"apiVersion": 1, "datasources": [`+jaegerDatasource+`]}
+		"grafana": {"apiVersion": 1, "datasources": [`+jaegerDatasource+`], "dashboards": []}
 	}`)
 }
 
@@ -217,7 +217,7 @@ func TestTempoGivesNoAddressOfPagesWhichItHasNot(t *testing.T) {
 		"backend": "tempo",
 		"storage": "local",
 		"namespace": "opentelemetry",
-		"grafana": {"apiVersion": 1, "datasources": [`+tempoDatasource+`]}
+		"grafana": {"apiVersion": 1, "datasources": [`+tempoDatasource+`], "dashboards": []}
 	}`)
 }
 
@@ -236,7 +236,7 @@ func TestAMirrorGivesItsAddressesApartFromTheBackends(t *testing.T) {
 			"backend": "jaeger", "storage": "memory",
 			"queryUrl": "http://jaeger-query.opentelemetry.svc:16686", "uiUrl": "http://jaeger-query.opentelemetry.svc:16686"
 		},
-		"grafana": {"apiVersion": 1, "datasources": [`+tempoDatasource+`,`+jaegerDatasource+`]}
+		"grafana": {"apiVersion": 1, "datasources": [`+tempoDatasource+`,`+jaegerDatasource+`], "dashboards": []}
 	}`)
 }
 

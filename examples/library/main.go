@@ -17,6 +17,9 @@ func main() {
 func platform(ctx *pulumi.Context) error {
 	cluster, err := kubernetes.NewProvider(ctx, "platform", &kubernetes.ProviderArgs{
 		Context: pulumi.String(config.Require(ctx, "kubernetes:context")),
+		// What Grafana's sidecar reads is changed in place; what pods mount is immutable, and
+		// replaced all the same.
+		EnableConfigMapMutable: pulumi.Bool(true),
 	})
 	if err != nil {
 		return err
@@ -29,7 +32,7 @@ func platform(ctx *pulumi.Context) error {
 	}
 	name := namespace.Metadata.Name().Elem()
 	for _, use := range []func(*pulumi.Context, pulumi.StringInput, pulumi.ProviderResource) error{
-		traceStore, blocks, gateway, demo,
+		traceStore, blocks, gateway, demo, picture,
 	} {
 		if err := use(ctx, name, cluster); err != nil {
 			return err

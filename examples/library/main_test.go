@@ -89,6 +89,9 @@ func TestEachComponentStandsAlone(t *testing.T) {
 		{"DemoApp", alone(demo), []string{
 			"DemoApp rides", "Deployment rides-deployment", "Service rides-service", "ServiceAccount rides-account",
 		}, []string{"demoUrl"}},
+		{"GrafanaProvisioning", alone(picture), []string{
+			"ConfigMap picture-datasources", "GrafanaProvisioning picture",
+		}, []string{"grafana"}},
 	} {
 		t.Run(c.claim, func(t *testing.T) {
 			_, made, outputs := run(t, c.program)
@@ -131,7 +134,7 @@ func TestThePageShowsThisProgram(t *testing.T) {
 		t.Fatal(err)
 	}
 	sources := ""
-	for _, file := range []string{"main.go", "jaegerstack.go", "tempostack.go", "collector.go", "demoapp.go"} {
+	for _, file := range []string{"main.go", "jaegerstack.go", "tempostack.go", "collector.go", "demoapp.go", "grafana.go"} {
 		body, err := os.ReadFile(file)
 		if err != nil {
 			t.Fatal(err)
@@ -139,7 +142,7 @@ func TestThePageShowsThisProgram(t *testing.T) {
 		sources += string(body)
 	}
 	blocks := strings.Split(string(page), "```go\n")[1:]
-	if len(blocks) < 4 {
+	if len(blocks) < 5 {
 		t.Fatalf("%d blocks of Go on the page", len(blocks))
 	}
 	for _, block := range blocks {

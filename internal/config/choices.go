@@ -18,6 +18,9 @@ type ManagedBy string
 // IngressKind is a kind of route from outside the cluster.
 type IngressKind string
 
+// GrafanaDelivery is how Grafana gets its datasources and dashboards.
+type GrafanaDelivery string
+
 // Operator is how a toleration looks at a taint's value.
 type Operator string
 
@@ -59,6 +62,10 @@ const (
 	IngressRoute IngressKind = "ingressroute"
 	PlainIngress IngressKind = "ingress"
 	HTTPRoute    IngressKind = "httproute"
+
+	GrafanaOutput    GrafanaDelivery = "output"
+	GrafanaConfigMap GrafanaDelivery = "configmap"
+	GrafanaOperator  GrafanaDelivery = "operator"
 
 	Equal  Operator = "Equal"
 	Exists Operator = "Exists"
@@ -120,6 +127,11 @@ func (ManagedBy) Choices() []string { return texts(Deployment, OperatorManaged) 
 // Choices lists what an IngressKind can be.
 func (IngressKind) Choices() []string {
 	return texts(NoIngress, IngressRoute, PlainIngress, HTTPRoute)
+}
+
+// Choices lists what a GrafanaDelivery can be.
+func (GrafanaDelivery) Choices() []string {
+	return texts(GrafanaOutput, GrafanaConfigMap, GrafanaOperator)
 }
 
 // Choices lists what an Operator can be.

@@ -31,6 +31,7 @@ type Config struct {
 	ElasticsearchPassword Credential        `key:"tracestack:elasticsearchPassword" doc:"The password of elasticsearch.user." rule:"must not be given with another storage than elasticsearch"`
 	Demo                  bool              `key:"tracestack:demo" doc:"Whether to run HotROD, the demo application." see:"https://github.com/jaegertracing/jaeger/tree/main/examples/hotrod"`
 	Ingress               Ingress           `key:"tracestack:ingress" doc:"How the pages of Jaeger and of the demo are reached from outside the cluster. The addresses are the outputs uiExternalUrl and demoExternalUrl. The pages know no users: whoever reaches a host sees them."`
+	Grafana               Grafana           `key:"tracestack:grafana" doc:"How a Grafana that runs already gets the datasources and dashboards. They are the stack's output grafana in any case. docs/grafana.md has the whole way."`
 	Images                Images            `key:"tracestack:images" doc:"Where images come from, for sites that have a registry of their own."`
 	Scheduling            Scheduling        `key:"tracestack:scheduling" doc:"Which nodes pods run on."`
 	Labels                map[string]string `key:"tracestack:labels" keys:"ownLabel" format:"labelValue" doc:"Labels of every object and pod, beside the program's own." see:"https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/"`
@@ -167,6 +168,15 @@ type Gateway struct {
 	Name      string `json:"name" format:"object" doc:"Its name." rule:"must be given with kind httproute"`
 	Namespace string `json:"namespace" format:"label" doc:"Its namespace; without it the stack's. It must let routes of the stack's namespace in."`
 	Listener  string `json:"listener" format:"object" doc:"The listener to use; without it every one that takes the host."`
+}
+
+// Grafana is how a Grafana gets what it shows.
+type Grafana struct {
+	Datasources      GrafanaDelivery   `json:"datasources" doc:"How datasources reach Grafana, and dashboards with them: in the output alone, as labelled ConfigMaps for the sidecar of Grafana's chart, or as GrafanaDatasource and GrafanaDashboard for Grafana's operator. The definitions of the operator's kinds are read first, for which the right to get customresourcedefinitions is needed." see:"https://grafana.com/docs/grafana/latest/administration/provisioning/"`
+	Namespace        string            `json:"namespace" format:"label" doc:"Where these objects are; without it in the stack's namespace. A sidecar that is not told to look in all namespaces finds them only in its own." rule:"must not be given with datasources output"`
+	DatasourceLabels map[string]string `json:"datasourceLabels" keys:"ownLabel" format:"labelValue" doc:"Labels by which the sidecar knows datasources; without them grafana_datasource: 1." rule:"must not be given but with datasources configmap" see:"https://github.com/grafana-community/helm-charts/tree/main/charts/grafana"`
+	DashboardLabels  map[string]string `json:"dashboardLabels" keys:"ownLabel" format:"labelValue" doc:"Labels by which the sidecar knows dashboards; without them grafana_dashboard: 1." rule:"must not be given but with datasources configmap" see:"https://github.com/grafana-community/helm-charts/tree/main/charts/grafana"`
+	InstanceSelector map[string]string `json:"instanceSelector" keys:"labelKey" format:"labelValue" doc:"Labels of the Grafana resources that the operator gives the datasources and dashboards to." rule:"must be given with datasources operator, and not with another" see:"https://grafana.github.io/grafana-operator/docs/api/"`
 }
 
 // Images are where images come from.

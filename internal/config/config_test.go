@@ -166,7 +166,7 @@ var refusals = []refusal{
 }
 
 func TestARefusalNamesPathValueAndRule(t *testing.T) {
-	all := slices.Concat(refusals, ofNewKeys, ofTempo)
+	all := slices.Concat(refusals, ofNewKeys, ofTempo, ofGrafana)
 	t.Logf("%d malformed configurations", len(all))
 	for _, c := range all {
 		t.Run(c.claim, func(t *testing.T) {

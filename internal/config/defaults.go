@@ -82,6 +82,7 @@ func Defaults(profile Profile, size Size) Config {
 		Namespace:       naming.DefaultNamespace,
 		CreateNamespace: true,
 		Ingress:         Ingress{Kind: NoIngress},
+		Grafana:         Grafana{Datasources: GrafanaOutput},
 		Images: Images{
 			Collector: pinned(versions.Collector),
 			Jaeger:    pinned(versions.Jaeger),

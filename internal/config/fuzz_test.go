@@ -14,7 +14,7 @@ import (
 // FuzzLoad gives one key any text and another any other, as secrets and in plain. Nothing may
 // panic; what is refused has path, value and rule on one line each; what is accepted is sound.
 func FuzzLoad(f *testing.F) {
-	for _, c := range slices.Concat(refusals, ofNewKeys, ofTempo) {
+	for _, c := range slices.Concat(refusals, ofNewKeys, ofTempo, ofGrafana) {
 		for name, value := range c.given {
 			f.Add(name, value, false, "tracestack:demo", "true")
 		}
@@ -29,6 +29,7 @@ func FuzzLoad(f *testing.F) {
 	f.Add("tracestack:collector", `{"resources":{"requests":{"cpu":1},"limits":{"memory":"1Gi"}}}`, false, "tracestack:size", "medium")
 	f.Add("tracestack:objectStore", `{"bucket":"traces","endpoint":"s3:9000","secret":{"name":"a","accessKeyEntry":"b","secretKeyEntry":"c"}}`, false, "tracestack:tempo", `{"retention":"7d"}`)
 	f.Add("tracestack:mirror", `{"backend":"tempo","storage":"local"}`, false, "tracestack:tempo", `{"limits":{"rate":"1Gi","burst":"2Gi"},"volume":{"size":"10Gi"}}`)
+	f.Add("tracestack:grafana", `{"datasources":"operator","instanceSelector":{"dashboards":"grafana"},"namespace":"monitoring"}`, false, "tracestack:namespace", "monitoring")
 	f.Fuzz(func(t *testing.T, name, value string, secret bool, other, text string) {
 		given := raw(map[string]string{name: value, other: text})
 		given.Secret[name] = secret
@@ -83,6 +84,9 @@ func unsound(c config.Config) string {
 		if spread.MaxSkew < 1 || spread.TopologyKey == "" || spread.WhenUnsatisfiable == "" {
 			return fmt.Sprintf("spread %+v", spread)
 		}
+	}
+	if selects := len(c.Grafana.InstanceSelector) > 0; selects != (c.Grafana.Datasources == config.GrafanaOperator) {
+		return fmt.Sprintf("Grafana by %s, selected by %v", c.Grafana.Datasources, c.Grafana.InstanceSelector)
 	}
 	if password := c.ElasticsearchPassword.Value; !password.IsZero() && !password.Sealed() {
 		return "a password in plain"

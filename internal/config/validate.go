@@ -20,6 +20,7 @@ func (c Config) validate(found *problems) {
 	c.validateResources(found)
 	c.validateElasticsearch(found)
 	c.validateIngress(found)
+	c.validateGrafana(found)
 	c.validateTolerations(found)
 	c.validateBuilt(found)
 }

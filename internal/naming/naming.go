@@ -19,6 +19,10 @@ const (
 	Demo      = "go-demo"
 )
 
+// Grafana is in front of the names of what a Grafana is given. That may be in a namespace of
+// somebody else's, so it says whose it is.
+const Grafana = "tracestack"
+
 // CollectorService is the name that the OpenTelemetry operator gives the Service of a collector,
 // so applications keep their address whoever manages it.
 func CollectorService(collector string) string { return collector + "-collector" }

@@ -258,11 +258,14 @@ func TestEachCheckFailsOnAGraphThatBreaksItsRule(t *testing.T) {
 }
 
 func TestOutputsAreNotSecret(t *testing.T) {
-	if err := pulumitest.Exports(map[string]any{"uiUrl": "http://jaeger.example.com", "backend": "jaeger"}); err != nil {
+	if err := pulumitest.Exports(map[string]any{
+		"uiUrl": "http://jaeger.example.com", "backend": "jaeger", "basicAuthPassword": "$__env{PROMETHEUS_PASSWORD}",
+	}); err != nil {
 		t.Errorf("sound outputs are reported: %v", err)
 	}
 	for name, value := range map[string]any{
 		"adminPassword": "hunter2",
+		"userPassword":  "$__env{PROMETHEUS_PASSWORD}hunter2",
 		"grafana":       map[string]any{"datasources": []any{map[string]any{"url": "https://me:hunter2@es:9200"}}},
 		"kubeconfig":    "-----BEGIN EC PRIVATE KEY-----",
 	} {

@@ -16,6 +16,8 @@ var (
 	choice = regexp.MustCompile(`(?i)[\w.]+["']?\s*[:=]\s*["']?(true|false)\b`)
 	// Names of a file or of an object are no secrets, only where one is.
 	reference = regexp.MustCompile(`(?i)(_file|_path|_name|Secret|Secrets\[\d+\]|^GOOGLE_APPLICATION_CREDENTIALS)$`)
+	// Nor is what its reader fills in.
+	placeholder = regexp.MustCompile(`^(\[secret\]|\$(__env)?\{[\w.-]+\})?$`)
 )
 
 // Secrets reports what looks like a secret in a place that many may read: an environment
@@ -108,7 +110,7 @@ func plainSecrets(value any, path string) []string {
 		}
 	case string:
 		named := secretName.MatchString(path) && !reference.MatchString(path)
-		if v != "" && v != "[secret]" && (named || secretValue.MatchString(v)) {
+		if !placeholder.MatchString(v) && (named || secretValue.MatchString(v)) {
 			found = append(found, path)
 		}
 	}

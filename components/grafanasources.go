@@ -1,0 +1,143 @@
+package components
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"regexp"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/tracestack/tracestack/internal/render/grafana"
+)
+
+// GrafanaSources is what a Grafana can show.
+type GrafanaSources struct {
+	// Backends hold traces. Required.
+	Backends []Backend
+	// Metrics is what Tempo's generator writes to; nil where there is no such store.
+	Metrics *MetricsStore
+}
+
+// Provisioning gives the datasources, with what leads from one to the other, and the dashboards
+// that they can fill: apiVersion and datasources are a file for Grafana's provisioning as they
+// stand, in which $$ stands for $; each of dashboards is the model of one, in which $ is $.
+func (s GrafanaSources) Provisioning() pulumi.Map {
+	var datasources pulumi.MapArray
+	for _, source := range s.linked() {
+		datasources = append(datasources, source.entry())
+	}
+	models := pulumi.Array{}
+	for _, dashboard := range s.dashboards() {
+		var model map[string]any
+		if err := json.Unmarshal([]byte(dashboard.JSON), &model); err != nil {
+			panic(fmt.Sprintf("components: dashboard %s: %v", dashboard.Name, err)) // One that is stored here.
+		}
+		models = append(models, pulumi.Any(model))
+	}
+	return pulumi.Map{
+		"apiVersion":  pulumi.Int(grafana.APIVersion),
+		"datasources": datasources,
+		"dashboards":  models,
+	}
+}
+
+// As Grafana has them, and its operator.
+var grafanaUID = regexp.MustCompile(`^[a-zA-Z0-9_-]{1,40}$`)
+
+func (s GrafanaSources) validate() error {
+	if len(s.Backends) == 0 {
+		return errors.New("sources.backends: must be given")
+	}
+	var problems []error
+	seen := map[string]bool{grafana.UIDPrometheus: s.Metrics != nil}
+	for i, backend := range s.Backends {
+		path := fmt.Sprintf("sources.backends[%d].datasource", i)
+		d := backend.Datasource
+		problems = append(problems,
+			checkThat(d.Name != "", path+".name", d.Name, "must be given"),
+			checkThat(d.Type != "", path+".type", d.Type, "must be given"),
+			checkThat(grafanaUID.MatchString(d.UID), path+".uid", d.UID, "must be 1 to 40 letters, digits, - and _"),
+			checkThat(!seen[d.UID], path+".uid", d.UID, "must not be another datasource's"),
+			checkThat(d.URL.OutputState != nil, path+".url", "", "must be given"),
+		)
+		seen[d.UID] = true
+	}
+	if s.Metrics != nil && s.Metrics.QueryURL.OutputState == nil {
+		problems = append(problems, errors.New("sources.metrics.queryURL: must be given"))
+	}
+	return errors.Join(problems...)
+}
+
+// grafanaSource is a datasource whose address may not be known yet.
+type grafanaSource struct {
+	grafana.Datasource // without URL
+	url                pulumi.StringOutput
+	auth               *BasicAuth
+}
+
+func newGrafanaSource(d Datasource) grafanaSource {
+	source := grafanaSource{
+		Datasource: grafana.Datasource{Name: d.Name, Type: d.Type, UID: d.UID, JSONData: d.JSONData},
+		url:        d.URL,
+		auth:       d.Auth,
+	}
+	if d.Auth != nil {
+		source.User, source.PasswordVariable = d.Auth.User, d.PasswordVariable()
+	}
+	return source
+}
+
+func (s grafanaSource) entry() pulumi.Map {
+	entry := pulumi.ToMap(plain(s.Entry()))
+	entry["url"] = s.url.ApplyT(grafana.Escape).(pulumi.StringOutput)
+	return entry
+}
+
+// linked gives the backends' datasources and the metrics', in this order.
+func (s GrafanaSources) linked() []grafanaSource {
+	var all []grafanaSource
+	var traces []grafana.Datasource
+	for _, backend := range s.Backends {
+		source := newGrafanaSource(backend.Datasource)
+		all, traces = append(all, source), append(traces, source.Datasource)
+	}
+	var metrics *grafana.Metrics
+	if s.Metrics != nil {
+		all = append(all, grafanaSource{url: s.Metrics.QueryURL, auth: s.Metrics.Auth})
+		metrics = &grafana.Metrics{}
+		if s.Metrics.Auth != nil {
+			metrics.User = s.Metrics.Auth.User
+		}
+	}
+	for i, datasource := range grafana.Datasources(traces, metrics) {
+		all[i].Datasource = datasource
+	}
+	return all
+}
+
+func (s GrafanaSources) dashboards() []grafana.Dashboard {
+	var all []grafana.Datasource
+	for _, source := range s.linked() {
+		all = append(all, source.Datasource)
+	}
+	return grafana.Dashboards(all)
+}
+
+// file is the provisioning file, when every address is known.
+func (s GrafanaSources) file(name string) pulumi.StringOutput {
+	sources := s.linked()
+	var urls pulumi.StringArray
+	for _, source := range sources {
+		urls = append(urls, source.url)
+	}
+	return urls.ToStringArrayOutput().ApplyT(func(urls []string) (string, error) {
+		var datasources []grafana.Datasource
+		for i, source := range sources {
+			source.URL = urls[i]
+			datasources = append(datasources, source.Datasource)
+		}
+		file, err := grafana.Render(name, datasources)
+		return file.Body, err
+	}).(pulumi.StringOutput)
+}

@@ -1,0 +1,39 @@
+package stacks
+
+import (
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/tracestack/tracestack/components"
+	"github.com/tracestack/tracestack/internal/config"
+	"github.com/tracestack/tracestack/internal/naming"
+)
+
+// composeGrafana gives what a Grafana needs, always as the output, and as objects where the
+// configuration asks for them. The first backend is the one in use; nil is none.
+func composeGrafana(ctx *pulumi.Context, c config.Config, at place, backends ...*store) error {
+	sources := components.GrafanaSources{Metrics: at.metrics}
+	for _, backend := range backends {
+		if backend != nil {
+			sources.Backends = append(sources.Backends, backend.Backend)
+		}
+	}
+	ctx.Export("grafana", sources.Provisioning())
+	if c.Grafana.Datasources == config.GrafanaOutput {
+		return nil
+	}
+	namespace := at.namespace
+	if other := c.Grafana.Namespace; other != "" && other != c.Namespace {
+		// Somebody else's, so there is nothing to wait for.
+		namespace = pulumi.String(other).ToStringOutput()
+	}
+	_, err := components.NewGrafanaProvisioning(ctx, naming.Grafana, &components.GrafanaProvisioningArgs{
+		Namespace:        namespace,
+		Sources:          sources,
+		Delivery:         components.GrafanaDelivery(c.Grafana.Datasources),
+		DatasourceLabels: c.Grafana.DatasourceLabels,
+		DashboardLabels:  c.Grafana.DashboardLabels,
+		InstanceSelector: c.Grafana.InstanceSelector,
+		Metadata:         metadata(c),
+	}, pulumi.Provider(at.cluster))
+	return err
+}
