@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"time"
 
 	"github.com/tracestack/tracestack/lab/cluster"
 	"github.com/tracestack/tracestack/lab/internal/node"
@@ -22,11 +21,9 @@ func (l *lab) installServices(ctx context.Context) error {
 		return err
 	}
 	for _, s := range l.services {
-		began := time.Now()
 		if err := l.installService(ctx, c, s); err != nil {
 			return fmt.Errorf("%s: %w", s.Name, err)
 		}
-		l.steps.part(s.Name, time.Since(began))
 	}
 	return nil
 }

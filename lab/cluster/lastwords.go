@@ -14,8 +14,8 @@ import (
 	"github.com/tracestack/tracestack/lab/trace"
 )
 
-// lastWords are what a workload's pods said last, for whoever has to find out why they are not
-// available. What cannot be read is left out: the reason to ask is an error of its own.
+// lastWords are what those pods of a workload that are not ready said last, for whoever has to find
+// out why. What cannot be read is left out: the reason to ask is an error of its own.
 func (c *Cluster) lastWords(ctx context.Context, w Workload) string {
 	object, err := c.workload(ctx, w)
 	if err != nil {
@@ -31,7 +31,7 @@ func (c *Cluster) lastWords(ctx context.Context, w Workload) string {
 	var said strings.Builder
 	for _, item := range pods.Items {
 		var pod corev1.Pod
-		if runtime.DefaultUnstructuredConverter.FromUnstructured(item.Object, &pod) == nil {
+		if runtime.DefaultUnstructuredConverter.FromUnstructured(item.Object, &pod) == nil && !ready(pod) {
 			fmt.Fprintf(&said, "\n  pod %s: %s", pod.Name, pod.Status.Phase)
 			for _, line := range append(state(pod), c.warning(ctx, pod)...) {
 				fmt.Fprintf(&said, "\n    %s", line)
@@ -40,6 +40,12 @@ func (c *Cluster) lastWords(ctx context.Context, w Workload) string {
 		}
 	}
 	return said.String()
+}
+
+func ready(pod corev1.Pod) bool {
+	return slices.ContainsFunc(pod.Status.Conditions, func(c corev1.PodCondition) bool {
+		return c.Type == corev1.PodReady && c.Status == corev1.ConditionTrue
+	})
 }
 
 // state is what keeps a pod from being ready: where no node takes it, and what each container waits

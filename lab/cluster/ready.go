@@ -61,8 +61,10 @@ func available(object *unstructured.Unstructured) error {
 	switch pods, updated, ready := number(0, "status", "replicas"), number(0, "status", "updatedReplicas"), number(0, "status", "availableReplicas"); {
 	case number(0, "status", "observedGeneration") < object.GetGeneration():
 		return errors.New("its controller has not seen it yet")
-	case updated < want || pods > updated:
-		return fmt.Errorf("%d of %d pods are new, %d are old%s", updated, want, pods-updated, failures(object))
+	case updated < want:
+		return fmt.Errorf("%d of %d pods are made%s", updated, want, failures(object))
+	case pods > updated:
+		return fmt.Errorf("older pods still run: %d%s", pods-updated, failures(object))
 	case ready < want:
 		return fmt.Errorf("%d of %d pods are available%s", ready, want, failures(object))
 	}

@@ -342,7 +342,7 @@ func TestAdvice(t *testing.T) {
 		"reading https://proxy/x.zip: 404 Not Found":                                "does not serve",
 		"reading https://proxy/x.zip: 403 Forbidden":                                "refused a module",
 		"verifying m@v1: checksum mismatch":                                         "go.sum names",
-		"go: go.mod requires go >= 1.26.3 (running go 1.26.0; GOTOOLCHAIN=local)":   "newer Go",
+		"go: go.mod requires go >= 1.26.7 (running go 1.26.0; GOTOOLCHAIN=local)":   "newer Go",
 		"a/main.go:3: undefined: x":                                                 "lines above",
 		"net/http: request canceled (Client.Timeout exceeded) i/o timeout awaiting": "in time",
 	} {

@@ -63,7 +63,7 @@ var Specs = []Spec{
 	},
 	// From here on: what package platform runs, or what a stack with its services does. An image
 	// below localhost/ is the lab's own: nobody publishes it.
-	{Tool: "skipper", Ref: "localhost/skipper:0.26.0", Binary: "/skipper", User: nonRoot, Source: "https://github.com/zalando/skipper"},
+	{Tool: "skipper", Ref: "localhost/skipper:0.23.0", Binary: "/skipper", User: nonRoot, Source: "https://github.com/zalando/skipper"},
 	{
 		Tool: "storage-provisioner", Ref: "localhost/storage-provisioner:13.0.0", Binary: "/storage-provisioner", User: nonRoot,
 		Source: "https://github.com/kubernetes-sigs/sig-storage-lib-external-provisioner",
