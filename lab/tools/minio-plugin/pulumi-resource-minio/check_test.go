@@ -33,7 +33,7 @@ func check(t *testing.T, urn string, inputs resource.PropertyMap) (resource.Prop
 
 func TestCheck(t *testing.T) {
 	const stack = "urn:pulumi:s::p::"
-	t.Run("a service account that is given no end has none, and no name", func(t *testing.T) {
+	t.Run("a service account that is given neither an end nor a name gets no name, and is taken", func(t *testing.T) {
 		used, failures := check(t, stack+"minio:index/iamServiceAccount:IamServiceAccount::tempo",
 			resource.NewPropertyMapFromMap(map[string]any{"targetUser": "tempo"}))
 		if len(failures) != 0 {

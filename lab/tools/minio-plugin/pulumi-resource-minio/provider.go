@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 
 	"github.com/aminueza/terraform-provider-minio/v3/minio"
-	terraform "github.com/hashicorp/terraform-plugin-sdk/v2/helper/schema"
 	"github.com/pulumi/pulumi-terraform-bridge/v3/pkg/tfbridge"
 	"github.com/pulumi/pulumi-terraform-bridge/v3/pkg/tfbridge/tokens"
 	shim "github.com/pulumi/pulumi-terraform-bridge/v3/pkg/tfshim/sdk-v2"
@@ -21,7 +20,7 @@ var unknown = []string{
 
 func provider() tfbridge.ProviderInfo {
 	p := tfbridge.ProviderInfo{
-		P:              shim.NewProvider(behind()),
+		P:              shim.NewProvider(minio.Provider()),
 		Name:           "minio",
 		Version:        version,
 		MetadataInfo:   tfbridge.NewProviderMetadata([]byte("{}")),
@@ -45,14 +44,6 @@ func provider() tfbridge.ProviderInfo {
 	}
 	p.MustComputeTokens(tokens.SingleModule("minio_", "index", tokens.MakeStandard("minio")))
 	p.SetAutonaming(255, "-")
-	return p
-}
-
-// behind is the Terraform provider. Terraform does not validate a default; the bridge does, and
-// this one, which stands for never, is refused by its own attribute's validation.
-func behind() *terraform.Provider {
-	p := minio.Provider()
-	p.ResourcesMap["minio_iam_service_account"].Schema["expiration"].ValidateDiagFunc = nil
 	return p
 }
 
