@@ -1,7 +1,11 @@
 package main
 
 import (
+	"io/fs"
+	"os"
 	"os/exec"
+	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -59,19 +63,14 @@ func TestImportsGoOneWay(t *testing.T) {
 
 // agpl are modules under the AGPL. The lab may run programs that are built of them, each from a
 // module of its own; nothing here may be compiled with one.
-var agpl = []string{"github.com/grafana/tempo", "github.com/minio/minio", "github.com/aminueza/terraform-provider-minio"}
+var agpl = []string{
+	"github.com/grafana/tempo", "github.com/minio/minio", "github.com/minio/madmin-go", "github.com/minio/pkg",
+	"github.com/aminueza/terraform-provider-minio",
+}
 
 func refuseModules(t *testing.T, list *exec.Cmd, forbidden []string) {
 	t.Helper()
-	output, err := list.Output()
-	if err != nil {
-		t.Fatalf("%v: %v", list, err)
-	}
-	paths := strings.Fields(string(output))
-	if len(paths) == 0 {
-		t.Fatalf("%v lists nothing", list)
-	}
-	for _, path := range paths {
+	for _, path := range listed(t, list) {
 		for _, no := range forbidden {
 			if path == no || strings.HasPrefix(path, no+"/") {
 				t.Errorf("the module graph has %s", path)
@@ -80,16 +79,97 @@ func refuseModules(t *testing.T, list *exec.Cmd, forbidden []string) {
 	}
 }
 
+func listed(t *testing.T, list *exec.Cmd) []string {
+	t.Helper()
+	output, err := list.Output()
+	if err != nil {
+		t.Fatalf("%v: %v", list, err)
+	}
+	lines := strings.Fields(string(output))
+	if len(lines) == 0 {
+		t.Fatalf("%v lists nothing", list)
+	}
+	return lines
+}
+
 func TestTheProgramNeedsNothingOfTheLab(t *testing.T) {
-	refuseModules(t, exec.Command("go", "list", "-m", "-f", "{{.Path}}", "all"), append([]string{module + "lab"}, agpl...))
+	refuseModules(t, exec.Command("go", "list", "-m", "-f", "{{.Path}}", "all"), []string{module + "lab"})
+}
+
+// modules are the folders of every module of the repository but those of the lab's tools.
+func modules(t *testing.T) (dirs []string) {
+	t.Helper()
+	tools := filepath.Join("lab", "tools")
+	err := filepath.WalkDir(".", func(path string, entry fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case path == tools || entry.IsDir() && entry.Name() == ".git":
+			return fs.SkipDir
+		case entry.Name() == "go.mod":
+			dirs = append(dirs, filepath.Dir(path))
+		}
+		return nil
+	})
+	if err != nil || !slices.Contains(dirs, "lab") || !slices.Contains(dirs, ".") {
+		t.Fatalf("found the modules %q, %v", dirs, err)
+	}
+	return dirs
 }
 
 func TestNothingIsCompiledWithAModuleUnderTheAGPL(t *testing.T) {
-	for _, dir := range []string{"lab", "e2e", "examples/library", "examples/grafana", "internal/dashboards/promql"} {
+	for _, dir := range modules(t) {
 		t.Run(dir, func(t *testing.T) {
-			list := exec.Command("go", "list", "-deps", "-test", "-f", "{{with .Module}}{{.Path}}{{end}}", "./...")
-			list.Dir = dir
-			refuseModules(t, list, agpl)
+			graph := exec.Command("go", "list", "-m", "-f", "{{.Path}}", "all")
+			graph.Dir = dir
+			refuseModules(t, graph, agpl)
+			// A fork has another name and the same licence.
+			sources := exec.Command("go", "list", "-deps", "-test", "-f", "{{with .Module}}{{.Dir}}{{end}}", "./...")
+			sources.Dir = dir
+			folders := listed(t, sources)
+			slices.Sort(folders)
+			for _, folder := range slices.Compact(folders) {
+				if name := underAGPL(t, folder); name != "" {
+					t.Errorf("compiled with a module under the AGPL: %s", name)
+				}
+			}
 		})
+	}
+}
+
+// underAGPL names the licence file of a module's folder that is the AGPL.
+func underAGPL(t *testing.T, folder string) string {
+	t.Helper()
+	for _, pattern := range []string{"LICEN[CS]E*", "COPYING*", "licen[cs]e*"} {
+		names, err := filepath.Glob(filepath.Join(folder, pattern))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, name := range names {
+			// A folder of licences is no licence.
+			if text, err := os.ReadFile(name); err == nil && isAGPL(string(text)) {
+				return name
+			}
+		}
+	}
+	return ""
+}
+
+// isAGPL looks at the title: the GPL's own text mentions the AGPL further down.
+func isAGPL(text string) bool {
+	title := text[:min(len(text), 300)]
+	return strings.Contains(strings.ToUpper(title), "GNU AFFERO GENERAL PUBLIC LICENSE")
+}
+
+func TestTheAGPLIsKnownByItsTitle(t *testing.T) {
+	for text, want := range map[string]bool{
+		"                    GNU AFFERO GENERAL PUBLIC LICENSE\n                       Version 3":                               true,
+		"GNU Affero General Public License v3":                                                                                  true,
+		"                    GNU GENERAL PUBLIC LICENSE\n" + strings.Repeat("text ", 100) + "GNU Affero General Public License": false,
+		"Apache License": false,
+	} {
+		if got := isAGPL(text); got != want {
+			t.Errorf("%.60q: got %t", text, got)
+		}
 	}
 }

@@ -47,25 +47,21 @@ type Result struct {
 // A Set is what was asked for, in the order of Tools.
 type Set struct{ Results []Result }
 
-// Path is where a tool's binary is; empty if it was not asked for.
-func (s Set) Path(name string) string {
+// Result is a tool's; the zero Result if it was not asked for.
+func (s Set) Result(name string) Result {
 	for _, r := range s.Results {
 		if r.Tool.Name == name {
-			return r.Path
+			return r
 		}
 	}
-	return ""
+	return Result{}
 }
 
+// Path is where a tool's binary is; empty if it was not asked for.
+func (s Set) Path(name string) string { return s.Result(name).Path }
+
 // Release is what a tool calls itself, without the leading v; empty if it was not asked for.
-func (s Set) Release(name string) string {
-	for _, r := range s.Results {
-		if r.Tool.Name == name {
-			return strings.TrimPrefix(r.Release, "v")
-		}
-	}
-	return ""
-}
+func (s Set) Release(name string) string { return strings.TrimPrefix(s.Result(name).Release, "v") }
 
 // part is one tool with all that is known about its build beforehand.
 type part struct {
@@ -247,12 +243,9 @@ func byGroup(parts []part) (groups [][]part) {
 // while the processors compile. Listing the packages loads only the modules that have some of
 // them. An error here is no error: the build meets it again and reports it.
 func (b *builder) loadModules(ctx context.Context, groups [][]part) {
-	for _, group := range groups {
-		args := []string{"list", "-deps"}
-		for _, p := range group {
-			args = append(args, p.tool.Package)
-		}
-		_ = run(goCommand(ctx, group[0].dir, b.environ, args...))
+	for _, p := range slices.Concat(groups...) {
+		args := append([]string{"list", "-deps"}, p.tool.tagged()...)
+		_ = run(goCommand(ctx, p.dir, b.environ, append(args, p.tool.Package)...))
 	}
 }
 

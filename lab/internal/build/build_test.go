@@ -41,6 +41,9 @@ func TestTools(t *testing.T) {
 			"kube":        "-X k8s.io/component-base/version.gitMinor=37",
 			"otelcol-k8s": "-X main.version=0.140.1",
 			"pulumi":      "sdk/v3/go/common/version.Version=v3.229.0",
+			"tempo":       "-X main.Version=2.9.0",
+			"minio":       "-X github.com/minio/minio/cmd.ReleaseTag=RELEASE.2025-09-07T16-13-09Z",
+			"promtool":    "-X github.com/prometheus/common/version.Version=3.16.0",
 		} {
 			if !strings.Contains(byName[name].ldflags, want) {
 				t.Errorf("%s: ldflags %q lack %q", name, byName[name].ldflags, want)
@@ -52,14 +55,44 @@ func TestTools(t *testing.T) {
 		for _, g := range byGroup(parts) {
 			groups = append(groups, g[0].tool.Group)
 		}
-		if want := []string{"cluster", "otel", "pulumi", "", "ingress"}; !slices.Equal(groups, want) {
+		if want := []string{"cluster", "otel", "pulumi", "", "ingress", "tempo", "minio", "random", "minio-plugin", "storage", "prometheus", "prometheus-operator"}; !slices.Equal(groups, want) {
 			t.Errorf("groups %q, want %q", groups, want)
 		}
 	})
-	t.Run("no tool is under a licence that forbids giving it away beside the program", func(t *testing.T) {
+	t.Run("only these are under another licence than the program's, each in a module of its own", func(t *testing.T) {
 		for _, tool := range Tools {
-			if tool.Licence != "Apache-2.0" {
-				t.Errorf("%s: licence %q", tool.Name, tool.Licence)
+			want, known := map[string]string{
+				"tempo": "AGPL-3.0", "minio": "AGPL-3.0", "pulumi-resource-minio": "AGPL-3.0", "pulumi-resource-random": "MPL-2.0",
+			}[tool.Name]
+			if !known {
+				want = "Apache-2.0"
+			}
+			if tool.Licence != want {
+				t.Errorf("%s: licence %q, want %q", tool.Name, tool.Licence, want)
+			}
+			for _, other := range Tools {
+				if known && other.Group == tool.Group && other.Name != tool.Name {
+					t.Errorf("%s and %s stand in one module", tool.Name, other.Name)
+				}
+			}
+		}
+	})
+	t.Run("the plugins answer to the SDK's release", func(t *testing.T) {
+		for name, want := range map[string]string{"pulumi-resource-minio": "v0.16.3", "pulumi-resource-random": "v4.21.2"} {
+			if p := byName[name]; p.release != want {
+				t.Errorf("%s is %s", name, p.release)
+			}
+		}
+	})
+	t.Run("the modules that are pinned by commit are the sources of the releases that they are built as", func(t *testing.T) {
+		for name, want := range map[string][2]string{
+			"tempo":      {"v1.5.1-0.20251008140505-607c7fb69662", "v2.9.0"},
+			"minio":      {"v0.0.0-20250907161309-07c3a429bfed", "RELEASE.2025-09-07T16-13-09Z"},
+			"prometheus": {"v0.316.0", "v3.16.0"},
+			"promtool":   {"v0.316.0", "v3.16.0"},
+		} {
+			if p := byName[name]; p.version != want[0] || p.release != want[1] {
+				t.Errorf("%s: module %s is not known to be release %s", name, p.version, p.release)
 			}
 		}
 	})
@@ -116,6 +149,8 @@ func TestKey(t *testing.T) {
 	newerGo.GOVERSION, otherArch.GOARCH, otherFlags.GOFLAGS, sameFlags.GOFLAGS = "go1.26.9", "arm64", "-a -c", "-b -a -b"
 	withFile := tool
 	withFile.Files = []File{{Module: "m", Path: "schema.json"}}
+	withTag := tool
+	withTag.Tags = []string{"small"}
 	for _, c := range []struct {
 		claim   string
 		tool    Tool
@@ -133,6 +168,7 @@ func TestKey(t *testing.T) {
 		{"compiler flags change it", tool, otherFlags, "-s", nil, false},
 		{"linker flags change it", tool, env, "-s -w", nil, false},
 		{"a file beside the binary changes it", withFile, env, "-s", nil, false},
+		{"a build tag changes it", withTag, env, "-s", nil, false},
 		{"go.mod changes it", tool, env, "-s", map[string]string{"go.mod": "module example.com/m\n\ngo 1.26.0\n\nrequire example.com/dep v1.2.4\n"}, false},
 		{"go.sum changes it", tool, env, "-s", map[string]string{"go.sum": "example.com/dep v1.2.3 h1:y\n"}, false},
 		{"its source changes it", tool, env, "-s", map[string]string{"a/main.go": "package main\n\nimport _ \"example.com/m/b\"\n\n// x\n"}, false},
@@ -306,6 +342,7 @@ func TestAdvice(t *testing.T) {
 		"reading https://proxy/x.zip: 404 Not Found":                                "does not serve",
 		"reading https://proxy/x.zip: 403 Forbidden":                                "refused a module",
 		"verifying m@v1: checksum mismatch":                                         "go.sum names",
+		"go: go.mod requires go >= 1.26.7 (running go 1.26.0; GOTOOLCHAIN=local)":   "newer Go",
 		"a/main.go:3: undefined: x":                                                 "lines above",
 		"net/http: request canceled (Client.Timeout exceeded) i/o timeout awaiting": "in time",
 	} {

@@ -37,7 +37,8 @@ func (b *builder) compile(ctx context.Context, p part, dir string) error {
 		args = append(args, "-p", strconv.Itoa(b.jobs))
 	}
 	said := &listener{log: log, each: func(line string) { b.progress.heard(p.tool.Name, line) }}
-	cmd := goCommand(ctx, p.dir, append(b.environ, "GOTMPDIR="+work), append(args, p.tool.Package)...)
+	args = append(append(args, p.tool.tagged()...), p.tool.Package)
+	cmd := goCommand(ctx, p.dir, append(b.environ, "GOTMPDIR="+work), args...)
 	cmd.Stdout, cmd.Stderr = said, said
 	if err := run(cmd); err != nil {
 		if ctx.Err() != nil {
@@ -46,6 +47,14 @@ func (b *builder) compile(ctx context.Context, p part, dir string) error {
 		return &FailedError{Tool: p.tool.Name, Log: p.log, Output: said.last, Err: err}
 	}
 	return os.RemoveAll(work)
+}
+
+// tagged are the arguments that tell the go command of the tool's tags.
+func (t Tool) tagged() []string {
+	if len(t.Tags) == 0 {
+		return nil
+	}
+	return []string{"-tags", strings.Join(t.Tags, ",")}
 }
 
 // goCommand is the go command in a process group of its own, which is what a cancellation ends:
@@ -125,6 +134,7 @@ func advice(output string) string {
 		{"signal: killed", "A compiler was killed, most likely for want of memory: stop other programs, then repeat; what is compiled is kept."},
 		{"checksum mismatch", "A module is not the one that go.sum names: do not go on; see whether the module cache or the proxy was tampered with (`go clean -modcache` loads all anew)."},
 		{"missing go.sum entry", "go.sum lacks a module that go.mod selects: run `GONOSUMDB='*' go mod tidy` in that module's folder and commit the result."},
+		{"requires go >=", "This part needs a newer Go than the one on PATH: install the version that is named."},
 		{"no such host", "The module proxy cannot be reached: look at the network and at `go env GOPROXY`, then repeat."},
 		{"connection refused", "The module proxy cannot be reached: look at the network and at `go env GOPROXY`, then repeat."},
 		{"network is unreachable", "There is no network: the first build loads modules; repeat when there is one."},

@@ -30,7 +30,11 @@ func key(t Tool, dir string, p pins, env goEnv, ldflags string) (string, error) 
 		return "", fmt.Errorf("%s: %w", t.Name, err)
 	}
 	h := sha256.New()
-	if err := json.NewEncoder(h).Encode([]any{layout, env, t.Name, t.Package, ldflags, t.Files}); err != nil {
+	what := []any{layout, env, t.Name, t.Package, ldflags, t.Files}
+	if len(t.Tags) > 0 {
+		what = append(what, t.Tags)
+	}
+	if err := json.NewEncoder(h).Encode(what); err != nil {
 		return "", err
 	}
 	for _, name := range append([]string{"go.mod", "go.sum"}, files...) {

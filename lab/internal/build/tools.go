@@ -17,6 +17,8 @@ type Tool struct {
 	// ReleaseOf names a module of the same go.mod that carries the release's version instead.
 	Release   string
 	ReleaseOf string
+	// Tags are the build tags that leave out what the lab has no use for.
+	Tags []string
 	// Set are the linker's -X settings. {release} {bare} {major} {minor} stand for the
 	// release v1.2.3, for 1.2.3, 1 and 2.
 	Set map[string]string
@@ -38,7 +40,21 @@ type File struct {
 const (
 	kubernetesVersion  = "k8s.io/component-base/version"
 	kubernetesProvider = "github.com/pulumi/pulumi-kubernetes/provider/v4"
+	minioCommands      = "github.com/minio/minio/cmd"
+	prometheusOperator = "github.com/prometheus-operator/prometheus-operator"
+	prometheusVersion  = "github.com/prometheus/common/version"
 )
+
+const (
+	// agpl stands at programs that users run beside this one. Each is built from a module that
+	// nothing here imports, unmodified, and never given away as a binary.
+	agpl = "AGPL-3.0"
+	// mpl is for each file by itself: what is linked with them may be under another licence.
+	mpl = "MPL-2.0"
+)
+
+// prometheusTags leave the ways to find targets that a cluster without a cloud has no use for.
+var prometheusTags = []string{"remove_all_sd", "enable_kubernetes_sd"}
 
 // Tools is everything that the lab can build, in the order that compiles fastest: the first of a
 // group compiles what the others share, and the groups that a cluster waits for come first. Which
@@ -120,5 +136,74 @@ var Tools = []Tool{
 		Name: "skipper", Group: "ingress", Package: "./skipper",
 		Module: "github.com/zalando/skipper", Licence: "Apache-2.0",
 		Seconds: 55, Packages: 322,
+	},
+	{
+		Name: "tempo", Group: "tempo", Package: "github.com/grafana/tempo/cmd/tempo",
+		Module: "github.com/grafana/tempo", Licence: agpl,
+		// The module is pinned by the commit of the release.
+		Release: "v2.9.0",
+		Set:     map[string]string{"main.Version": "{bare}"},
+		Seconds: 138, Packages: 1916,
+	},
+	{
+		Name: "minio", Group: "minio", Package: "github.com/minio/minio",
+		Module: "github.com/minio/minio", Licence: agpl,
+		// The module is pinned by the commit of the release, whose number is that commit's time.
+		Release: "RELEASE.2025-09-07T16-13-09Z",
+		Set: map[string]string{
+			minioCommands + ".ReleaseTag":    "{release}",
+			minioCommands + ".Version":       "2025-09-07T16:13:09Z",
+			minioCommands + ".CopyrightYear": "2025",
+		},
+		Seconds: 99, Packages: 1300,
+	},
+	{
+		Name: "pulumi-resource-random", Group: "random", Package: "./pulumi-resource-random",
+		Module: "github.com/terraform-providers/terraform-provider-random", Licence: mpl,
+		// What is asked for is the SDK's release, whatever provider stands behind the plugin.
+		ReleaseOf: "github.com/pulumi/pulumi-random/sdk/v4",
+		Set:       map[string]string{"main.version": "{bare}"},
+		Seconds:   62, Packages: 1494,
+	},
+	{
+		Name: "pulumi-resource-minio", Group: "minio-plugin", Package: "./pulumi-resource-minio",
+		Module: "github.com/aminueza/terraform-provider-minio/v3", Licence: agpl,
+		ReleaseOf: "github.com/pulumi/pulumi-minio/sdk",
+		Set:       map[string]string{"main.version": "{bare}"},
+		Seconds:   40, Packages: 930,
+	},
+	{
+		Name: "storage-provisioner", Group: "storage", Package: "./provisioner",
+		Module: "sigs.k8s.io/sig-storage-lib-external-provisioner/v13", Licence: "Apache-2.0",
+		Seconds: 30, Packages: 500,
+	},
+	{
+		Name: "prometheus", Group: "prometheus", Package: "github.com/prometheus/prometheus/cmd/prometheus",
+		Module: "github.com/prometheus/prometheus", Licence: "Apache-2.0",
+		// Prometheus publishes its module under v0: v0.316.0 is release v3.16.0.
+		Release: "v3.16.0",
+		Tags:    prometheusTags,
+		Set:     map[string]string{prometheusVersion + ".Version": "{bare}"},
+		Seconds: 240, Packages: 1274,
+	},
+	{
+		Name: "promtool", Group: "prometheus", Package: "github.com/prometheus/prometheus/cmd/promtool",
+		Module: "github.com/prometheus/prometheus", Licence: "Apache-2.0",
+		Release: "v3.16.0",
+		Tags:    prometheusTags,
+		Set:     map[string]string{prometheusVersion + ".Version": "{bare}"},
+		Seconds: 10, Packages: 20,
+	},
+	{
+		Name: "prometheus-operator", Group: "prometheus-operator", Package: prometheusOperator + "/cmd/operator",
+		Module: prometheusOperator, Licence: "Apache-2.0",
+		Set:     map[string]string{prometheusVersion + ".Version": "{bare}"},
+		Seconds: 80, Packages: 1021,
+	},
+	{
+		Name: "prometheus-config-reloader", Group: "prometheus-operator", Package: prometheusOperator + "/cmd/prometheus-config-reloader",
+		Module: prometheusOperator, Licence: "Apache-2.0",
+		Set:     map[string]string{prometheusVersion + ".Version": "{bare}"},
+		Seconds: 10, Packages: 20,
 	},
 }

@@ -27,14 +27,18 @@ func TestSpecs(t *testing.T) {
 	})
 	t.Run("every image is made of a tool that is built", func(t *testing.T) {
 		for _, s := range Specs {
-			if !slices.ContainsFunc(build.Tools, func(tool build.Tool) bool { return tool.Name == s.Tool }) {
-				t.Errorf("%s is made of %q, which is no tool", s.Ref, s.Tool)
+			for _, name := range s.tools() {
+				if !slices.ContainsFunc(build.Tools, func(tool build.Tool) bool { return tool.Name == name }) {
+					t.Errorf("%s is made of %q, which is no tool", s.Ref, name)
+				}
 			}
 		}
 	})
 	for _, c := range []struct{ claim, ref, release, want, refused string }{
 		{"a tag of the built release stands", "docker.io/a/b:2.13.0", "v2.13.0", "docker.io/a/b:2.13.0", ""},
 		{"a tag of another release is refused", "docker.io/a/b:2.14.0", "v2.13.0", "", "another release"},
+		{"a tag that is written with a v is the same release", "quay.io/a/b:v2.13.0", "v2.13.0", "quay.io/a/b:v2.13.0", ""},
+		{"a release that is no number is a tag as it stands", "quay.io/a/b:RELEASE.2025", "RELEASE.2025", "quay.io/a/b:RELEASE.2025", ""},
 		{"no tag takes the release", "docker.io/a/b", "v1.15.0", "docker.io/a/b:1.15.0", ""},
 		{"a registry's port is no tag", "localhost:5000/b", "v1.15.0", "localhost:5000/b:1.15.0", ""},
 		{"the lab's own binary has no release", "registry.k8s.io/pause:3.10", "", "registry.k8s.io/pause:3.10", ""},
@@ -60,7 +64,7 @@ func packDemo(t *testing.T, binary string) (Archive, map[string][]byte) {
 		t.Fatal(err)
 	}
 	r := build.Result{Tool: build.Tool{Name: "demo", Module: "example.com/demo", Licence: "Apache-2.0"}, Version: "v1.9.0", Release: "v1.2.3", Path: path}
-	a, err := PackOne(t.TempDir(), demo, r)
+	a, err := PackOne(t.TempDir(), demo, build.Set{Results: []build.Result{r}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -159,9 +163,9 @@ func TestPackCached(t *testing.T) {
 	if err := os.WriteFile(path, []byte("binary"), 0o755); err != nil {
 		t.Fatal(err)
 	}
-	dir, r := t.TempDir(), build.Result{Release: "v1.2.3", Path: path}
+	dir, set := t.TempDir(), build.Set{Results: []build.Result{{Tool: build.Tool{Name: "demo"}, Release: "v1.2.3", Path: path}}}
 	for _, want := range []bool{false, true} {
-		a, err := PackOne(dir, demo, r)
+		a, err := PackOne(dir, demo, set)
 		if err != nil || a.Cached != want {
 			t.Errorf("cached is %v, %v; want %v", a.Cached, err, want)
 		}
@@ -169,4 +173,44 @@ func TestPackCached(t *testing.T) {
 	if names, _ := os.ReadDir(filepath.Join(dir, "images")); len(names) != 1 {
 		t.Errorf("the cache holds %v", names)
 	}
+}
+
+func TestTwoBinariesInOneImage(t *testing.T) {
+	dir := t.TempDir()
+	var set build.Set
+	for _, name := range []string{"demo", "demotool"} {
+		path := filepath.Join(dir, name)
+		if err := os.WriteFile(path, []byte("binary "+name), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		set.Results = append(set.Results, build.Result{Tool: build.Tool{Name: name}, Release: "v1.2.3", Path: path})
+	}
+	both := demo
+	both.Beside = map[string]string{"/go/bin/tool": "demotool"}
+	t.Run("each stands at its path, and their folder once", func(t *testing.T) {
+		a, err := PackOne(dir, both, set)
+		if err != nil {
+			t.Fatal(err)
+		}
+		body, err := os.ReadFile(a.Path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		blobs := untar(t, body)
+		index := decode[v1.IndexManifest](t, blobs["index.json"])
+		manifest := decode[v1.Manifest](t, blobs[blobName(index.Manifests[0].Digest)])
+		layer := blobs[blobName(manifest.Layers[0].Digest)]
+		files := untar(t, layer)
+		if string(files["go/bin/demo-linux"]) != "binary demo" || string(files["go/bin/tool"]) != "binary demotool" {
+			t.Errorf("got %q", files)
+		}
+		if n := bytes.Count(layer, []byte("go/bin/\x00")); n != 1 {
+			t.Errorf("the folder stands in it %d times", n)
+		}
+	})
+	t.Run("without one of them there is no image", func(t *testing.T) {
+		if _, err := PackOne(dir, both, build.Set{Results: set.Results[:1]}); err == nil || !strings.Contains(err.Error(), "demotool was not built") {
+			t.Errorf("got %v", err)
+		}
+	})
 }

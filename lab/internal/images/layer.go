@@ -2,12 +2,15 @@ package images
 
 import (
 	"archive/tar"
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"path"
+	"slices"
 	"strings"
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
@@ -18,14 +21,15 @@ import (
 // way, and compressing it another second. It is written anew whenever it is read, because a file
 // of it would only be a copy of the binary.
 type layer struct {
-	spec   Spec
-	binary string
-	hash   v1.Hash
-	size   int64
+	tool string
+	// binaries are files of this machine by their paths in the image.
+	binaries map[string]string
+	hash     v1.Hash
+	size     int64
 }
 
-func newLayer(s Spec, binary string) (*layer, error) {
-	l := &layer{spec: s, binary: binary}
+func newLayer(tool string, binaries map[string]string) (*layer, error) {
+	l := &layer{tool: tool, binaries: binaries}
 	sum := sha256.New()
 	size := new(counter)
 	if err := l.write(io.MultiWriter(sum, size)); err != nil {
@@ -51,39 +55,58 @@ const passwd = "root:x:0:0:root:/:/sbin/nologin\nnonroot:x:10001:10001:nonroot:/
 
 // write writes the layer with no times and no owners, so that equal binaries give equal images.
 func (l *layer) write(w io.Writer) error {
-	file, err := os.Open(l.binary)
+	t := &entries{Writer: tar.NewWriter(w)}
+	t.put(tar.Header{Typeflag: tar.TypeDir, Name: "tmp/", Mode: 0o1777}, nil)
+	t.put(tar.Header{Typeflag: tar.TypeDir, Name: "etc/", Mode: 0o755}, nil)
+	t.put(tar.Header{Typeflag: tar.TypeReg, Name: "etc/passwd", Mode: 0o644, Size: int64(len(passwd))}, strings.NewReader(passwd))
+	made := map[string]bool{}
+	for _, path := range slices.Sorted(maps.Keys(l.binaries)) {
+		for _, dir := range parents(path) {
+			if !made[dir] {
+				t.put(tar.Header{Typeflag: tar.TypeDir, Name: dir + "/", Mode: 0o755}, nil)
+			}
+			made[dir] = true
+		}
+		t.file(strings.TrimPrefix(path, "/"), l.binaries[path])
+	}
+	if t.err == nil {
+		t.err = t.Close()
+	}
+	if t.err != nil {
+		return fmt.Errorf("layer of %s: %w", l.tool, t.err)
+	}
+	return nil
+}
+
+// entries remembers the first error, after which it writes nothing.
+type entries struct {
+	*tar.Writer
+	err error
+}
+
+func (t *entries) put(h tar.Header, body io.Reader) {
+	h.Format = tar.FormatPAX
+	if t.err == nil {
+		t.err = t.WriteHeader(&h)
+	}
+	if t.err == nil && body != nil {
+		_, t.err = io.Copy(t, body)
+	}
+}
+
+// file puts an executable file of this machine.
+func (t *entries) file(name, source string) {
+	file, err := os.Open(source)
 	if err != nil {
-		return err
+		t.err = cmp.Or(t.err, err)
+		return
 	}
 	defer file.Close()
 	info, err := file.Stat()
-	if err != nil {
-		return err
+	t.err = cmp.Or(t.err, err)
+	if t.err == nil {
+		t.put(tar.Header{Typeflag: tar.TypeReg, Name: name, Mode: 0o755, Size: info.Size()}, file)
 	}
-	t := tar.NewWriter(w)
-	put := func(h tar.Header, body io.Reader) {
-		h.Format = tar.FormatPAX
-		if err == nil {
-			err = t.WriteHeader(&h)
-		}
-		if err == nil && body != nil {
-			_, err = io.Copy(t, body)
-		}
-	}
-	put(tar.Header{Typeflag: tar.TypeDir, Name: "tmp/", Mode: 0o1777}, nil)
-	put(tar.Header{Typeflag: tar.TypeDir, Name: "etc/", Mode: 0o755}, nil)
-	put(tar.Header{Typeflag: tar.TypeReg, Name: "etc/passwd", Mode: 0o644, Size: int64(len(passwd))}, strings.NewReader(passwd))
-	for _, dir := range parents(l.spec.Binary) {
-		put(tar.Header{Typeflag: tar.TypeDir, Name: dir + "/", Mode: 0o755}, nil)
-	}
-	put(tar.Header{Typeflag: tar.TypeReg, Name: strings.TrimPrefix(l.spec.Binary, "/"), Mode: 0o755, Size: info.Size()}, file)
-	if err == nil {
-		err = t.Close()
-	}
-	if err != nil {
-		return fmt.Errorf("layer of %s: %w", l.spec.Tool, err)
-	}
-	return nil
 }
 
 // parents are the folders above a path in an image, outermost first.

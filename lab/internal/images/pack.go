@@ -10,9 +10,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"time"
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
@@ -47,33 +49,38 @@ func Pack(ctx context.Context, cacheDir string, set build.Set) ([]Archive, error
 	}
 	var archives []Archive
 	for _, s := range Specs {
-		for _, r := range set.Results {
-			if r.Tool.Name != s.Tool {
-				continue
-			}
-			if err := ctx.Err(); err != nil {
-				return nil, err
-			}
-			a, err := PackOne(cacheDir, s, r)
-			if err != nil {
-				return nil, err
-			}
-			archives = append(archives, a)
+		if set.Path(s.Tool) == "" {
+			continue
 		}
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		a, err := PackOne(cacheDir, s, set)
+		if err != nil {
+			return nil, err
+		}
+		archives = append(archives, a)
 	}
 	return archives, nil
 }
 
 // PackOne makes one image's archive.
-func PackOne(cacheDir string, s Spec, r build.Result) (Archive, error) {
+func PackOne(cacheDir string, s Spec, set build.Set) (Archive, error) {
 	began := time.Now()
+	fail := func(err error) (Archive, error) { return Archive{}, fmt.Errorf("image %s: %w", s.Ref, err) }
+	binaries := map[string]string{}
+	for path, tool := range s.tools() {
+		if binaries[path] = set.Path(tool); binaries[path] == "" {
+			return fail(fmt.Errorf("%s was not built", tool))
+		}
+	}
+	r := set.Result(s.Tool)
 	ref, err := s.tagged(r.Release)
 	if err != nil {
 		return Archive{}, err
 	}
 	s.Ref = ref
-	fail := func(err error) (Archive, error) { return Archive{}, fmt.Errorf("image %s: %w", ref, err) }
-	key, err := contentKey(s, r)
+	key, err := contentKey(s, r, binaries)
 	if err != nil {
 		return fail(err)
 	}
@@ -82,7 +89,7 @@ func PackOne(cacheDir string, s Spec, r build.Result) (Archive, error) {
 		a.Cached = true
 		return a, nil
 	}
-	img, err := newImage(s, r)
+	img, err := newImage(s, r, binaries)
 	if err != nil {
 		return fail(err)
 	}
@@ -96,24 +103,26 @@ func PackOne(cacheDir string, s Spec, r build.Result) (Archive, error) {
 // layoutVersion is raised when the code here makes another archive of the same input.
 const layoutVersion = 1
 
-func contentKey(s Spec, r build.Result) (string, error) {
-	file, err := os.Open(r.Path)
-	if err != nil {
-		return "", err
-	}
-	defer file.Close()
+func contentKey(s Spec, r build.Result, binaries map[string]string) (string, error) {
 	h := sha256.New()
 	if err := json.NewEncoder(h).Encode([]any{layoutVersion, s, r.Pin(), r.Release, r.Tool.Licence, runtime.GOARCH}); err != nil {
 		return "", err
 	}
-	if _, err := io.Copy(h, file); err != nil {
-		return "", err
+	for _, path := range slices.Sorted(maps.Keys(binaries)) {
+		file, err := os.Open(binaries[path])
+		if err != nil {
+			return "", err
+		}
+		_, err = io.Copy(h, file)
+		if err := errors.Join(err, file.Close()); err != nil {
+			return "", err
+		}
 	}
 	return hex.EncodeToString(h.Sum(nil))[:16], nil
 }
 
-func newImage(s Spec, r build.Result) (v1.Image, error) {
-	l, err := newLayer(s, r.Path)
+func newImage(s Spec, r build.Result, binaries map[string]string) (v1.Image, error) {
+	l, err := newLayer(s.Tool, binaries)
 	if err != nil {
 		return nil, err
 	}

@@ -4,13 +4,14 @@ package images
 
 import (
 	"fmt"
+	"maps"
 	"strings"
 
 	"github.com/tracestack/tracestack/internal/versions"
 	"github.com/tracestack/tracestack/lab/internal/build"
 )
 
-// A Spec is an image around one static binary.
+// A Spec is an image around a static binary, or around several of one release.
 type Spec struct {
 	// Tool is the name in build.Tools of the binary.
 	Tool string
@@ -18,6 +19,8 @@ type Spec struct {
 	Ref string
 	// Binary is its path in the image, which is the entrypoint.
 	Binary string
+	// Beside are further binaries of the image: a tool's name by its path.
+	Beside map[string]string `json:",omitempty"`
 	// Cmd are the arguments where a pod gives none.
 	Cmd  []string
 	Env  []string
@@ -29,6 +32,9 @@ type Spec struct {
 // nonRoot is the user of upstream's Jaeger and collector images. Kubernetes can only check
 // runAsNonRoot against a number.
 const nonRoot = "10001"
+
+// nobody is the user of the images of Prometheus and its operator.
+const nobody = "65534"
 
 // PauseRef is the image that holds a pod's namespaces; containerd's configuration names it.
 const PauseRef = "registry.k8s.io/pause:3.10"
@@ -55,8 +61,36 @@ var Specs = []Spec{
 		Tool: "hotrod", Ref: versions.HotROD.String(), Binary: "/go/bin/hotrod-linux", User: nonRoot,
 		Cmd: []string{"all"}, Source: "https://github.com/jaegertracing/jaeger",
 	},
-	// From here on: what package platform runs. Nobody publishes these images under the lab's names.
+	// From here on: what package platform runs, or what a stack with its services does. An image
+	// below localhost/ is the lab's own: nobody publishes it.
 	{Tool: "skipper", Ref: "localhost/skipper:0.23.0", Binary: "/skipper", User: nonRoot, Source: "https://github.com/zalando/skipper"},
+	{
+		Tool: "storage-provisioner", Ref: "localhost/storage-provisioner:13.0.0", Binary: "/storage-provisioner", User: nonRoot,
+		Source: "https://github.com/kubernetes-sigs/sig-storage-lib-external-provisioner",
+	},
+	{
+		Tool: "minio", Ref: "quay.io/minio/minio:RELEASE.2025-09-07T16-13-09Z", Binary: "/usr/bin/minio",
+		// Upstream's is root, too; a pod says otherwise.
+		User: "0", Source: "https://github.com/minio/minio",
+	},
+	{
+		Tool: "tempo", Ref: versions.Tempo.String(), Binary: "/tempo", User: nonRoot + ":" + nonRoot,
+		Source: "https://github.com/grafana/tempo",
+	},
+	{
+		Tool: "prometheus", Ref: versions.Prometheus.String(), Binary: "/bin/prometheus", User: nobody,
+		Beside: map[string]string{"/bin/promtool": "promtool"},
+		Cmd:    []string{"--config.file=/etc/prometheus/prometheus.yml", "--storage.tsdb.path=/prometheus"},
+		Source: "https://github.com/prometheus/prometheus",
+	},
+	{
+		Tool: "prometheus-operator", Ref: "quay.io/prometheus-operator/prometheus-operator:v0.85.0", Binary: "/bin/operator", User: nobody,
+		Source: "https://github.com/prometheus-operator/prometheus-operator",
+	},
+	{
+		Tool: "prometheus-config-reloader", Ref: "quay.io/prometheus-operator/prometheus-config-reloader:v0.85.0",
+		Binary: "/bin/prometheus-config-reloader", User: nobody, Source: "https://github.com/prometheus-operator/prometheus-operator",
+	},
 }
 
 // tagged completes the reference, and refuses a tag that the binary is not the release of: an
@@ -72,10 +106,17 @@ func (s Spec) tagged(release string) (string, error) {
 		return s.Ref, nil
 	case tag == "":
 		return repository + ":" + want, nil
-	case tag != want:
+	case strings.TrimPrefix(tag, "v") != want: // Some projects write their tags with a v, others without.
 		return "", fmt.Errorf("image %s: lab/tools builds %s %s, which is another release: set both to the same", s.Ref, s.Tool, want)
 	}
 	return s.Ref, nil
+}
+
+// tools are the names of the tools in the image, by their paths there.
+func (s Spec) tools() map[string]string {
+	all := map[string]string{s.Binary: s.Tool}
+	maps.Copy(all, s.Beside)
+	return all
 }
 
 // Ref is the reference of a tool's image in a built set.

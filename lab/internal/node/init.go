@@ -67,6 +67,10 @@ var kernelSettings = map[string]string{
 // configured (network plugin results, device plugin sockets, log links).
 var shadowed = []string{"/var/lib", "/var/log"}
 
+// volumes is where the node sees the volumes of its pods: on every node the same, so that what makes
+// them need not know where the state is.
+const volumes = "/run/volumes"
+
 // mountAll gives the node its own view of the file system: nothing it mounts is seen outside, and
 // nothing it writes outside its state reaches the machine.
 func mountAll(state State) error {
@@ -91,6 +95,12 @@ func mountAll(state State) error {
 		}
 	}
 	if err := mount(fmt.Sprintf("/proc/self/fd/%d", dir), string(state), "", unix.MS_BIND, ""); err != nil {
+		return err
+	}
+	if err := os.MkdirAll(volumes, 0o755); err != nil {
+		return err
+	}
+	if err := mount(state.path("volumes"), volumes, "", unix.MS_BIND, ""); err != nil {
 		return err
 	}
 	if err := settings(); err != nil {

@@ -22,7 +22,7 @@ func Start(state State, checkout string, bin Binaries) error {
 	if err := state.network().checkRoutes(); err != nil {
 		return err
 	}
-	for _, dir := range []string{"log", "run", "etcd", "containerd", "kubelet", "pki", "cni", "shadow"} {
+	for _, dir := range []string{"log", "run", "etcd", "containerd", "kubelet", "pki", "cni", "shadow", "volumes"} {
 		if err := os.MkdirAll(state.path(dir), 0o755); err != nil {
 			return err
 		}

@@ -16,6 +16,16 @@ func WantedBy(c Config) []string {
 	return names
 }
 
+// has says whether the stack deploys a product, as its backend or as the mirror.
+func (c Config) has(product string) bool {
+	return c.text("backend") == product || c.text("mirror", "backend") == product
+}
+
+// keepsIn says whether the stack keeps traces in such a storage.
+func (c Config) keepsIn(storage string) bool {
+	return c.text("storage") == storage || c.text("mirror", "storage") == storage
+}
+
 // text follows a path of keys, the first of them without the project's name; it is empty where
 // there is none, or where something else than a text is.
 func (c Config) text(key string, path ...string) string {

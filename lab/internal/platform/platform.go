@@ -60,6 +60,43 @@ var Services = []Service{
 		Ready:  []cluster.Workload{{Kind: "Deployment", Namespace: "skipper", Name: "skipper"}},
 		wanted: func(c Config) bool { return !slices.Contains([]string{"", "none"}, c.text("ingress", "kind")) },
 	},
+	{
+		Name: "storage", About: "the storage class standard, of folders on the node",
+		Tools:  []string{"storage-provisioner"},
+		Ready:  []cluster.Workload{{Kind: "Deployment", Namespace: "kube-system", Name: "storage-provisioner"}},
+		wanted: func(c Config) bool { return c.has("tempo") },
+	},
+	{
+		Name: "minio", About: "MinIO in namespace minio, and the plugins with which Pulumi makes buckets and keys in it",
+		Needs:  []string{"storage"},
+		Tools:  []string{"minio", "pulumi-resource-minio", "pulumi-resource-random"},
+		Ready:  []cluster.Workload{{Kind: "StatefulSet", Namespace: "minio", Name: "minio"}},
+		wanted: func(c Config) bool { return c.keepsIn("minio") },
+	},
+	{
+		Name: "tempo", About: "the image of Tempo, which a stack deploys itself",
+		Tools:  []string{"tempo"},
+		wanted: func(c Config) bool { return c.has("tempo") },
+	},
+	{
+		Name: "prometheus", About: "the image of Prometheus, which a stack or service monitoring deploys",
+		Tools:  []string{"prometheus", "promtool"},
+		wanted: func(c Config) bool { return !slices.Contains([]string{"", "none"}, c.text("prometheus", "mode")) },
+	},
+	{
+		Name: "monitoring", About: "the Prometheus operator in namespace monitoring, and a Prometheus as kube-prometheus names it",
+		Needs: []string{"prometheus"},
+		Tools: []string{"prometheus-operator", "prometheus-config-reloader"},
+		CRDs: []CRDs{{
+			Group: "prometheus-operator", Module: "github.com/prometheus-operator/prometheus-operator", Licence: "Apache-2.0",
+			Path: "example/prometheus-operator-crd",
+		}},
+		Ready: []cluster.Workload{
+			{Kind: "Deployment", Namespace: "monitoring", Name: "prometheus-operator"},
+			{Kind: "StatefulSet", Namespace: "monitoring", Name: "prometheus-k8s"},
+		},
+		wanted: func(c Config) bool { return c.text("prometheus", "mode") == "patch" },
+	},
 }
 
 // All asks Select for every service.

@@ -11,6 +11,7 @@ import (
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"sigs.k8s.io/yaml"
 
+	"github.com/tracestack/tracestack/internal/versions"
 	"github.com/tracestack/tracestack/lab/cluster"
 	"github.com/tracestack/tracestack/lab/internal/build"
 	"github.com/tracestack/tracestack/lab/internal/images"
@@ -61,28 +62,33 @@ func TestServices(t *testing.T) {
 }
 
 func checkImages(t *testing.T, s Service, objects []*unstructured.Unstructured) {
-	used, packed := map[string]bool{}, map[string]bool{}
+	used, own, there := map[string]bool{}, map[string]bool{}, map[string]bool{}
 	for _, object := range objects {
 		imagesIn(object.Object, used)
 	}
 	for _, spec := range images.Specs {
-		if slices.Contains(s.Tools, spec.Tool) {
-			packed[spec.Ref] = true
+		// What users get is for their stacks to deploy.
+		own[spec.Ref] = slices.Contains(s.Tools, spec.Tool) && !slices.ContainsFunc(versions.All(), func(i versions.Image) bool { return i.String() == spec.Ref })
+		for _, other := range Services {
+			if slices.Contains(other.Tools, spec.Tool) && (other.Name == s.Name || slices.Contains(s.Needs, other.Name)) {
+				there[spec.Ref] = true
+			}
 		}
 	}
 	for ref := range used {
-		if !packed[ref] {
+		if !there[ref] {
 			t.Errorf("%s is used and not packed", ref)
 		}
 	}
-	for ref := range packed {
-		if !used[ref] {
+	for ref := range own {
+		if own[ref] && !used[ref] {
 			t.Errorf("%s is packed and not used", ref)
 		}
 	}
 }
 
-// imagesIn finds every value of a key "image", which custom resources have at places of their own.
+// imagesIn finds every value of a key "image", which custom resources have at places of their own, and
+// the image that an operator is told of by an argument.
 func imagesIn(value any, found map[string]bool) {
 	switch value := value.(type) {
 	case map[string]any:
@@ -94,6 +100,11 @@ func imagesIn(value any, found map[string]bool) {
 		}
 	case []any:
 		for _, inner := range value {
+			if arg, ok := inner.(string); ok {
+				if ref, ok := strings.CutPrefix(arg, "--prometheus-config-reloader="); ok {
+					found[ref] = true
+				}
+			}
 			imagesIn(inner, found)
 		}
 	}
@@ -201,6 +212,13 @@ func TestWantedBy(t *testing.T) {
 		{"kind none wants nothing", `{"tracestack:ingress": {kind: none}}`, ""},
 		{"a route wants its kind and a controller", `{"tracestack:ingress": {kind: httproute, domain: example.com}}`, "routes"},
 		{"an object that is written as text is the same", `{"tracestack:ingress": '{"kind": "ingress"}'}`, "routes"},
+		{"Tempo on a disk wants the disk and its image", `{"tracestack:backend": tempo, "tracestack:storage": local}`, "storage tempo"},
+		{"Tempo on MinIO wants that, too", `{"tracestack:backend": tempo, "tracestack:storage": minio}`, "storage minio tempo"},
+		{"so does a mirror", `{"tracestack:backend": jaeger, "tracestack:mirror": {backend: tempo, storage: minio}}`, "storage minio tempo"},
+		{"a Prometheus of its own wants the image alone", `{"tracestack:prometheus": {mode: standalone}}`, "prometheus"},
+		{"one that is asked from outside wants what asks it", `{"tracestack:prometheus": {mode: external}}`, "prometheus"},
+		{"one that is there wants to be there", `{"tracestack:prometheus": {mode: patch}}`, "prometheus monitoring"},
+		{"no Prometheus wants nothing", `{"tracestack:prometheus": {mode: none}}`, ""},
 		{"what is malformed is left to the program", `{"tracestack:ingress": [kind, {kind: ingress}]}`, ""},
 	} {
 		t.Run(c.claim, func(t *testing.T) {
@@ -266,4 +284,34 @@ func TestCRDs(t *testing.T) {
 			}
 		})
 	}
+}
+
+func TestGenerate(t *testing.T) {
+	secret := func(data map[string]any) *unstructured.Unstructured {
+		return &unstructured.Unstructured{Object: map[string]any{"kind": "Secret", "data": data}}
+	}
+	filled := func(t *testing.T, current *unstructured.Unstructured) string {
+		t.Helper()
+		object := secret(map[string]any{})
+		if err := fill(object, "password", current); err != nil {
+			t.Fatal(err)
+		}
+		value, _, _ := unstructured.NestedString(object.Object, "data", "password")
+		return value
+	}
+	t.Run("a new Secret gets a value of its own", func(t *testing.T) {
+		if a, b := filled(t, nil), filled(t, nil); len(a) < 32 || a == b {
+			t.Errorf("got values of %d and %d characters, equal: %t", len(a), len(b), a == b)
+		}
+	})
+	t.Run("one that is there keeps its value", func(t *testing.T) {
+		if got := filled(t, secret(map[string]any{"password": "a2VwdA=="})); got != "a2VwdA==" {
+			t.Error("it does not")
+		}
+	})
+	t.Run("an entry that it lacks is made", func(t *testing.T) {
+		if got := filled(t, secret(map[string]any{"other": "a2VwdA=="})); len(got) < 32 {
+			t.Errorf("got %d characters", len(got))
+		}
+	})
 }
