@@ -16,7 +16,9 @@ const (
 	Collector = "center"
 	Jaeger    = "jaeger"
 	Tempo     = "tempo"
-	Demo      = "go-demo"
+	// TempoStore is the bucket that the program makes for Tempo.
+	TempoStore = "tempo-store"
+	Demo       = "go-demo"
 )
 
 // CollectorService is the name that the OpenTelemetry operator gives the Service of a collector,
