@@ -24,6 +24,8 @@ func TestThePageHasEveryFieldWithItsType(t *testing.T) {
 		"### Args of JaegerStack":    components.JaegerStackArgs{},
 		"### Args of TempoStack":     components.TempoStackArgs{},
 		"### Args of DemoApp":        components.DemoAppArgs{},
+		"### Args of MinioBucket":    components.MinioBucketArgs{},
+		"### What MinioBucket gives": components.MinioBucket{},
 		"### What Collector gives":   components.Collector{},
 		"### What JaegerStack gives": components.JaegerStack{},
 		"### What TempoStack gives":  components.TempoStack{},

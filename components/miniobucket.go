@@ -159,7 +159,7 @@ func (b *MinioBucket) create(ctx *pulumi.Context, name string, a MinioBucketArgs
 		return fmt.Errorf("secret: %w", err)
 	}
 	b.Store = ObjectStore{
-		Provider:    "s3",
+		Provider:    StoreS3,
 		Bucket:      bucket,
 		Endpoint:    a.Endpoint,
 		Region:      a.Region,
