@@ -30,8 +30,7 @@ const (
 //	pulumi.Providers(cluster, storage)
 //
 // That provider takes a server that does not answer for one without buckets: a refresh meanwhile
-// forgets the bucket, and the next update fails because it exists. Ask the server before anything is
-// registered, and adopt a bucket that was forgotten.
+// forgets the bucket, and the next update fails because it exists. Import it then, or adopt it.
 type MinioBucket struct {
 	pulumi.ResourceState
 
@@ -53,7 +52,8 @@ type MinioBucketArgs struct {
 	// Keep protects the bucket, and leaves it with all its objects when it is no longer wanted.
 	Keep bool
 	// ForceDestroy deletes the bucket with all its objects. Without it, and without Keep, only an
-	// empty bucket is deleted.
+	// empty bucket is deleted. The provider crashes over a thousand objects and more: destroy with
+	// --refresh ends what it began.
 	ForceDestroy bool
 	// Endpoint is host:port of the server as pods reach it, which is seldom the address that Pulumi
 	// reaches it under. Required.

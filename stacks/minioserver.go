@@ -126,7 +126,7 @@ func (a minioAnswer) problem(c config.Config) error {
 	switch {
 	case !a.speaksS3 && a.status == http.StatusBadRequest && !c.MinIO.TLS:
 		return at(minioTLS, "false", "must be true if "+server+" speaks TLS: it does not understand plain HTTP")
-	case !a.speaksS3:
+	case !a.speaksS3, a.Code == "InvalidArgument": // The latter is what MinIO's console says.
 		return at(minioAddress, server, fmt.Sprintf("must be the address of MinIO's API: what answers there (%d) is something else; the console, for one, has a port of its own", a.status))
 	case a.Code == "InvalidAccessKeyId":
 		return at(minioUser, c.MinIO.User, "must be a user of the server at "+server+": it knows none of that name")
