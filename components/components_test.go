@@ -91,6 +91,10 @@ func TestAComponentReportsEveryProblemOfItsArgsAndRegistersNothing(t *testing.T)
 		{"DemoApp", demoApp("Not_A_Label", &components.DemoAppArgs{Image: "app:latest"}), []string{
 			name, namespace, "otlpEndpoint: must be given", image,
 		}},
+		{"MinioBucket", minioBucket(&components.MinioBucketArgs{Bucket: "No_Bucket"}), []string{
+			`bucket: "No_Bucket": must be the name of a bucket: 3 to 63 lower-case letters, digits, - and .`,
+			`endpoint: "": must be host:port`, namespace,
+		}},
 		{"Collector without Args", collector("center", nil), []string{namespace, "backend: must be given"}},
 		{"JaegerStack without Args", jaegerStack("jaeger", nil), []string{namespace}},
 		{"TempoStack without Args", tempoStack("tempo", nil), []string{namespace}},
@@ -310,7 +314,7 @@ func TestArgsNameOnlyPublicTypes(t *testing.T) {
 			}
 		}
 	}
-	for _, args := range []any{components.CollectorArgs{}, components.JaegerStackArgs{}, components.TempoStackArgs{}, components.DemoAppArgs{}, components.GrafanaProvisioningArgs{}} {
+	for _, args := range []any{components.CollectorArgs{}, components.JaegerStackArgs{}, components.TempoStackArgs{}, components.DemoAppArgs{}, components.GrafanaProvisioningArgs{}, components.MinioBucketArgs{}} {
 		t.Run(reflect.TypeOf(args).Name(), func(t *testing.T) { check(t, reflect.TypeOf(args)) })
 	}
 }

@@ -41,6 +41,8 @@ func TestThePageHasEveryFieldWithItsType(t *testing.T) {
 		"### Pods":                        components.Pods{},
 		"### Resources":                   components.Resources{},
 		"### Route":                       components.Route{},
+		"### Args of MinioBucket":         components.MinioBucketArgs{},
+		"### What MinioBucket gives":      components.MinioBucket{},
 	} {
 		t.Run(heading, func(t *testing.T) {
 			_, section, ok := strings.Cut(string(body), heading+"\n")

@@ -245,8 +245,12 @@ func (a TempoStackArgs) workload(name string) workload {
 		probe:     httpProbe(tempo.ReadyPath, naming.TempoHTTP),
 		// What is on the volume is read again at the start.
 		starts: 600,
-		// What came in is written to the store, then the last samples to the metrics store.
-		grace: 120,
+		// A query of the last half minute would keep Tempo, 2 and 3, from ever ending: its queue of
+		// queries is swept every 30 s, not any more while it stops, and it waits for the queue to go.
+		drain: 32,
+		// The drain, then what came in is written to the store, and the last samples to the metrics
+		// store. What is not written by the end is on the volume.
+		grace: 95,
 	}
 	if a.Store != nil {
 		a.Store.reach(&w)

@@ -65,7 +65,7 @@ func newJaeger(ctx *pulumi.Context, c config.Config, at place) (*store, error) {
 }
 
 func newTempo(ctx *pulumi.Context, c config.Config, storage config.Storage, at place) (*store, error) {
-	bucket, err := newObjectStore(c, storage)
+	bucket, err := newObjectStore(ctx, c, storage, at)
 	if err != nil {
 		return nil, err
 	}

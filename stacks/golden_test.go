@@ -42,7 +42,7 @@ func TestEachCaseRendersWhatItsFolderShows(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			graph, err := pulumitest.Run(t, values, secret, stacks.Run)
+			graph, err := pulumitest.Run(t, values, secret, stacks.RunAlone)
 			if err != nil {
 				t.Fatal(err)
 			}

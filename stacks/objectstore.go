@@ -11,7 +11,7 @@ import (
 
 // newObjectStore gives the bucket of a storage; nil where blocks stay on the disk. Where a bucket
 // comes from is decided here alone.
-func newObjectStore(c config.Config, storage config.Storage) (*components.ObjectStore, error) {
+func newObjectStore(ctx *pulumi.Context, c config.Config, storage config.Storage, at place) (*components.ObjectStore, error) {
 	providers := map[config.Storage]string{
 		config.S3: components.StoreS3, config.GCS: components.StoreGCS, config.Azure: components.StoreAzure,
 	}
@@ -20,6 +20,8 @@ func newObjectStore(c config.Config, storage config.Storage) (*components.Object
 		return nil, nil
 	case config.S3, config.GCS, config.Azure:
 		return existingStore(c.ObjectStore, providers[storage]), nil
+	case config.MinIO:
+		return madeStore(ctx, c, at)
 	}
 	return nil, fmt.Errorf("storage %q: no object store is known for it", storage)
 }

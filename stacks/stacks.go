@@ -3,6 +3,7 @@
 package stacks
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"maps"
@@ -20,13 +21,20 @@ import (
 )
 
 // Run is the program. A configuration with problems is refused before anything is registered.
-func Run(ctx *pulumi.Context) error {
+func Run(ctx *pulumi.Context) error { return run(ctx, askMinIO) }
+
+// run asks outside, with a configuration that is right in itself, before anything is registered:
+// what cannot be done now is refused, in a preview as in an update. A destroy does not run programs.
+func run(ctx *pulumi.Context, outside func(context.Context, config.Config) error) error {
 	raw, err := rawConfig(ctx)
 	if err != nil {
 		return err
 	}
 	c, err := config.Load(raw)
 	if err := errors.Join(err, checkContext(raw)); err != nil {
+		return refused(ctx.Stack(), err)
+	}
+	if err := outside(ctx.Context(), c); err != nil {
 		return refused(ctx.Stack(), err)
 	}
 	return Compose(ctx, c)
@@ -36,6 +44,9 @@ func Run(ctx *pulumi.Context) error {
 // the bullet that the SDK puts in front.
 func refused(stack string, err error) error {
 	all := config.Problems(err)
+	if len(all) == 0 {
+		return err // Not about the configuration, such as a file that cannot be read.
+	}
 	things := "things"
 	if len(all) == 1 {
 		things = "thing"

@@ -42,7 +42,7 @@ func run(t *testing.T, program pulumi.RunFunc) (resources []pulumi.MockResourceA
 		}
 		return err
 	}, pulumi.WithMocks("platform", "test", m), func(info *pulumi.RunInfo) {
-		info.Config = map[string]string{"kubernetes:context": "kind-platform"}
+		info.Config = map[string]string{"kubernetes:context": "kind-platform", "minio:minioPassword": "not-a-password"}
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -81,6 +81,10 @@ func TestEachComponentStandsAlone(t *testing.T) {
 			"ConfigMap blocks-config", "PersistentVolumeClaim blocks-volume", "StatefulSet blocks-statefulset", "TempoStack blocks",
 			"Service blocks-service", "ServiceAccount blocks-account",
 		}, []string{"blocksDatasource", "blocksOtlp"}},
+		{"MinioBucket", alone(bucket), []string{
+			"IamPolicy kept-policy", "IamServiceAccount kept-key-1", "IamUser kept-user", "IamUserPolicyAttachment kept-attachment",
+			"IlmPolicy kept-lifecycle", "MinioBucket kept", "S3Bucket kept-bucket", "Secret kept-credentials", "minio storage",
+		}, []string{"bucket", "bucketSecret"}},
 		{"Collector", alone(gateway), []string{
 			"Collector edge", "ConfigMap edge-collector-config", "Deployment edge-collector-deployment",
 			"PodDisruptionBudget edge-collector-budget",
@@ -134,7 +138,7 @@ func TestThePageShowsThisProgram(t *testing.T) {
 		t.Fatal(err)
 	}
 	sources := ""
-	for _, file := range []string{"main.go", "jaegerstack.go", "tempostack.go", "collector.go", "demoapp.go", "grafana.go"} {
+	for _, file := range []string{"main.go", "jaegerstack.go", "tempostack.go", "collector.go", "demoapp.go", "grafana.go", "miniobucket.go"} {
 		body, err := os.ReadFile(file)
 		if err != nil {
 			t.Fatal(err)

@@ -16,17 +16,18 @@ package config
 //	required inside the items of a list
 type Config struct {
 	Kubernetes            Kubernetes
+	MinIO                 MinIOServer
 	Profile               Profile           `key:"tracestack:profile" doc:"Defaults for a kind of environment. Profiles differ in values only."`
 	Size                  Size              `key:"tracestack:size" doc:"Defaults for an amount of load: replicas, requests and limits."`
 	Backend               Backend           `key:"tracestack:backend" doc:"The product that stores and shows traces. Applications need no change when it does."`
-	Storage               Storage           `key:"tracestack:storage" doc:"Where the backend keeps traces. With memory they are gone when the pod restarts; with local they are on a disk of the cluster." rule:"must be one that the backend has: of jaeger memory, badger, elasticsearch, opensearch, cassandra or grpc, of tempo local, minio, s3, gcs or azure; must not be memory with profile prod; others of jaeger than memory, and minio, are not built yet"`
+	Storage               Storage           `key:"tracestack:storage" doc:"Where the backend keeps traces. With memory they are gone when the pod restarts; with local they are on a disk of the cluster." rule:"must be one that the backend has: of jaeger memory, badger, elasticsearch, opensearch, cassandra or grpc, of tempo local, minio, s3, gcs or azure; must not be memory with profile prod; others of jaeger than memory are not built yet"`
 	Mirror                Mirror            `key:"tracestack:mirror" doc:"A second backend that gets a copy of every span, for a migration. It has the settings of its product. What it does not take within seconds it does not get, so that it never holds up the backend."`
 	Namespace             string            `key:"tracestack:namespace" format:"label" doc:"The Kubernetes namespace of everything." rule:"must not be one of the cluster's own where it is created" see:"https://kubernetes.io/docs/concepts/overview/working-with-objects/namespaces/"`
 	CreateNamespace       bool              `key:"tracestack:createNamespace" doc:"Whether the namespace is created, and deleted with the stack. Where it is not, it must exist, and stays."`
 	Collector             Collector         `key:"tracestack:collector" doc:"The OTLP gateway that applications send to."`
 	Jaeger                Jaeger            `key:"tracestack:jaeger" doc:"Settings of backend jaeger."`
 	Tempo                 Tempo             `key:"tracestack:tempo" doc:"Settings of backend tempo: one pod with a disk." see:"https://grafana.com/docs/tempo/latest/configuration/"`
-	ObjectStore           ObjectStore       `key:"tracestack:objectStore" doc:"The bucket that Tempo keeps traces in. It must exist." rule:"must not be given with tempo on storage local"`
+	ObjectStore           ObjectStore       `key:"tracestack:objectStore" doc:"The bucket that Tempo keeps traces in. With storage minio the program makes it; any other must exist." rule:"must not be given with tempo on storage local"`
 	Elasticsearch         Elasticsearch     `key:"tracestack:elasticsearch" doc:"Where Elasticsearch is." rule:"must not be given with another storage than elasticsearch"`
 	ElasticsearchPassword Credential        `key:"tracestack:elasticsearchPassword" doc:"The password of elasticsearch.user." rule:"must not be given with another storage than elasticsearch"`
 	Demo                  bool              `key:"tracestack:demo" doc:"Whether to run HotROD, the demo application." see:"https://github.com/jaegertracing/jaeger/tree/main/examples/hotrod"`
@@ -108,10 +109,13 @@ type Volume struct {
 
 // ObjectStore is a bucket and how pods reach it.
 type ObjectStore struct {
-	Endpoint                  string            `json:"endpoint" format:"endpoint" doc:"Where pods reach it. With azure the suffix of the account's host; without it the public cloud's." rule:"must be given with storage s3; must not be given with gcs"`
-	Bucket                    string            `json:"bucket" format:"bucket" doc:"Its name; with azure the container's." rule:"must be given with storages s3, gcs and azure"`
+	Endpoint                  string            `json:"endpoint" format:"endpoint" doc:"Where pods reach it. With azure the suffix of the account's host; without it the public cloud's." rule:"must be given with storages minio and s3, with minio including its port; must not be given with gcs"`
+	Bucket                    string            `json:"bucket" format:"bucket" doc:"Its name; with azure the container's." rule:"must be given"`
 	Region                    string            `json:"region" format:"region" doc:"The bucket's region." rule:"must not be given with another storage than s3 and minio"`
 	Insecure                  bool              `json:"insecure" doc:"Whether it is reached without TLS." rule:"must not be given with another storage than s3 and minio"`
+	Adopt                     bool              `json:"adopt" doc:"Whether the bucket exists already. It is then neither made nor given an expiry rule, and stays when the stack goes." rule:"must not be given with another storage than minio"`
+	Keep                      bool              `json:"keep" doc:"Whether the bucket is protected, and stays with all its traces when the stack goes. Otherwise it is deleted with them; where there are more than a thousand objects the first destroy may fail, and one with --refresh ends it." rule:"must not be given with another storage than minio, nor with adopt"`
+	KeyGeneration             int               `json:"keyGeneration" min:"1" max:"1000000" doc:"Counts the keys that Tempo had. Another number makes a new key; the old one is deleted when Tempo uses the new one." rule:"must not be given with another storage than minio"`
 	Account                   string            `json:"account" format:"account" doc:"The storage account of the container." rule:"must be given with storage azure without a secret, and with no other"`
 	Secret                    StoreSecret       `json:"secret" doc:"An existing Secret with credentials. Without one pods use their own identity." rule:"must not be given with storage minio"`
 	ServiceAccountAnnotations map[string]string `json:"serviceAccountAnnotations" keys:"annotation" doc:"Annotations of Tempo's ServiceAccount that name its identity, as the cloud defines them." rule:"must not be given with a secret, nor with storage minio" see:"https://kubernetes.io/docs/concepts/security/service-accounts/"`

@@ -446,7 +446,7 @@ func TestProdDiffersFromDevInValuesOnly(t *testing.T) {
 		t.Errorf("Tempo keeps %v and its volume: %v in prod, %v and %v in dev", prod.Tempo.Retention, prod.Tempo.Volume.Retain, dev.Tempo.Retention, dev.Tempo.Volume.Retain)
 	}
 	prod.Profile, prod.Collector.Replicas, prod.Scheduling = dev.Profile, dev.Collector.Replicas, dev.Scheduling
-	prod.Tempo.Retention, prod.Tempo.Volume.Retain = dev.Tempo.Retention, false
+	prod.Tempo.Retention, prod.Tempo.Volume.Retain, prod.ObjectStore.Keep = dev.Tempo.Retention, false, false
 	if !reflect.DeepEqual(prod, dev) {
 		t.Errorf("they differ in more:\n%+v\n%+v", prod, dev)
 	}

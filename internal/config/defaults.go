@@ -98,6 +98,7 @@ func Defaults(profile Profile, size Size) Config {
 	c.Collector.ManagedBy = Deployment
 	c.Jaeger.Replicas = 1
 	c.Tempo.Retention, c.Tempo.TraceIdle, c.Tempo.BlockDuration = 2*day, 5, 5*60
+	c.ObjectStore.KeyGeneration = 1
 	c.Tempo.Queries = TempoQueries{Search: 7 * day, Metrics: day}
 	if profile == Prod {
 		// One pod may go, for an upgrade or with its node, and spans are still taken.
@@ -106,7 +107,7 @@ func Defaults(profile Profile, size Size) Config {
 			{TopologyKey: "kubernetes.io/hostname", MaxSkew: 1, WhenUnsatisfiable: ScheduleAnyway},
 			{TopologyKey: "topology.kubernetes.io/zone", MaxSkew: 1, WhenUnsatisfiable: ScheduleAnyway},
 		}
-		c.Tempo.Retention, c.Tempo.Volume.Retain = 14*day, true
+		c.Tempo.Retention, c.Tempo.Volume.Retain, c.ObjectStore.Keep = 14*day, true, true
 	}
 	return c
 }

@@ -38,6 +38,7 @@ var formats = map[string]format{
 	"secretKey":  pattern("must be the key of a Secret's entry: letters, digits, -, _ and .", `^[-._a-zA-Z0-9]{1,253}$`),
 	"attribute":  {rule: "must be the name of an attribute, such as http.method", holds: naming.IsAttribute},
 	"endpoint":   pattern("must be a host, with a port if it has one, such as minio-service.minio.svc:9000", `^[a-z0-9]([-.a-z0-9]{0,251}[a-z0-9])?(:[0-9]{1,5})?$`),
+	"hostPort":   {rule: "must be host:port, such as minio.example.com:9000", holds: naming.IsHostPort},
 	"bucket":     pattern("must be the name of a bucket: 3 to 63 lower-case letters, digits, -, _ and .", `^[a-z0-9][-._a-z0-9]{1,61}[a-z0-9]$`),
 	"region":     pattern("must be the name of a region, such as eu-west-1", `^[a-z0-9]+(-[a-z0-9]+)*$`),
 	"account":    pattern("must be the name of a storage account: 3 to 24 lower-case letters and digits", `^[a-z0-9]{3,24}$`),

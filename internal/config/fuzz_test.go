@@ -14,7 +14,7 @@ import (
 // FuzzLoad gives one key any text and another any other, as secrets and in plain. Nothing may
 // panic; what is refused has path, value and rule on one line each; what is accepted is sound.
 func FuzzLoad(f *testing.F) {
-	for _, c := range slices.Concat(refusals, ofNewKeys, ofTempo, ofGrafana) {
+	for _, c := range slices.Concat(refusals, ofNewKeys, ofTempo, ofGrafana, ofServer) {
 		for name, value := range c.given {
 			f.Add(name, value, false, "tracestack:demo", "true")
 		}
@@ -111,6 +111,9 @@ func unsoundStores(c config.Config) string {
 		return ""
 	}
 	bucket := c.ObjectStore
+	if storage == config.MinIO && (c.MinIO.Server == "" || c.MinIO.User == "" || !c.MinIO.Password.Sealed() || bucket.Endpoint == "") {
+		return fmt.Sprintf("MinIO %+v with %+v", c.MinIO, bucket)
+	}
 	if bucket.Bucket == "" || storage == config.S3 && bucket.Endpoint == "" ||
 		storage == config.Azure && bucket.Account == "" && bucket.Secret.Name == "" ||
 		(bucket.Secret.Name == "") != (bucket.Secret.SecretKeyEntry == "") {

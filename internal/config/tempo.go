@@ -38,8 +38,11 @@ var storeKeys = []struct {
 	path           string
 	readBy, needed []Storage
 }{
-	{".endpoint", []Storage{MinIO, S3, Azure}, []Storage{S3}},
-	{".bucket", []Storage{MinIO, S3, GCS, Azure}, []Storage{S3, GCS, Azure}},
+	{".endpoint", []Storage{MinIO, S3, Azure}, []Storage{MinIO, S3}},
+	{".bucket", []Storage{MinIO, S3, GCS, Azure}, []Storage{MinIO, S3, GCS, Azure}},
+	{".adopt", []Storage{MinIO}, nil},
+	{".keep", []Storage{MinIO}, nil},
+	{".keyGeneration", []Storage{MinIO}, nil},
 	{".region", []Storage{MinIO, S3}, nil},
 	{".insecure", []Storage{MinIO, S3}, nil},
 	{".account", []Storage{Azure}, nil},

@@ -40,7 +40,6 @@ var ofTempo = []refusal{
 	{"tempo in memory is refused", stored("memory", nil), "tracestack:storage: memory: " + ofTempoOnly},
 	{"tempo without a storage is refused", key("backend", "tempo"), "tracestack:storage: memory: " + ofTempoOnly},
 	{"tempo on elasticsearch is refused", stored("elasticsearch", nil), "tracestack:storage: elasticsearch: " + ofTempoOnly},
-	{"minio is not built", stored("minio", nil), "tracestack:storage: minio: " + built + "local, s3, gcs or azure"},
 
 	ofDisk("a retention in words", `{"retention":"two weeks"}`, `.retention: "two weeks": `+timeRule),
 	ofDisk("a retention without unit", `{"retention":14}`, ".retention: 14: "+timeRule),
@@ -104,7 +103,6 @@ var ofTempo = []refusal{
 	nested("a mirror of itself", "mirror", `{"backend":"jaeger","storage":"memory"}`, "mirror.backend: jaeger: must not be the backend itself: it has every span already"),
 	nested("a mirror that there is not", "mirror", `{"backend":"zipkin","storage":"memory"}`, "mirror.backend: zipkin: must be jaeger or tempo"),
 	nested("a mirror on another's storage", "mirror", `{"backend":"tempo","storage":"memory"}`, "mirror.storage: memory: "+ofTempoOnly),
-	nested("a mirror that is not built", "mirror", `{"backend":"tempo","storage":"minio"}`, "mirror.storage: minio: "+built+"local, s3, gcs or azure"),
 	nested("a mirror without its bucket's name", "mirror", `{"backend":"tempo","storage":"gcs"}`, "objectStore.bucket: not set: must be given with storage gcs"),
 	nested("a mirror that is text", "mirror", "tempo", "mirror: [not shown]: "+wellFormed),
 	{"a mirror in memory with profile prod", stored("local", map[string]string{"tracestack:profile": "prod", "tracestack:mirror": `{"backend":"jaeger","storage":"memory"}`}), "tracestack:mirror.storage: memory: must not be memory with profile prod: traces would be lost with the pod"},

@@ -17,6 +17,7 @@ func (c Config) validate(found *problems) {
 	c.validateMemory(found)
 	c.validateTempo(found)
 	c.validateObjectStore(found)
+	c.validateMinIO(found)
 	c.validateResources(found)
 	c.validateElasticsearch(found)
 	c.validateIngress(found)
@@ -169,7 +170,7 @@ func (c Config) validateBuilt(found *problems) {
 		found.add("tracestack:collector.managedBy", string(OperatorManaged), "not built yet; choose deployment")
 	}
 	for _, s := range c.stores() {
-		ready := map[Backend][]Storage{BackendJaeger: {Memory}, BackendTempo: {Local, S3, GCS, Azure}}[s.backend]
+		ready := map[Backend][]Storage{BackendJaeger: {Memory}, BackendTempo: storages[BackendTempo]}[s.backend]
 		if slices.Contains(storages[s.backend], s.storage) && !slices.Contains(ready, s.storage) {
 			found.add(s.storagePath, string(s.storage), "not built yet; choose "+strings.TrimPrefix(oneOf(texts(ready...)), "must be "))
 		}

@@ -16,7 +16,9 @@ const (
 	Collector = "center"
 	Jaeger    = "jaeger"
 	Tempo     = "tempo"
-	Demo      = "go-demo"
+	// TempoStore is the bucket that the program makes for Tempo.
+	TempoStore = "tempo-store"
+	Demo       = "go-demo"
 )
 
 // Grafana is in front of the names of what a Grafana is given. That may be in a namespace of

@@ -1,7 +1,10 @@
 package naming
 
 import (
+	"net"
+	"net/netip"
 	"regexp"
+	"strconv"
 	"strings"
 )
 
@@ -63,4 +66,26 @@ func IsAttribute(text string) bool {
 func IsOwnLabel(key string) bool {
 	_, own := Labels("", "", "")[key]
 	return own
+}
+
+// bucket is what S3 takes as the name of a bucket, but for the rules of IsBucket.
+var bucket = regexp.MustCompile(`^[a-z0-9][-.a-z0-9]{1,61}[a-z0-9]$`)
+
+// IsBucket tells whether S3 accepts a text as the name of a bucket. One that looks like an address,
+// or begins or ends as S3's own do, is none.
+func IsBucket(text string) bool {
+	_, err := netip.ParseAddr(text)
+	return bucket.MatchString(text) && err != nil && !strings.Contains(text, "..") &&
+		!strings.HasPrefix(text, "xn--") && !strings.HasSuffix(text, "-s3alias")
+}
+
+// IsHostPort tells whether a text is a host, by name or by address, and a port.
+func IsHostPort(text string) bool {
+	host, port, err := net.SplitHostPort(text)
+	if err != nil {
+		return false
+	}
+	number, err := strconv.ParseUint(port, 10, 16)
+	_, notAddress := netip.ParseAddr(host)
+	return err == nil && number > 0 && (notAddress == nil || IsHost(host))
 }

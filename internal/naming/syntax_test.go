@@ -21,6 +21,8 @@ func TestNamesAreThoseThatKubernetesAccepts(t *testing.T) {
 		{"a label's key", naming.IsLabelKey, []string{"team", "example.com/Team_1", long}, []string{"", "/a", "a/", "a/b/c", "Example.com/a", "a b", long + "a"}},
 		{"a label's value", naming.IsLabelValue, []string{"", "Team_1.2", long}, []string{"a b", "-a", "a/b", long + "a"}},
 		{"an attribute", naming.IsAttribute, []string{"http.method", "k8s.pod/name", "_a", "service.version"}, []string{"", "1a", "a b", "${A}", "a\n", "a'", strings.Repeat("a", 254)}},
+		{"a bucket", naming.IsBucket, []string{"abc", "traces-1.dev", long}, []string{"", "ab", "Traces", "a_b", "-ab", "ab-", "a..b", "192.0.2.1", "xn--abc", "abc-s3alias", "a b", long + "a"}},
+		{"a host with its port", naming.IsHostPort, []string{"minio.minio.svc:9000", "127.0.0.1:1", "[::1]:65535", "a:80"}, []string{"", "minio", "minio:", ":9000", "minio:0", "minio:65536", "minio:http", "http://minio:9000", "minio:9000/", "me@minio:9000", "a:1:2"}},
 		{"a label of the program", naming.IsOwnLabel, []string{"app.kubernetes.io/name", "app.kubernetes.io/part-of"}, []string{"", "team", "app.kubernetes.io/version"}},
 	} {
 		for _, text := range c.accepted {

@@ -12,7 +12,7 @@ import (
 func Check(g Graph) error {
 	return errors.Join(
 		Orphans(g), Identities(g), Providers(g), Tags(g), Resources(g), Security(g), Probes(g), Secrets(g),
-		Labels(g), Requests(g), Selectors(g), Routes(g), Budgets(g),
+		Labels(g), Requests(g), Selectors(g), Routes(g), Budgets(g), Sealed(g),
 	)
 }
 
@@ -28,6 +28,7 @@ func (o *offences) err() error { return errors.Join(o.all...) }
 // atRoot are the resources that belong to no component: what all of them are made with.
 var atRoot = map[string]bool{
 	"pulumi:providers:kubernetes":  true,
+	"pulumi:providers:minio":       true,
 	"kubernetes:core/v1:Namespace": true,
 }
 
@@ -48,10 +49,16 @@ func Orphans(g Graph) error {
 func Identities(g Graph) error {
 	var found offences
 	owner := map[string]Resource{}
-	for _, r := range objects(g) {
-		identity := fmt.Sprintf("%v %v/%v", r.Object()["kind"], at(r.Object(), "metadata", "namespace"), at(r.Object(), "metadata", "name"))
-		if at(r.Object(), "metadata", "name") == nil {
-			found.add(r, "has no explicit name")
+	for _, r := range g {
+		identity := identityOnServer(r)
+		if strings.HasPrefix(r.Type, "kubernetes:") {
+			if at(r.Object(), "metadata", "name") == nil {
+				found.add(r, "has no explicit name")
+				continue
+			}
+			identity = fmt.Sprintf("%v %v/%v", r.Object()["kind"], at(r.Object(), "metadata", "namespace"), at(r.Object(), "metadata", "name"))
+		}
+		if identity == "" {
 			continue
 		}
 		if first, taken := owner[identity]; taken {

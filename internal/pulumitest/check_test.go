@@ -67,6 +67,19 @@ func sound() pulumitest.Graph {
 			Type: "tracestack:index:Collector", Name: "center", Parent: stackURN,
 			Inputs: resource.NewPropertyMapFromMap(map[string]any{"image": "app:1", "tlsSecret": "app-tls"}),
 		},
+		custom("minio:index/s3Bucket:S3Bucket", "bucket", map[string]any{"bucket": "traces"}),
+		{
+			Type: "minio:index/iamServiceAccount:IamServiceAccount", Name: "key", Parent: componentURN, Provider: "urn::minio::id", Custom: true,
+			Outputs: resource.PropertyMap{"accessKey": resource.NewProperty("A"), "secretKey": resource.MakeSecret(resource.NewProperty("S"))},
+		},
+		{
+			Type: "kubernetes:core/v1:Secret", Name: "credentials", Parent: componentURN, Provider: "urn::cluster::id", Custom: true,
+			Inputs: resource.PropertyMap{
+				"kind":       resource.NewProperty("Secret"),
+				"metadata":   resource.NewPropertyValue(soundMetadata("credentials")),
+				"stringData": resource.MakeSecret(resource.NewPropertyValue(map[string]any{"secret": "S"})),
+			},
+		},
 	}
 }
 
@@ -80,6 +93,9 @@ const (
 	atIngress
 	atGateway
 	atComponent
+	atBucket
+	atKey
+	atSecret
 )
 
 func labels() map[string]any {
@@ -183,6 +199,11 @@ func TestEachCheckFailsOnAGraphThatBreaksItsRule(t *testing.T) {
 			twin.Name = "twin"
 			*g = append(*g, twin)
 		}, "twin: owns Deployment ns/app, as app does"},
+		{"two resources cannot own one bucket", func(g *pulumitest.Graph) {
+			twin := (*g)[atBucket]
+			twin.Name = "twin"
+			*g = append(*g, twin)
+		}, "twin: owns s3Bucket traces, as bucket does"},
 		{"an object has an explicit name", app(nil, "metadata", "name"), "has no explicit name"},
 		{"the default provider is not used", func(g *pulumitest.Graph) { (*g)[0].Provider = "" }, "uses the default provider"},
 		{"an image without tag floats", app("registry.example.com:5000/app", container("image")...), `image "registry.example.com:5000/app" floats`},
@@ -216,6 +237,13 @@ func TestEachCheckFailsOnAGraphThatBreaksItsRule(t *testing.T) {
 		{"a password is not in a label", in(atService, "token=hunter2", "metadata", "labels", "owner"), "metadata.labels owner looks like a secret in plain"},
 		{"a component takes no password in plain", in(atComponent, "hunter2", "password"), "input password looks like a secret in plain"},
 		{"a component takes no address with a password", in(atComponent, "https://me:hunter2@es:9200", "image"), "input image looks like a secret in plain"},
+		{"a provider's secret is sealed", func(g *pulumitest.Graph) {
+			(*g)[atKey].Outputs["secretKey"] = resource.NewProperty("S")
+		}, "key: output secretKey is in plain"},
+		{"a provider's password is sealed", in(atBucket, "hunter2", "minioPassword"), "bucket: input minioPassword is in plain"},
+		{"what is in a Secret is sealed", func(g *pulumitest.Graph) {
+			(*g)[atSecret].Inputs["stringData"] = resource.NewPropertyValue(map[string]any{"secret": "S"})
+		}, "credentials: input stringData is in plain"},
 		{"an object tells what it belongs to", in(atConfigMap, nil, "metadata", "labels", "app.kubernetes.io/part-of"), "has no label app.kubernetes.io/part-of"},
 		{"a pod tells what it belongs to", app(nil, "spec", "template", "metadata", "labels", "app.kubernetes.io/part-of"), "its pods have no label app.kubernetes.io/part-of"},
 		{"a processor request fits the limit", app("1500m", container("resources", "requests", "cpu")...), "requests.cpu 1500m is more than the limit 1"},

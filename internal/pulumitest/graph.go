@@ -32,7 +32,9 @@ type Resource struct {
 	Provider   string // its URN and ID; empty for the default provider
 	Custom     bool   // made by a provider, unlike a component
 	Inputs     resource.PropertyMap
+	Outputs    resource.PropertyMap
 	Depends    []string // the URNs of what is made before it
+	Protected  bool     // not deleted unless somebody says so first
 	Retained   bool     // it stays when it is deleted
 }
 
@@ -164,8 +166,8 @@ func (r *Recorder) Graph() Graph {
 // definitionType is read where a kind is not Kubernetes' own. Here every kind is defined.
 const definitionType = "kubernetes:apiextensions.k8s.io/v1:CustomResourceDefinition"
 
-// NewResource records a registration. What a provider would add is left out, so outputs are the
-// inputs.
+// NewResource records a registration. Most of what a provider would add is left out: outputs are
+// the inputs.
 func (r *Recorder) NewResource(args pulumi.MockResourceArgs) (string, resource.PropertyMap, error) {
 	rpc := args.RegisterRPC
 	if rpc == nil && args.TypeToken == definitionType {
@@ -178,11 +180,13 @@ func (r *Recorder) NewResource(args pulumi.MockResourceArgs) (string, resource.P
 	defer r.lock.Unlock()
 	depends := slices.Clone(rpc.GetDependencies())
 	slices.Sort(depends)
+	made := outputs(args.TypeToken, args.Name, args.Inputs, rpc.GetAdditionalSecretOutputs())
 	r.graph = append(r.graph, Resource{
 		Type: args.TypeToken, Name: args.Name, Parent: rpc.GetParent(), Provider: args.Provider,
-		Custom: args.Custom, Inputs: args.Inputs, Depends: slices.Compact(depends), Retained: rpc.GetRetainOnDelete(),
+		Custom: args.Custom, Inputs: args.Inputs, Outputs: made, Depends: slices.Compact(depends),
+		Protected: rpc.GetProtect(), Retained: rpc.GetRetainOnDelete(),
 	})
-	return args.Name + "-id", args.Inputs, nil
+	return args.Name + "-id", made, nil
 }
 
 // Call answers no function: a stack that asks a cluster while it is previewed must say so here.

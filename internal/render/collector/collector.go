@@ -93,10 +93,11 @@ func newMemoryLimiter() memoryLimiter {
 }
 
 type exporter struct {
-	Endpoint       string       `yaml:"endpoint"`
-	TLS            clientTLS    `yaml:"tls"`
-	RetryOnFailure retry        `yaml:"retry_on_failure"`
-	SendingQueue   sendingQueue `yaml:"sending_queue"`
+	Endpoint       string        `yaml:"endpoint"`
+	Timeout        time.Duration `yaml:"timeout,omitempty"` // the exporter's default where absent
+	TLS            clientTLS     `yaml:"tls"`
+	RetryOnFailure retry         `yaml:"retry_on_failure"`
+	SendingQueue   sendingQueue  `yaml:"sending_queue"`
 }
 
 type clientTLS struct {
@@ -166,15 +167,19 @@ func (c Config) backends() int64 {
 	return 2
 }
 
+// mirrorPatience is how long a copy is tried.
+const mirrorPatience = 3 * time.Second
+
 // newMirror sends copies. A full queue would be told to the senders, who would send again, also to
-// the backend that has the spans; and spans that neither takes would be refused for the mirror's
-// sake. So what the mirror does not take within seconds is given up, by as many consumers as empty
-// the queue faster than it fills.
+// the backend that has the spans. So what the mirror does not take soon is given up, by as many
+// consumers as empty the queue faster than it fills: also with a mirror that hangs, a collector takes
+// its queue's size every mirrorPatience, ten times what its memory is meant for.
 func newMirror(c Config) *exporter {
 	mirror := newExporter(c)
-	mirror.Endpoint = c.Mirror
-	mirror.RetryOnFailure.MaxElapsedTime = 5 * time.Second
+	mirror.Endpoint, mirror.Timeout = c.Mirror, mirrorPatience
+	mirror.RetryOnFailure.InitialInterval = 500 * time.Millisecond
 	mirror.RetryOnFailure.MaxInterval = time.Second
-	mirror.SendingQueue.NumConsumers = 50
+	mirror.RetryOnFailure.MaxElapsedTime = mirrorPatience
+	mirror.SendingQueue.NumConsumers = 100
 	return &mirror
 }

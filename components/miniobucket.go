@@ -1,0 +1,299 @@
+package components
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
+	"github.com/pulumi/pulumi-minio/sdk/go/minio"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/tracestack/tracestack/internal/naming"
+)
+
+const minioBucketType = "tracestack:index:MinioBucket"
+
+// The entries of the Secret that a MinioBucket makes.
+const (
+	accessKeyEntry = "access_key_id"
+	secretKeyEntry = "access_key_secret"
+)
+
+// MinioBucket is a bucket in a MinIO server, and a key that can use that bucket and nothing else, in
+// a Secret that pods read. It needs the caller's minio provider beside the one of Kubernetes:
+//
+//	pulumi.Providers(cluster, storage)
+//
+// That provider takes a server that does not answer for one without buckets: a refresh meanwhile
+// forgets the bucket, and the next update fails because it exists. Import it then, or adopt it.
+type MinioBucket struct {
+	pulumi.ResourceState
+
+	// Store is how a backend uses the bucket. Whatever is made from it is made when the bucket and
+	// its key are there.
+	Store ObjectStore
+}
+
+// MinioBucketArgs describe a MinioBucket.
+type MinioBucketArgs struct {
+	// Bucket is its name on the server. Required.
+	Bucket string
+	// Adopt takes a bucket that exists: it is not created, gets no lifecycle rule, which would
+	// replace those that it has, and is never deleted.
+	Adopt bool
+	// Retention is how long the bucket's user keeps objects before it deletes them itself. Those
+	// that it left behind are deleted by the bucket a week later. 0: never.
+	Retention time.Duration
+	// Keep protects the bucket, and leaves it with all its objects when it is no longer wanted.
+	Keep bool
+	// ForceDestroy deletes the bucket with all its objects. Without it, and without Keep, only an
+	// empty bucket is deleted. The provider crashes over a thousand objects and more: destroy with
+	// --refresh ends what it began.
+	ForceDestroy bool
+	// Endpoint is host:port of the server as pods reach it, which is seldom the address that Pulumi
+	// reaches it under. Required.
+	Endpoint string
+	// Region of the server; empty where it has none.
+	Region string
+	// Insecure means that pods reach the server without TLS.
+	Insecure bool
+	// User is the name of the user and of the policy that are made on the server. They must not be
+	// there: the provider would take them over. By default project, stack and bucket, joined by -.
+	User string
+	// KeyGeneration counts the keys, 1 by default. Another number makes a new key and a new Secret;
+	// when whatever reads the Secret has moved to the new one, the old ones are deleted.
+	KeyGeneration int
+	// Namespace of the Secret. Required.
+	Namespace pulumi.StringInput
+	// Metadata of the Secret.
+	Metadata Metadata
+}
+
+func (a MinioBucketArgs) validate() error {
+	return errors.Join(
+		checkThat(naming.IsBucket(a.Bucket), "bucket", a.Bucket, "must be the name of a bucket: 3 to 63 lower-case letters, digits, - and ."),
+		checkRetention(a),
+		checkDestroy(a),
+		checkThat(naming.IsHostPort(a.Endpoint), "endpoint", a.Endpoint, "must be host:port"),
+		checkThat(isMinioName(a.User), "user", a.User, "must be at most 96 letters, digits, -, _, ., @, + and =; give one that is shorter"),
+		checkRange("keyGeneration", a.KeyGeneration, 1, 1_000_000),
+		checkNamespace(a.Namespace),
+		a.Metadata.validate(),
+	)
+}
+
+func checkRetention(a MinioBucketArgs) error {
+	return errors.Join(
+		checkThat(a.Retention >= 0, "retention", a.Retention.String(), "must not be negative"),
+		checkThat(a.Retention == 0 || !a.Adopt, "retention", a.Retention.String(), "must not be given with adopt: the rules of an adopted bucket are its owner's"),
+	)
+}
+
+func checkDestroy(a MinioBucketArgs) error {
+	return errors.Join(
+		checkThat(!a.ForceDestroy || !a.Keep, "forceDestroy", "true", "must not be given with keep"),
+		checkThat(!a.ForceDestroy || !a.Adopt, "forceDestroy", "true", "must not be given with adopt"),
+	)
+}
+
+// isMinioName holds what the server takes both as a user and as a policy.
+func isMinioName(name string) bool {
+	const longest = 96
+	return name != "" && len(name) <= longest && strings.Trim(name, "-_.@+="+
+		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789") == ""
+}
+
+// NewMinioBucket makes a MinioBucket. Its name is in front of the Secret's.
+func NewMinioBucket(
+	ctx *pulumi.Context, name string, args *MinioBucketArgs, opts ...pulumi.ResourceOption,
+) (*MinioBucket, error) {
+	a := *orDefault(args, &MinioBucketArgs{})
+	a.User = orDefault(a.User, strings.Join([]string{ctx.Project(), ctx.Stack(), a.Bucket}, "-"))
+	a.KeyGeneration = orDefault(a.KeyGeneration, 1)
+	if err := refuse("minio bucket", name, checkName(name), a.validate()); err != nil {
+		return nil, err
+	}
+
+	component := &MinioBucket{}
+	if err := ctx.RegisterComponentResourceV2(minioBucketType, name, pulumi.Map{
+		"bucket":        pulumi.String(a.Bucket),
+		"adopt":         pulumi.Bool(a.Adopt),
+		"retention":     pulumi.String(a.Retention.String()),
+		"keep":          pulumi.Bool(a.Keep),
+		"forceDestroy":  pulumi.Bool(a.ForceDestroy),
+		"endpoint":      pulumi.String(a.Endpoint),
+		"region":        pulumi.String(a.Region),
+		"insecure":      pulumi.Bool(a.Insecure),
+		"user":          pulumi.String(a.User),
+		"keyGeneration": pulumi.Int(a.KeyGeneration),
+		"namespace":     a.Namespace,
+		"metadata":      pulumi.ToMap(plain(a.Metadata)),
+	}, component, opts...); err != nil {
+		return nil, err
+	}
+	if err := component.create(ctx, name, a); err != nil {
+		return nil, refuse("minio bucket", name, err)
+	}
+	return component, ctx.RegisterResourceOutputs(component, pulumi.Map{
+		"bucket":     component.Store.Bucket,
+		"secretName": component.Store.Credentials.SecretName,
+	})
+}
+
+func (b *MinioBucket) create(ctx *pulumi.Context, name string, a MinioBucketArgs) error {
+	bucket, err := b.bucket(ctx, name, a)
+	if err != nil {
+		return fmt.Errorf("bucket: %w", err)
+	}
+	key, err := b.key(ctx, name, a)
+	if err != nil {
+		return fmt.Errorf("key: %w", err)
+	}
+	credentials, err := b.credentials(ctx, name, a, key)
+	if err != nil {
+		return fmt.Errorf("secret: %w", err)
+	}
+	b.Store = ObjectStore{
+		Provider:    StoreS3,
+		Bucket:      bucket,
+		Endpoint:    a.Endpoint,
+		Region:      a.Region,
+		Insecure:    a.Insecure,
+		Credentials: credentials,
+	}
+	return nil
+}
+
+// bucket gives the name, which is known at once, and hands it on when the bucket is there. An
+// adopted bucket is a name and nothing else: what is not in the state cannot be lost from it.
+func (b *MinioBucket) bucket(ctx *pulumi.Context, name string, a MinioBucketArgs) (pulumi.StringOutput, error) {
+	known := pulumi.String(a.Bucket).ToStringOutput()
+	if a.Adopt {
+		return known, nil
+	}
+	bucket, err := minio.NewS3Bucket(ctx, name+"-bucket", &minio.S3BucketArgs{
+		Bucket:       known,
+		Acl:          pulumi.String("private"),
+		ForceDestroy: pulumi.Bool(a.ForceDestroy),
+	}, pulumi.Parent(b), pulumi.Protect(a.Keep), pulumi.RetainOnDelete(a.Keep))
+	if err != nil {
+		return pulumi.StringOutput{}, err
+	}
+	if a.Retention > 0 {
+		if err := b.lifecycle(ctx, name, a, bucket); err != nil {
+			return pulumi.StringOutput{}, fmt.Errorf("lifecycle: %w", err)
+		}
+	}
+	return readyAddress(ctx, known, bucket), nil
+}
+
+// lifecycle removes what the bucket's user left behind. Its own deletion comes first and is the one
+// that counts: a backend that deletes block by block must not find half a block gone. Uploads that
+// were never finished need no rule: MinIO removes them after a day by itself.
+func (b *MinioBucket) lifecycle(ctx *pulumi.Context, name string, a MinioBucketArgs, bucket *minio.S3Bucket) error {
+	_, err := minio.NewIlmPolicy(ctx, name+"-lifecycle", &minio.IlmPolicyArgs{
+		Bucket: bucket.Bucket,
+		Rules: minio.IlmPolicyRuleArray{&minio.IlmPolicyRuleArgs{
+			Id:         pulumi.String("left-behind"),
+			Expiration: pulumi.String(fmt.Sprintf("%dd", expiryDays(a.Retention))),
+		}},
+	}, pulumi.Parent(b))
+	return err
+}
+
+// expiryDays is a week more than the retention, in the whole days that lifecycle rules know. The
+// week is for a backend that was away and catches up.
+func expiryDays(retention time.Duration) int {
+	const day, margin = 24 * time.Hour, 7
+	return int((retention+day-1)/day) + margin
+}
+
+// key makes the user with its policy, and a key of it. The key is a service account, because a user
+// may have several at once: the new one works before the old one is gone. Nobody ever signs in as
+// the user itself.
+func (b *MinioBucket) key(ctx *pulumi.Context, name string, a MinioBucketArgs) (*minio.IamServiceAccount, error) {
+	policy, err := minio.NewIamPolicy(ctx, name+"-policy", &minio.IamPolicyArgs{
+		Name: pulumi.String(a.User), Policy: pulumi.String(bucketPolicy(a.Bucket)),
+	}, pulumi.Parent(b))
+	if err != nil {
+		return nil, fmt.Errorf("policy: %w", err)
+	}
+	user, err := minio.NewIamUser(ctx, name+"-user", &minio.IamUserArgs{Name: pulumi.String(a.User)}, pulumi.Parent(b))
+	if err != nil {
+		return nil, fmt.Errorf("user: %w", err)
+	}
+	attachment, err := minio.NewIamUserPolicyAttachment(ctx, name+"-attachment", &minio.IamUserPolicyAttachmentArgs{
+		UserName: user.Name, PolicyName: policy.Name,
+	}, pulumi.Parent(b))
+	if err != nil {
+		return nil, fmt.Errorf("policy of the user: %w", err)
+	}
+	// A generation is a resource of its own: what a program no longer makes is deleted last, when
+	// everything that used it has been replaced.
+	return minio.NewIamServiceAccount(ctx, fmt.Sprintf("%s-key-%d", name, a.KeyGeneration), &minio.IamServiceAccountArgs{
+		TargetUser: user.Name,
+	}, pulumi.Parent(b), pulumi.DependsOn([]pulumi.Resource{attachment}))
+}
+
+// credentials stores the key. A key never changes, a new one has another name: so the access key,
+// which is no secret, stands for both in the Secret's name.
+func (b *MinioBucket) credentials(
+	ctx *pulumi.Context, name string, a MinioBucketArgs, key *minio.IamServiceAccount,
+) (*StoreCredentials, error) {
+	revision := key.AccessKey.ApplyT(func(accessKey string) string {
+		sum := sha256.Sum256([]byte(accessKey))
+		return hex.EncodeToString(sum[:])[:10]
+	}).(pulumi.StringOutput)
+	secret, err := corev1.NewSecret(ctx, name+"-credentials", &corev1.SecretArgs{
+		Metadata: a.Metadata.object(revision.ApplyT(func(hash string) string {
+			return naming.Hashed(name, hash)
+		}).(pulumi.StringOutput), a.Namespace, naming.Labels("minio", name, "credentials"), nil),
+		Immutable: pulumi.Bool(true),
+		Type:      pulumi.String("Opaque"),
+		StringData: pulumi.StringMap{
+			accessKeyEntry: key.AccessKey,
+			secretKeyEntry: key.SecretKey,
+		},
+	}, pulumi.Parent(b))
+	if err != nil {
+		return nil, err
+	}
+	return &StoreCredentials{
+		SecretName:  secret.Metadata.Name().Elem(),
+		KeyEntry:    accessKeyEntry,
+		SecretEntry: secretKeyEntry,
+		Revision:    revision,
+	}, nil
+}
+
+type policyDocument struct {
+	Version   string
+	Statement []policyStatement
+}
+
+type policyStatement struct {
+	Effect   string
+	Action   []string
+	Resource []string `json:",omitempty"`
+}
+
+// bucketPolicy allows what a backend does with one bucket: it lists, reads, writes in one piece or in
+// parts, and deletes. It denies the server's administration, which needs saying: without it every
+// user may make further keys for itself, and those would outlive a rotation.
+func bucketPolicy(bucket string) string {
+	arn := "arn:aws:s3:::" + bucket
+	text, err := json.Marshal(policyDocument{Version: "2012-10-17", Statement: []policyStatement{
+		{"Allow", []string{"s3:ListBucket", "s3:GetBucketLocation"}, []string{arn}},
+		{"Allow", []string{"s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:AbortMultipartUpload"}, []string{arn + "/*"}},
+		{"Deny", []string{"admin:*"}, nil},
+	}})
+	if err != nil {
+		panic(fmt.Sprintf("components: policy: %v", err)) // Only a type that JSON does not know.
+	}
+	return string(text)
+}

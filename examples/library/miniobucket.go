@@ -1,0 +1,39 @@
+package main
+
+import (
+	"time"
+
+	"github.com/pulumi/pulumi-minio/sdk/go/minio"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi/config"
+
+	"github.com/tracestack/tracestack/components"
+)
+
+// bucket is a MinioBucket alone. Its Store is what a TempoStack takes; here a Tempo that is run
+// elsewhere reads the Secret.
+func bucket(ctx *pulumi.Context, namespace pulumi.StringInput, cluster pulumi.ProviderResource) error {
+	server, err := minio.NewProvider(ctx, "storage", &minio.ProviderArgs{
+		MinioServer:   pulumi.String("minio.example.com:9000"),
+		MinioSsl:      pulumi.Bool(true),
+		MinioUser:     pulumi.String("platform"),
+		MinioPassword: config.RequireSecret(ctx, "minio:minioPassword"),
+	})
+	if err != nil {
+		return err
+	}
+	kept, err := components.NewMinioBucket(ctx, "kept", &components.MinioBucketArgs{
+		Namespace: namespace,
+		Bucket:    "traces",
+		Retention: 30 * 24 * time.Hour,
+		Keep:      true,
+		Endpoint:  "minio-service.minio.svc:9000",
+		Insecure:  true,
+	}, pulumi.Providers(cluster, server))
+	if err != nil {
+		return err
+	}
+	ctx.Export("bucket", kept.Store.Bucket)
+	ctx.Export("bucketSecret", kept.Store.Credentials.SecretName)
+	return nil
+}

@@ -1,0 +1,54 @@
+package stacks
+
+import (
+	"fmt"
+
+	"github.com/pulumi/pulumi-minio/sdk/go/minio"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/tracestack/tracestack/components"
+	"github.com/tracestack/tracestack/internal/config"
+	"github.com/tracestack/tracestack/internal/naming"
+)
+
+// madeStore is a bucket that the program makes, or adopts, with a key of its own.
+func madeStore(ctx *pulumi.Context, c config.Config, at place) (*components.ObjectStore, error) {
+	server, err := minio.NewProvider(ctx, "minio", minioArgs(c.MinIO))
+	if err != nil {
+		return nil, fmt.Errorf("minio provider: %w", err)
+	}
+	o := c.ObjectStore
+	args := &components.MinioBucketArgs{
+		Bucket:        o.Bucket,
+		Adopt:         o.Adopt,
+		Endpoint:      o.Endpoint,
+		Region:        o.Region,
+		Insecure:      o.Insecure,
+		KeyGeneration: o.KeyGeneration,
+		Namespace:     at.namespace,
+		Metadata:      metadata(c),
+	}
+	if !o.Adopt {
+		args.Retention, args.Keep, args.ForceDestroy = c.Tempo.Retention.Time(), o.Keep, !o.Keep
+	}
+	made, err := components.NewMinioBucket(ctx, naming.TempoStore, args, pulumi.Providers(at.cluster, server))
+	if err != nil {
+		return nil, err
+	}
+	return &made.Store, nil
+}
+
+// minioArgs are the explicit provider's. It reads no environment: everything is given.
+func minioArgs(s config.MinIOServer) *minio.ProviderArgs {
+	args := &minio.ProviderArgs{
+		MinioServer:   pulumi.String(s.Server),
+		MinioUser:     pulumi.String(s.User),
+		MinioPassword: pulumi.ToSecret(pulumi.String(s.Password.Reveal()).ToStringPtrOutput()).(pulumi.StringPtrOutput),
+		MinioSsl:      pulumi.Bool(s.TLS),
+		MinioInsecure: pulumi.Bool(s.SkipVerify),
+	}
+	if s.CAFile != "" {
+		args.MinioCacertFile = pulumi.String(s.CAFile)
+	}
+	return args
+}
