@@ -27,16 +27,17 @@ func dependencies(t *testing.T, pkg string) []string {
 func TestImportsGoOneWay(t *testing.T) {
 	const pulumi = "github.com/pulumi/"
 	for pkg, forbidden := range map[string][]string{
-		"components":                {module + "stacks", module + "internal/config", module + "internal/pulumitest"},
-		"internal/config":           {module + "stacks", module + "components", module + "internal/render", pulumi},
-		"internal/reference":        {module + "stacks", module + "components", module + "internal/render", pulumi},
-		"internal/render":           {module + "stacks", module + "components", module + "internal/config", pulumi},
-		"internal/render/collector": {module + "stacks", module + "components", module + "internal/config", pulumi},
-		"internal/render/jaeger":    {module + "stacks", module + "components", module + "internal/config", pulumi},
-		"internal/naming":           {module, pulumi},
-		"internal/versions":         {module, pulumi},
-		"internal/pulumitest":       {module},
-		"internal/preview":          {module},
+		"components":                 {module + "stacks", module + "internal/config", module + "internal/pulumitest"},
+		"internal/config":            {module + "stacks", module + "components", module + "internal/render", pulumi},
+		"internal/reference":         {module + "stacks", module + "components", module + "internal/render", pulumi},
+		"internal/render":            {module + "stacks", module + "components", module + "internal/config", pulumi},
+		"internal/render/collector":  {module + "stacks", module + "components", module + "internal/config", pulumi},
+		"internal/render/jaeger":     {module + "stacks", module + "components", module + "internal/config", pulumi},
+		"internal/render/prometheus": {module + "stacks", module + "components", module + "internal/config", pulumi},
+		"internal/naming":            {module, pulumi},
+		"internal/versions":          {module, pulumi},
+		"internal/pulumitest":        {module},
+		"internal/preview":           {module},
 	} {
 		t.Run(pkg, func(t *testing.T) {
 			for _, dependency := range dependencies(t, pkg) {

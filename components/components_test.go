@@ -77,9 +77,15 @@ func TestAComponentReportsEveryProblemOfItsArgsAndRegistersNothing(t *testing.T)
 		{"DemoApp", demoApp("Not_A_Label", &components.DemoAppArgs{Image: "app:latest"}), []string{
 			name, namespace, "otlpEndpoint: must be given", image,
 		}},
+		{"PrometheusRemoteWrite", remoteWrite("Not_A_Label", &components.PrometheusRemoteWriteArgs{Image: "app:latest"}), []string{
+			name, namespace, "patch, external, standalone: 0 are given: must be exactly one", image,
+		}},
 		{"Collector without Args", collector("center", nil), []string{namespace, "backend: must be given"}},
 		{"JaegerStack without Args", jaegerStack("jaeger", nil), []string{namespace}},
 		{"DemoApp without Args", demoApp("demo", nil), []string{namespace, "otlpEndpoint: must be given"}},
+		{"PrometheusRemoteWrite without Args", remoteWrite("metrics", nil), []string{
+			namespace, "patch, external, standalone: 0 are given: must be exactly one",
+		}},
 	} {
 		t.Run(c.claim, func(t *testing.T) {
 			graph, err := pulumitest.Run(t, nil, nil, c.program)
@@ -284,7 +290,7 @@ func TestArgsNameOnlyPublicTypes(t *testing.T) {
 			}
 		}
 	}
-	for _, args := range []any{components.CollectorArgs{}, components.JaegerStackArgs{}, components.DemoAppArgs{}} {
+	for _, args := range []any{components.CollectorArgs{}, components.JaegerStackArgs{}, components.DemoAppArgs{}, components.PrometheusRemoteWriteArgs{}} {
 		t.Run(reflect.TypeOf(args).Name(), func(t *testing.T) { check(t, reflect.TypeOf(args)) })
 	}
 }

@@ -20,17 +20,23 @@ func TestThePageHasEveryFieldWithItsType(t *testing.T) {
 		t.Fatal(err)
 	}
 	for heading, of := range map[string]any{
-		"### Args of Collector":      components.CollectorArgs{},
-		"### Args of JaegerStack":    components.JaegerStackArgs{},
-		"### Args of DemoApp":        components.DemoAppArgs{},
-		"### What Collector gives":   components.Collector{},
-		"### What JaegerStack gives": components.JaegerStack{},
-		"### What DemoApp gives":     components.DemoApp{},
-		"### Backend":                components.Backend{},
-		"### Metadata":               components.Metadata{},
-		"### Pods":                   components.Pods{},
-		"### Resources":              components.Resources{},
-		"### Route":                  components.Route{},
+		"### Args of Collector":                components.CollectorArgs{},
+		"### Args of JaegerStack":              components.JaegerStackArgs{},
+		"### Args of DemoApp":                  components.DemoAppArgs{},
+		"### Args of PrometheusRemoteWrite":    components.PrometheusRemoteWriteArgs{},
+		"### PrometheusPatch":                  components.PrometheusPatch{},
+		"### PrometheusExternal":               components.PrometheusExternal{},
+		"### PrometheusStandalone":             components.PrometheusStandalone{},
+		"### What PrometheusRemoteWrite gives": components.PrometheusRemoteWrite{},
+		"### MetricsStore":                     components.MetricsStore{},
+		"### What Collector gives":             components.Collector{},
+		"### What JaegerStack gives":           components.JaegerStack{},
+		"### What DemoApp gives":               components.DemoApp{},
+		"### Backend":                          components.Backend{},
+		"### Metadata":                         components.Metadata{},
+		"### Pods":                             components.Pods{},
+		"### Resources":                        components.Resources{},
+		"### Route":                            components.Route{},
 	} {
 		t.Run(heading, func(t *testing.T) {
 			_, section, ok := strings.Cut(string(body), heading+"\n")

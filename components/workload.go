@@ -30,6 +30,7 @@ type workload struct {
 	args      []string
 	env       corev1.EnvVarArray
 	config    *configFile // nil: the product has no file
+	scratch   *scratch    // nil: the product writes no files
 	ports     []naming.Port
 	replicas  int
 	strategy  appsv1.DeploymentStrategyArgs
@@ -39,6 +40,12 @@ type workload struct {
 	// It is Kubernetes' own sleep, of 1.30 and newer: the images have no shell.
 	drain int
 	grace int // seconds from being told to stop to being killed
+}
+
+// scratch is a folder that is gone with the pod.
+type scratch struct {
+	path string
+	size Mebibytes // a pod that writes more is evicted
 }
 
 // configFile is a rendered file, or will be when its inputs are known.
@@ -151,7 +158,21 @@ func (w workload) pod(account *corev1.ServiceAccount) *corev1.PodSpecArgs {
 		Containers:                    corev1.ContainerArray{w.container()},
 	}
 	w.pods.place(pod, w.selector())
+	if w.scratch != nil {
+		attach(pod, corev1.VolumeArgs{
+			Name: pulumi.String("scratch"), EmptyDir: &corev1.EmptyDirVolumeSourceArgs{SizeLimit: pulumi.String(w.scratch.size.String())},
+		}, corev1.VolumeMountArgs{Name: pulumi.String("scratch"), MountPath: pulumi.String(w.scratch.path)})
+	}
 	return pod
+}
+
+// attach gives a pod one more volume, and its container the place where it is.
+func attach(pod *corev1.PodSpecArgs, volume corev1.VolumeArgs, mount corev1.VolumeMountArgs) {
+	volumes, _ := pod.Volumes.(corev1.VolumeArray)
+	pod.Volumes = append(volumes, volume)
+	container := pod.Containers.(corev1.ContainerArray)[0].(*corev1.ContainerArgs)
+	mounts, _ := container.VolumeMounts.(corev1.VolumeMountArray)
+	container.VolumeMounts = append(mounts, mount)
 }
 
 func (w workload) container() *corev1.ContainerArgs {
@@ -182,14 +203,11 @@ func (w workload) container() *corev1.ContainerArgs {
 // mount puts the stored file into the pod, read-only.
 func (w workload) mount(pod *corev1.PodSpecArgs, stored *corev1.ConfigMap) {
 	const volume = "config"
-	pod.Volumes = corev1.VolumeArray{&corev1.VolumeArgs{
-		Name:      pulumi.String(volume),
-		ConfigMap: &corev1.ConfigMapVolumeSourceArgs{Name: stored.Metadata.Name()},
-	}}
-	container := pod.Containers.(corev1.ContainerArray)[0].(*corev1.ContainerArgs)
-	container.VolumeMounts = corev1.VolumeMountArray{&corev1.VolumeMountArgs{
+	attach(pod, corev1.VolumeArgs{
+		Name: pulumi.String(volume), ConfigMap: &corev1.ConfigMapVolumeSourceArgs{Name: stored.Metadata.Name()},
+	}, corev1.VolumeMountArgs{
 		Name: pulumi.String(volume), MountPath: pulumi.String(configDir), ReadOnly: pulumi.Bool(true),
-	}}
+	})
 }
 
 // service puts a stable address in front of the workload's pods. Nobody awaits it: the Deployment

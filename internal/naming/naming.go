@@ -11,11 +11,12 @@ import (
 // DefaultNamespace is where the source article puts everything.
 const DefaultNamespace = "opentelemetry"
 
-// The three components' names. Their Kubernetes names derive from them.
+// The components' names. Their Kubernetes names derive from them.
 const (
-	Collector = "center"
-	Jaeger    = "jaeger"
-	Demo      = "go-demo"
+	Collector  = "center"
+	Jaeger     = "jaeger"
+	Demo       = "go-demo"
+	Prometheus = "prometheus"
 )
 
 // CollectorService is the name that the OpenTelemetry operator gives the Service of a collector,
@@ -34,6 +35,24 @@ func JaegerQueryService(jaeger string) string { return jaeger + "-query" }
 
 // JaegerMonitoringService serves Jaeger's own health and metrics.
 func JaegerMonitoringService(jaeger string) string { return jaeger + "-monitoring" }
+
+// GoverningService is the headless Service that the Prometheus operator puts over the pods of every
+// Prometheus resource of a namespace, where the resource names no other.
+const GoverningService = "prometheus-operated"
+
+// OperatedPrometheus is what kube-prometheus calls the Service in front of a Prometheus resource's
+// pods, and the operator the StatefulSet of its first shard.
+func OperatedPrometheus(resource string) string { return "prometheus-" + resource }
+
+// OperatedPod is the operator's name of one pod of a Prometheus resource. Shards and replicas are
+// counted from 0.
+func OperatedPod(resource string, shard, replica int) string {
+	set := OperatedPrometheus(resource)
+	if shard > 0 {
+		set += "-shard-" + strconv.Itoa(shard)
+	}
+	return set + "-" + strconv.Itoa(replica)
+}
 
 // Hashed is the name of an object that is replaced, never edited, when its content changes.
 func Hashed(name, hash string) string { return name + "-" + hash }
@@ -68,6 +87,7 @@ const (
 	QueryHTTP Port = 16686
 	QueryGRPC Port = 16685
 	DemoHTTP  Port = 8080
+	PromHTTP  Port = 9090
 )
 
 var portNames = map[Port]string{
@@ -78,6 +98,7 @@ var portNames = map[Port]string{
 	QueryHTTP: "query-http",
 	QueryGRPC: "query-grpc",
 	DemoHTTP:  "http",
+	PromHTTP:  "web", // as the Prometheus operator calls it
 }
 
 func (p Port) String() string { return strconv.Itoa(int(p)) }

@@ -17,6 +17,8 @@ func TestAddressesThatOthersRelyOn(t *testing.T) {
 		naming.Addr(naming.JaegerQueryService(naming.Jaeger), "ns", naming.QueryGRPC):                    "jaeger-query.ns.svc:16685",
 		naming.URL(naming.JaegerQueryService(naming.Jaeger), "ns", naming.QueryHTTP):                     "http://jaeger-query.ns.svc:16686",
 		naming.URL(naming.Demo, "ns", naming.DemoHTTP):                                                   "http://go-demo.ns.svc:8080",
+		naming.OperatedPod("k8s", 0, 1):                                                                  "prometheus-k8s-1",
+		naming.OperatedPod("k8s", 2, 0):                                                                  "prometheus-k8s-shard-2-0",
 	} {
 		if got != want {
 			t.Errorf("%s, want %s", got, want)
@@ -27,6 +29,7 @@ func TestAddressesThatOthersRelyOn(t *testing.T) {
 func TestEveryPortHasANameThatKubernetesAccepts(t *testing.T) {
 	for _, port := range []naming.Port{
 		naming.OTLPGRPC, naming.OTLPHTTP, naming.Metrics, naming.Health, naming.QueryHTTP, naming.QueryGRPC, naming.DemoHTTP,
+		naming.PromHTTP,
 	} {
 		if name := port.Name(); name == "" || len(name) > 15 {
 			t.Errorf("port %s is named %q: must be 1 to 15 characters", port, name)

@@ -18,7 +18,9 @@ var (
 	// Collector is the k8s distribution: what its pipelines need on a cluster, without the
 	// hundreds of parts of contrib.
 	Collector = Image{"docker.io/otel/opentelemetry-collector-k8s", "0.140.1"}
+	// Prometheus also brings promtool, which asks whether a Prometheus takes remote writes.
+	Prometheus = Image{"quay.io/prometheus/prometheus", "v3.16.0"}
 )
 
 // All lists every pin, for tests and for tools that mirror or build the images.
-func All() []Image { return []Image{Jaeger, HotROD, Collector} }
+func All() []Image { return []Image{Jaeger, HotROD, Collector, Prometheus} }

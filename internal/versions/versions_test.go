@@ -9,7 +9,8 @@ import (
 )
 
 func TestEveryImageIsPinnedToAReleaseOfANamedRegistry(t *testing.T) {
-	release := regexp.MustCompile(`^\d+\.\d+\.\d+$`)
+	// Prometheus writes its tags with a v, the others without.
+	release := regexp.MustCompile(`^v?\d+\.\d+\.\d+$`)
 	seen := map[string]bool{}
 	for _, image := range versions.All() {
 		if registry, _, _ := strings.Cut(image.Repository, "/"); !strings.Contains(registry, ".") {
