@@ -18,6 +18,9 @@ type ManagedBy string
 // IngressKind is a kind of route from outside the cluster.
 type IngressKind string
 
+// PrometheusMode is which Prometheus metrics are written to.
+type PrometheusMode string
+
 // Operator is how a toleration looks at a taint's value.
 type Operator string
 
@@ -59,6 +62,11 @@ const (
 	IngressRoute IngressKind = "ingressroute"
 	PlainIngress IngressKind = "ingress"
 	HTTPRoute    IngressKind = "httproute"
+
+	NoPrometheus         PrometheusMode = "none"
+	PatchPrometheus      PrometheusMode = "patch"
+	ExternalPrometheus   PrometheusMode = "external"
+	StandalonePrometheus PrometheusMode = "standalone"
 
 	Equal  Operator = "Equal"
 	Exists Operator = "Exists"
@@ -108,6 +116,11 @@ func (ManagedBy) Choices() []string { return texts(Deployment, OperatorManaged) 
 // Choices lists what an IngressKind can be.
 func (IngressKind) Choices() []string {
 	return texts(NoIngress, IngressRoute, PlainIngress, HTTPRoute)
+}
+
+// Choices lists what a PrometheusMode can be.
+func (PrometheusMode) Choices() []string {
+	return texts(NoPrometheus, PatchPrometheus, ExternalPrometheus, StandalonePrometheus)
 }
 
 // Choices lists what an Operator can be.

@@ -26,6 +26,7 @@ type Config struct {
 	Jaeger                Jaeger            `key:"tracestack:jaeger" doc:"Settings of backend jaeger."`
 	Elasticsearch         Elasticsearch     `key:"tracestack:elasticsearch" doc:"Where Elasticsearch is." rule:"must not be given with another storage than elasticsearch"`
 	ElasticsearchPassword Credential        `key:"tracestack:elasticsearchPassword" doc:"The password of elasticsearch.user." rule:"must not be given with another storage than elasticsearch"`
+	Prometheus            Prometheus        `key:"tracestack:prometheus" doc:"Where Tempo writes the metrics that it makes of spans: calls, errors and durations, and who calls whom. Without Tempo nothing comes of it."`
 	Demo                  bool              `key:"tracestack:demo" doc:"Whether to run HotROD, the demo application." see:"https://github.com/jaegertracing/jaeger/tree/main/examples/hotrod"`
 	Ingress               Ingress           `key:"tracestack:ingress" doc:"How the pages of Jaeger and of the demo are reached from outside the cluster. The addresses are the outputs uiExternalUrl and demoExternalUrl. The pages know no users: whoever reaches a host sees them."`
 	Images                Images            `key:"tracestack:images" doc:"Where images come from, for sites that have a registry of their own."`
@@ -110,6 +111,7 @@ type Images struct {
 	PullSecrets []string `json:"pullSecrets" format:"secret" doc:"Names of existing Secrets that sign in to the registry." see:"https://kubernetes.io/docs/tasks/configure-pod-container/pull-image-private-registry/"`
 	Collector   Image    `json:"collector" doc:"The OpenTelemetry collector." see:"https://hub.docker.com/r/otel/opentelemetry-collector-k8s"`
 	Jaeger      Image    `json:"jaeger" doc:"Jaeger." see:"https://hub.docker.com/r/jaegertracing/jaeger"`
+	Prometheus  Image    `json:"prometheus" doc:"Prometheus, which also has what asks another one whether it takes writes." see:"https://quay.io/repository/prometheus/prometheus"`
 	Demo        Image    `json:"demo" doc:"HotROD." see:"https://hub.docker.com/r/jaegertracing/example-hotrod"`
 }
 

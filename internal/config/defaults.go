@@ -66,11 +66,13 @@ func Defaults(profile Profile, size Size) Config {
 		Storage:         Memory,
 		Namespace:       naming.DefaultNamespace,
 		CreateNamespace: true,
+		Prometheus:      Prometheus{Mode: NoPrometheus},
 		Ingress:         Ingress{Kind: NoIngress},
 		Images: Images{
-			Collector: pinned(versions.Collector),
-			Jaeger:    pinned(versions.Jaeger),
-			Demo:      pinned(versions.HotROD),
+			Collector:  pinned(versions.Collector),
+			Jaeger:     pinned(versions.Jaeger),
+			Prometheus: pinned(versions.Prometheus),
+			Demo:       pinned(versions.HotROD),
 		},
 	}
 	for _, preset := range Presets() {
