@@ -33,11 +33,12 @@ func TestImportsGoOneWay(t *testing.T) {
 		"internal/render":            {module + "stacks", module + "components", module + "internal/config", pulumi},
 		"internal/render/collector":  {module + "stacks", module + "components", module + "internal/config", pulumi},
 		"internal/render/jaeger":     {module + "stacks", module + "components", module + "internal/config", pulumi},
-		"internal/render/prometheus": {module + "stacks", module + "components", module + "internal/config", pulumi},
+		"internal/render/tempo":      {module + "stacks", module + "components", module + "internal/config", pulumi},
 		"internal/naming":            {module, pulumi},
 		"internal/versions":          {module, pulumi},
 		"internal/pulumitest":        {module},
 		"internal/preview":           {module},
+		"internal/render/prometheus": {module + "stacks", module + "components", module + "internal/config", pulumi},
 	} {
 		t.Run(pkg, func(t *testing.T) {
 			for _, dependency := range dependencies(t, pkg) {

@@ -11,7 +11,7 @@ type Backend struct {
 	OTLPEndpoint pulumi.StringOutput
 	// QueryURL answers the product's query API.
 	QueryURL pulumi.StringOutput
-	// UIURL shows the product's own pages.
+	// UIURL shows the product's own pages; empty where it has none.
 	UIURL pulumi.StringOutput
 	// HealthURL answers 200 while the backend is well.
 	HealthURL pulumi.StringOutput

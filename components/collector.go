@@ -30,6 +30,10 @@ type CollectorArgs struct {
 	Namespace pulumi.StringInput
 	// Backend that spans go to. Required.
 	Backend Backend
+	// Mirror gets a copy of every span, for a migration; nil: there is none. It is sent with a queue
+	// of its own, and what it does not take within seconds it does not get: it never holds up the
+	// Backend.
+	Mirror *Backend
 	// Replicas, 1 by default.
 	Replicas int
 	// Image, the pinned release by default.
@@ -49,13 +53,17 @@ const leastCollectorMemory Mebibytes = 64
 var collectorResources = Resources{CPURequest: 25, CPULimit: 2000, MemoryRequest: 64, MemoryLimit: 512}
 
 func (a CollectorArgs) validate() error {
-	var backend error
+	var backend, mirror error
 	if a.Backend.OTLPEndpoint.OutputState == nil {
 		backend = errors.New("backend: must be given")
+	}
+	if a.Mirror != nil && a.Mirror.OTLPEndpoint.OutputState == nil {
+		mirror = errors.New("mirror: must have an otlpEndpoint")
 	}
 	return errors.Join(
 		checkNamespace(a.Namespace),
 		backend,
+		mirror,
 		checkRange("replicas", a.Replicas, 1, 100),
 		checkImage(a.Image),
 		a.Resources.validate(leastCollectorMemory),
@@ -78,7 +86,7 @@ func NewCollector(
 	}
 
 	component := &Collector{}
-	if err := ctx.RegisterComponentResourceV2(collectorType, name, pulumi.Map{
+	inputs := pulumi.Map{
 		"namespace": a.Namespace,
 		"backend":   a.Backend.OTLPEndpoint,
 		"replicas":  pulumi.Int(a.Replicas),
@@ -86,7 +94,11 @@ func NewCollector(
 		"resources": pulumi.ToMap(plain(a.Resources)),
 		"metadata":  pulumi.ToMap(plain(a.Metadata)),
 		"pods":      pulumi.ToMap(plain(a.Pods)),
-	}, component, opts...); err != nil {
+	}
+	if a.Mirror != nil {
+		inputs["mirror"] = a.Mirror.OTLPEndpoint
+	}
+	if err := ctx.RegisterComponentResourceV2(collectorType, name, inputs, component, opts...); err != nil {
 		return nil, err
 	}
 	if err := component.create(ctx, name, a); err != nil {
@@ -123,10 +135,12 @@ func (c *Collector) create(ctx *pulumi.Context, name string, a CollectorArgs) er
 }
 
 func (a CollectorArgs) workload(name string) workload {
-	// From the backend's address alone: the collector starts beside a backend that is not ready
+	// From the backends' addresses alone: the collector starts beside a backend that is not ready
 	// yet, because it queues and retries.
-	rendered := a.Backend.OTLPEndpoint.ApplyT(func(endpoint string) (render.File, error) {
-		return collector.Render(collector.Config{Backend: endpoint, MemoryLimit: a.Resources.MemoryLimit.bytes()})
+	rendered := pulumi.All(a.Backend.OTLPEndpoint, a.mirror()).ApplyT(func(known []any) (render.File, error) {
+		return collector.Render(collector.Config{
+			Backend: known[0].(string), Mirror: known[1].(string), MemoryLimit: a.Resources.MemoryLimit.bytes(),
+		})
 	})
 	return workload{
 		name:      naming.CollectorService(name),
@@ -147,6 +161,14 @@ func (a CollectorArgs) workload(name string) workload {
 		// The drain, then what is queued goes out: seconds while the backend answers.
 		grace: 30,
 	}
+}
+
+// mirror is where copies go, empty where none do.
+func (a CollectorArgs) mirror() pulumi.StringOutput {
+	if a.Mirror == nil {
+		return pulumi.String("").ToStringOutput()
+	}
+	return a.Mirror.OTLPEndpoint
 }
 
 // withoutGap starts the new pod before the old one stops: a gateway that is away for a moment

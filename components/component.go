@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
@@ -57,6 +58,13 @@ func tagOf(image string) string {
 func checkRange(path string, value, low, high int) error {
 	if value < low || value > high {
 		return fmt.Errorf("%s: %d: must be between %d and %d", path, value, low, high)
+	}
+	return nil
+}
+
+func checkTime(path string, value, low, high time.Duration) error {
+	if value < low || value > high {
+		return fmt.Errorf("%s: %v: must be between %v and %v", path, value, low, high)
 	}
 	return nil
 }

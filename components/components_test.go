@@ -18,9 +18,12 @@ import (
 )
 
 const (
-	deploymentType = "kubernetes:apps/v1:Deployment"
-	configMapType  = "kubernetes:core/v1:ConfigMap"
-	serviceType    = "kubernetes:core/v1:Service"
+	deploymentType  = "kubernetes:apps/v1:Deployment"
+	statefulSetType = "kubernetes:apps/v1:StatefulSet"
+	configMapType   = "kubernetes:core/v1:ConfigMap"
+	serviceType     = "kubernetes:core/v1:Service"
+	accountType     = "kubernetes:core/v1:ServiceAccount"
+	claimType       = "kubernetes:core/v1:PersistentVolumeClaim"
 )
 
 // run runs a program that uses a component as another program would: without configuration.
@@ -43,6 +46,13 @@ func collector(name string, args *components.CollectorArgs) pulumi.RunFunc {
 func jaegerStack(name string, args *components.JaegerStackArgs) pulumi.RunFunc {
 	return func(ctx *pulumi.Context) error {
 		_, err := components.NewJaegerStack(ctx, name, args)
+		return err
+	}
+}
+
+func tempoStack(name string, args *components.TempoStackArgs) pulumi.RunFunc {
+	return func(ctx *pulumi.Context) error {
+		_, err := components.NewTempoStack(ctx, name, args)
 		return err
 	}
 }
@@ -74,6 +84,10 @@ func TestAComponentReportsEveryProblemOfItsArgsAndRegistersNothing(t *testing.T)
 		{"JaegerStack", jaegerStack("Not_A_Label", &components.JaegerStackArgs{Image: "app:latest", MaxTraces: 100_001}), []string{
 			name, namespace, "maxTraces: 100001: must be between 1 and 100000", image,
 		}},
+		{"TempoStack", tempoStack("Not_A_Label", &components.TempoStackArgs{Image: "app:latest", Retention: -1}), []string{
+			name, namespace, "retention: -1ns: must be between 1h0m0s and 87600h0m0s", image,
+			`image: "app:latest": its tag must begin with the number of a Tempo release`,
+		}},
 		{"DemoApp", demoApp("Not_A_Label", &components.DemoAppArgs{Image: "app:latest"}), []string{
 			name, namespace, "otlpEndpoint: must be given", image,
 		}},
@@ -82,6 +96,7 @@ func TestAComponentReportsEveryProblemOfItsArgsAndRegistersNothing(t *testing.T)
 		}},
 		{"Collector without Args", collector("center", nil), []string{namespace, "backend: must be given"}},
 		{"JaegerStack without Args", jaegerStack("jaeger", nil), []string{namespace}},
+		{"TempoStack without Args", tempoStack("tempo", nil), []string{namespace}},
 		{"DemoApp without Args", demoApp("demo", nil), []string{namespace, "otlpEndpoint: must be given"}},
 		{"PrometheusRemoteWrite without Args", remoteWrite("metrics", nil), []string{
 			namespace, "patch, external, standalone: 0 are given: must be exactly one",
@@ -142,6 +157,9 @@ func TestServicesAreNamedAfterTheComponentAndKeepTheirPorts(t *testing.T) {
 			"jaeger-collector": "otlp-grpc=4317 otlp-http=4318", "jaeger-query": "query-http=16686 query-grpc=16685",
 			"jaeger-monitoring": "metrics=8888 health=13133",
 		}},
+		{"TempoStack", tempoStack("tempo", &components.TempoStackArgs{Namespace: pulumi.String("ns")}), map[string]string{
+			"tempo": "tempo-http=3200 otlp-grpc=4317 otlp-http=4318",
+		}},
 		{"DemoApp", demoApp("go-demo", &components.DemoAppArgs{
 			Namespace: pulumi.String("ns"), OTLPEndpoint: pulumi.String("http://elsewhere:4318"),
 		}), map[string]string{"go-demo": "http=8080"}},
@@ -177,8 +195,14 @@ func TestEveryComponentIsSoundOnItsOwnWithTheNamespaceOfItsCaller(t *testing.T) 
 		if err != nil {
 			return err
 		}
+		tempo, err := components.NewTempoStack(ctx, "blocks", &components.TempoStackArgs{
+			Namespace: namespace.Metadata.Name().Elem(),
+		})
+		if err != nil {
+			return err
+		}
 		gateway, err := components.NewCollector(ctx, "edge", &components.CollectorArgs{
-			Namespace: namespace.Metadata.Name().Elem(), Backend: jaeger.Backend,
+			Namespace: namespace.Metadata.Name().Elem(), Backend: jaeger.Backend, Mirror: &tempo.Backend,
 		})
 		if err != nil {
 			return err
@@ -197,8 +221,10 @@ func TestEveryComponentIsSoundOnItsOwnWithTheNamespaceOfItsCaller(t *testing.T) 
 			t.Error(err)
 		}
 	}
-	if got, want := file(t, graph, "edge-collector-config", "collector.yaml"), "endpoint: traces-collector.mine.svc:4317"; !strings.Contains(got, want) {
-		t.Errorf("the collector does not send to the backend, %q:\n%s", want, got)
+	for _, want := range []string{"endpoint: traces-collector.mine.svc:4317", "endpoint: blocks.mine.svc:4317"} {
+		if got := file(t, graph, "edge-collector-config", "collector.yaml"); !strings.Contains(got, want) {
+			t.Errorf("the collector does not send to %q:\n%s", want, got)
+		}
 	}
 }
 
@@ -290,7 +316,7 @@ func TestArgsNameOnlyPublicTypes(t *testing.T) {
 			}
 		}
 	}
-	for _, args := range []any{components.CollectorArgs{}, components.JaegerStackArgs{}, components.DemoAppArgs{}, components.PrometheusRemoteWriteArgs{}} {
+	for _, args := range []any{components.CollectorArgs{}, components.JaegerStackArgs{}, components.TempoStackArgs{}, components.DemoAppArgs{}, components.PrometheusRemoteWriteArgs{}} {
 		t.Run(reflect.TypeOf(args).Name(), func(t *testing.T) { check(t, reflect.TypeOf(args)) })
 	}
 }

@@ -130,8 +130,8 @@ func merged(first, second map[string]string) map[string]string {
 }
 
 // place puts the pods where they are asked to be. The selector finds the pods of one component,
-// which are kept apart from each other only.
-func (p Pods) place(pod *corev1.PodSpecArgs, selector map[string]string) {
+// which are kept apart from each other only. The rollout is the label that tells one from the next.
+func (p Pods) place(pod *corev1.PodSpecArgs, selector map[string]string, rollout string) {
 	for _, name := range p.PullSecrets {
 		secrets, _ := pod.ImagePullSecrets.(corev1.LocalObjectReferenceArray)
 		pod.ImagePullSecrets = append(secrets, corev1.LocalObjectReferenceArgs{Name: pulumi.String(name)})
@@ -143,7 +143,7 @@ func (p Pods) place(pod *corev1.PodSpecArgs, selector map[string]string) {
 		pod.Tolerations = tolerations(p.Tolerations)
 	}
 	if len(p.TopologySpread) > 0 {
-		pod.TopologySpreadConstraints = spreads(p.TopologySpread, selector)
+		pod.TopologySpreadConstraints = spreads(p.TopologySpread, selector, rollout)
 	}
 }
 
@@ -157,7 +157,7 @@ func tolerations(given []Toleration) corev1.TolerationArray {
 	return all
 }
 
-func spreads(given []TopologySpread, selector map[string]string) corev1.TopologySpreadConstraintArray {
+func spreads(given []TopologySpread, selector map[string]string, rollout string) corev1.TopologySpreadConstraintArray {
 	var all corev1.TopologySpreadConstraintArray
 	for _, s := range given {
 		all = append(all, corev1.TopologySpreadConstraintArgs{
@@ -166,7 +166,7 @@ func spreads(given []TopologySpread, selector map[string]string) corev1.Topology
 			WhenUnsatisfiable: pulumi.String(s.WhenUnsatisfiable),
 			LabelSelector:     &metav1.LabelSelectorArgs{MatchLabels: pulumi.ToStringMap(selector)},
 			// Pods of the rollout that is ending do not count, or the new ones end up uneven.
-			MatchLabelKeys: pulumi.ToStringArray([]string{"pod-template-hash"}),
+			MatchLabelKeys: pulumi.ToStringArray([]string{rollout}),
 		})
 	}
 	return all

@@ -30,6 +30,7 @@ func everyComponent(replicas int) map[string]pulumi.RunFunc {
 	return map[string]pulumi.RunFunc{
 		"Collector":   collector("center", &components.CollectorArgs{Namespace: ns, Backend: elsewhere("t:4317"), Replicas: replicas, Metadata: metadata, Pods: pods}),
 		"JaegerStack": jaegerStack("jaeger", &components.JaegerStackArgs{Namespace: ns, Metadata: metadata, Pods: pods}),
+		"TempoStack":  tempoStack("tempo", &components.TempoStackArgs{Namespace: ns, Metadata: metadata, Pods: pods}),
 		"DemoApp":     demoApp("demo", &components.DemoAppArgs{Namespace: ns, OTLPEndpoint: pulumi.String("http://c:4318"), Metadata: metadata, Pods: pods}),
 	}
 }
@@ -43,7 +44,7 @@ func TestLabelsAndAnnotationsAreOnEveryObjectAndPod(t *testing.T) {
 				}
 				object := r.Object()
 				places := []any{object["metadata"]}
-				if r.Type == deploymentType {
+				if r.Type == deploymentType || r.Type == statefulSetType {
 					places = append(places, object["spec"].(map[string]any)["template"].(map[string]any)["metadata"])
 				}
 				for _, place := range places {
@@ -61,7 +62,12 @@ func TestLabelsAndAnnotationsAreOnEveryObjectAndPod(t *testing.T) {
 func TestPodsArePlacedAsAskedAndApartFromTheirOwnKindOnly(t *testing.T) {
 	for name, program := range everyComponent(2) {
 		t.Run(name, func(t *testing.T) {
-			spec := run(t, program).Of(deploymentType)[0].Object()["spec"].(map[string]any)
+			graph, rollout := run(t, program), "pod-template-hash"
+			makers := graph.Of(deploymentType)
+			if len(makers) == 0 {
+				makers, rollout = graph.Of(statefulSetType), "controller-revision-hash"
+			}
+			spec := makers[0].Object()["spec"].(map[string]any)
 			pod := spec["template"].(map[string]any)["spec"].(map[string]any)
 			for field, want := range map[string]any{
 				"imagePullSecrets": []any{map[string]any{"name": "registry"}},
@@ -69,7 +75,7 @@ func TestPodsArePlacedAsAskedAndApartFromTheirOwnKindOnly(t *testing.T) {
 				"tolerations":      []any{map[string]any{"key": "dedicated", "operator": "Equal", "value": "tracing", "effect": "NoSchedule"}},
 				"topologySpreadConstraints": []any{map[string]any{
 					"topologyKey": "kubernetes.io/hostname", "maxSkew": 1.0, "whenUnsatisfiable": "ScheduleAnyway",
-					"labelSelector": spec["selector"], "matchLabelKeys": []any{"pod-template-hash"},
+					"labelSelector": spec["selector"], "matchLabelKeys": []any{rollout},
 				}},
 			} {
 				if !reflect.DeepEqual(pod[field], want) {

@@ -40,10 +40,10 @@ func tcpProbe(port naming.Port) corev1.ProbeArgs {
 	return corev1.ProbeArgs{TcpSocket: &corev1.TCPSocketActionArgs{Port: pulumi.String(port.Name())}}
 }
 
-// starting asks every second, so that a pod counts as up when it is, and gives up after a minute.
-// Until it has succeeded the other probes wait.
-func starting(probe corev1.ProbeArgs) *corev1.ProbeArgs {
-	return timed(probe, 1, 60)
+// starting asks every second, so that a pod counts as up when it is, and gives up in the end. Until
+// it has succeeded the other probes wait.
+func starting(probe corev1.ProbeArgs, seconds int) *corev1.ProbeArgs {
+	return timed(probe, 1, seconds)
 }
 
 // ready takes a pod into its Services within a second of its start, and out of them within three.

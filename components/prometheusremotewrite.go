@@ -100,10 +100,7 @@ func (e PrometheusExternal) validate() error {
 	}
 	problems = append(problems, checkAddress("external.queryUrl", e.QueryURL))
 	if e.Auth != nil {
-		problems = append(problems,
-			checkThat(e.Auth.User != "", "external.auth.user", e.Auth.User, "must not be empty"),
-			checkThat(naming.IsSubdomain(e.Auth.SecretName), "external.auth.secretName", e.Auth.SecretName, "must be the name of a Secret"),
-			checkThat(e.Auth.PasswordEntry != "", "external.auth.passwordEntry", e.Auth.PasswordEntry, "must not be empty"))
+		problems = append(problems, e.Auth.validate("external.auth"))
 	}
 	return errors.Join(problems...)
 }

@@ -2,6 +2,7 @@ package components
 
 import (
 	"fmt"
+	"path"
 
 	appsv1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/apps/v1"
 	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
@@ -16,9 +17,9 @@ import (
 // configDir is where a product's file is in its pod.
 const configDir = "/etc/tracestack"
 
-// workload is what the components' Deployments differ in; everything else is alike and written
-// once, here: the restricted Pod Security Standard, an account of its own without a token, and
-// a configuration whose change rolls the pods.
+// workload is what the components' Deployments and StatefulSets differ in; everything else is alike
+// and written once, here: the restricted Pod Security Standard, an account of its own without a
+// token, and a configuration whose change rolls the pods.
 type workload struct {
 	name      string // in Kubernetes, and in front of the children's logical names
 	product   string // app.kubernetes.io/name
@@ -31,11 +32,16 @@ type workload struct {
 	env       corev1.EnvVarArray
 	config    *configFile // nil: the product has no file
 	scratch   *scratch    // nil: the product writes no files
+	disk      *disk       // nil: a Deployment, whose pods leave nothing behind
+	secrets   []secretFile
+	identity  identity
+	revision  pulumi.StringInput // of what pods read at their start alone; nil: there is none
 	ports     []naming.Port
 	replicas  int
-	strategy  appsv1.DeploymentStrategyArgs
+	strategy  appsv1.DeploymentStrategyArgs // of a Deployment
 	resources Resources
 	probe     corev1.ProbeArgs // how to see that it is up; the periods are set here
+	starts    int              // seconds that it may take to start; 0: 60
 	// drain keeps a stopping pod serving for some seconds, until no node sends to it any more.
 	// It is Kubernetes' own sleep, of 1.30 and newer: the images have no shell.
 	drain int
@@ -46,6 +52,26 @@ type workload struct {
 type scratch struct {
 	path string
 	size Mebibytes // a pod that writes more is evicted
+}
+
+// disk is a volume that outlives the pod. A workload that has one is a StatefulSet: of its pod there
+// are never two.
+type disk struct {
+	path string
+	Volume
+}
+
+// secretFile is an entry of a Secret that a pod sees as a file.
+type secretFile struct {
+	volume      string
+	secret      pulumi.StringInput
+	entry, path string
+}
+
+// identity is what a cloud knows the pods by.
+type identity struct {
+	annotations map[string]string // of the account
+	labels      map[string]string // of the pods
 }
 
 // configFile is a rendered file, or will be when its inputs are known.
@@ -73,16 +99,38 @@ func (w workload) selector() map[string]string {
 	return naming.Selector(w.product, w.name, w.component)
 }
 
-// deploy makes the account, the configuration and the Deployment.
-func (w workload) deploy(ctx *pulumi.Context, parent pulumi.Resource) (*appsv1.Deployment, error) {
+// deploy makes the account, the configuration and what runs the pods.
+func (w workload) deploy(ctx *pulumi.Context, parent pulumi.Resource) (pulumi.Resource, error) {
 	account, err := corev1.NewServiceAccount(ctx, w.name+"-account", &corev1.ServiceAccountArgs{
-		Metadata: w.metadata.object(pulumi.String(w.name), w.namespace, w.labels(), nil),
+		Metadata: w.metadata.object(pulumi.String(w.name), w.namespace, w.labels(), w.identity.annotations),
 		// None of these programs talks to the Kubernetes API.
 		AutomountServiceAccountToken: pulumi.Bool(false),
 	}, pulumi.Parent(parent))
 	if err != nil {
 		return nil, fmt.Errorf("service account: %w", err)
 	}
+	template, err := w.template(ctx, parent, account)
+	if err != nil {
+		return nil, err
+	}
+	if w.disk != nil {
+		return w.statefulSet(ctx, parent, template)
+	}
+	deployment, err := w.deployment(ctx, parent, template)
+	if err != nil {
+		return nil, fmt.Errorf("deployment: %w", err)
+	}
+	if err := w.budget(ctx, parent); err != nil {
+		return nil, fmt.Errorf("disruption budget: %w", err)
+	}
+	return deployment, nil
+}
+
+// template is the pod and what makes a new one: a change of its configuration, or of what it read
+// at its start.
+func (w workload) template(
+	ctx *pulumi.Context, parent pulumi.Resource, account *corev1.ServiceAccount,
+) (*corev1.PodTemplateSpecArgs, error) {
 	pod := w.pod(account)
 	annotations := pulumi.ToStringMap(w.metadata.Annotations)
 	if w.config != nil {
@@ -93,27 +141,33 @@ func (w workload) deploy(ctx *pulumi.Context, parent pulumi.Resource) (*appsv1.D
 		annotations["checksum/config"] = w.config.hash
 		w.mount(pod, stored)
 	}
-	deployment, err := appsv1.NewDeployment(ctx, w.name+"-deployment", &appsv1.DeploymentArgs{
+	if w.revision != nil {
+		annotations["checksum/credentials"] = w.revision
+	}
+	for _, secret := range w.secrets {
+		secret.mount(pod)
+	}
+	return &corev1.PodTemplateSpecArgs{
+		Metadata: &metav1.ObjectMetaArgs{
+			Labels:      pulumi.ToStringMap(merged(w.metadata.Labels, merged(w.labels(), w.identity.labels))),
+			Annotations: annotations,
+		},
+		Spec: pod,
+	}, nil
+}
+
+func (w workload) deployment(
+	ctx *pulumi.Context, parent pulumi.Resource, template *corev1.PodTemplateSpecArgs,
+) (*appsv1.Deployment, error) {
+	return appsv1.NewDeployment(ctx, w.name+"-deployment", &appsv1.DeploymentArgs{
 		Metadata: w.metadata.object(pulumi.String(w.name), w.namespace, w.labels(), nil),
 		Spec: &appsv1.DeploymentSpecArgs{
 			Replicas: pulumi.Int(w.replicas),
 			Strategy: w.strategy,
 			Selector: &metav1.LabelSelectorArgs{MatchLabels: pulumi.ToStringMap(w.selector())},
-			Template: &corev1.PodTemplateSpecArgs{
-				Metadata: &metav1.ObjectMetaArgs{
-					Labels: pulumi.ToStringMap(merged(w.metadata.Labels, w.labels())), Annotations: annotations,
-				},
-				Spec: pod,
-			},
+			Template: template,
 		},
 	}, pulumi.Parent(parent))
-	if err != nil {
-		return nil, fmt.Errorf("deployment: %w", err)
-	}
-	if err := w.budget(ctx, parent); err != nil {
-		return nil, fmt.Errorf("disruption budget: %w", err)
-	}
-	return deployment, nil
 }
 
 // budget lets a drain of nodes take one pod at a time. A single pod gets none: a budget would only
@@ -157,7 +211,11 @@ func (w workload) pod(account *corev1.ServiceAccount) *corev1.PodSpecArgs {
 		TerminationGracePeriodSeconds: pulumi.Int(w.grace),
 		Containers:                    corev1.ContainerArray{w.container()},
 	}
-	w.pods.place(pod, w.selector())
+	rollout := "pod-template-hash"
+	if w.disk != nil {
+		rollout = "controller-revision-hash"
+	}
+	w.pods.place(pod, w.selector(), rollout)
 	if w.scratch != nil {
 		attach(pod, corev1.VolumeArgs{
 			Name: pulumi.String("scratch"), EmptyDir: &corev1.EmptyDirVolumeSourceArgs{SizeLimit: pulumi.String(w.scratch.size.String())},
@@ -175,6 +233,18 @@ func attach(pod *corev1.PodSpecArgs, volume corev1.VolumeArgs, mount corev1.Volu
 	container.VolumeMounts = append(mounts, mount)
 }
 
+func (f secretFile) mount(pod *corev1.PodSpecArgs) {
+	attach(pod, corev1.VolumeArgs{
+		Name: pulumi.String(f.volume),
+		Secret: &corev1.SecretVolumeSourceArgs{
+			SecretName: f.secret.ToStringOutput().ToStringPtrOutput(),
+			Items:      corev1.KeyToPathArray{corev1.KeyToPathArgs{Key: pulumi.String(f.entry), Path: pulumi.String(path.Base(f.path))}},
+		},
+	}, corev1.VolumeMountArgs{
+		Name: pulumi.String(f.volume), MountPath: pulumi.String(path.Dir(f.path)), ReadOnly: pulumi.Bool(true),
+	})
+}
+
 func (w workload) container() *corev1.ContainerArgs {
 	container := &corev1.ContainerArgs{
 		Name:            pulumi.String(w.product),
@@ -188,7 +258,7 @@ func (w workload) container() *corev1.ContainerArgs {
 		Ports:           containerPorts(w.ports),
 		Resources:       w.resources.requirements(),
 		SecurityContext: containerSecurity(),
-		StartupProbe:    starting(w.probe),
+		StartupProbe:    starting(w.probe, orDefault(w.starts, 60)),
 		ReadinessProbe:  ready(w.probe),
 		LivenessProbe:   alive(w.probe),
 	}

@@ -92,7 +92,7 @@ func (c writeCheck) checkPod() *corev1.PodSpecArgs {
 	}
 	where := c.pods
 	where.TopologySpread = nil // One pod has none to be kept apart from.
-	where.place(pod, nil)
+	where.place(pod, nil, "")
 	return pod
 }
 

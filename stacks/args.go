@@ -36,6 +36,17 @@ func pods(c config.Config) components.Pods {
 	return all
 }
 
+func volume(v config.Volume) components.Volume {
+	return components.Volume{Size: components.Mebibytes(v.Size), StorageClass: v.StorageClass, Retain: v.Retain}
+}
+
+func limits(l config.TempoLimits) components.TempoLimits {
+	return components.TempoLimits{
+		TraceSize: components.Mebibytes(l.TraceSize), LiveTraces: l.LiveTraces,
+		Rate: components.Mebibytes(l.Rate), Burst: components.Mebibytes(l.Burst),
+	}
+}
+
 // route is none where the page has no host.
 func route(i config.Ingress, page config.Page, name string) components.Route {
 	host := i.HostOf(page, name)

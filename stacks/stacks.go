@@ -57,21 +57,19 @@ func Compose(ctx *pulumi.Context, c config.Config) error {
 	if err != nil {
 		return fmt.Errorf("namespace: %w", err)
 	}
-	jaeger, err := components.NewJaegerStack(ctx, naming.Jaeger, &components.JaegerStackArgs{
-		Namespace: namespace,
-		MaxTraces: c.Jaeger.MaxTraces,
-		Image:     c.Images.Reference(c.Images.Jaeger, versions.Jaeger),
-		Resources: resources(c.Jaeger.Resources),
-		Route:     route(c.Ingress, c.Ingress.Jaeger, naming.Jaeger),
-		Metadata:  metadata(c),
-		Pods:      pods(c),
-	}, pulumi.Provider(cluster))
+	at := place{cluster: cluster, namespace: namespace}
+	backend, err := newBackend(ctx, c, c.Backend, c.Storage, at)
+	if err != nil {
+		return err
+	}
+	mirror, err := newMirror(ctx, c, at)
 	if err != nil {
 		return err
 	}
 	collector, err := components.NewCollector(ctx, naming.Collector, &components.CollectorArgs{
 		Namespace: namespace,
-		Backend:   jaeger.Backend,
+		Backend:   backend.Backend,
+		Mirror:    mirror.contract(),
 		Replicas:  c.Collector.Replicas,
 		Image:     c.Images.Reference(c.Images.Collector, versions.Collector),
 		Resources: resources(c.Collector.Resources),
@@ -81,7 +79,7 @@ func Compose(ctx *pulumi.Context, c config.Config) error {
 	if err != nil {
 		return err
 	}
-	export(ctx, c, collector, jaeger)
+	export(ctx, c, collector, backend, mirror)
 	if !c.Demo {
 		return nil
 	}
@@ -109,23 +107,24 @@ func composeDemo(
 	return nil
 }
 
-func export(ctx *pulumi.Context, c config.Config, collector *components.Collector, jaeger *components.JaegerStack) {
-	backend := jaeger.Backend
+func export(ctx *pulumi.Context, c config.Config, collector *components.Collector, backend, mirror *store) {
 	ctx.Export("otlpGrpcEndpoint", collector.OTLPGRPCEndpoint)
 	ctx.Export("otlpHttpEndpoint", collector.OTLPHTTPEndpoint)
-	ctx.Export("queryUrl", backend.QueryURL)
-	ctx.Export("uiUrl", backend.UIURL)
-	if c.Ingress.HostOf(c.Ingress.Jaeger, naming.Jaeger) != "" {
-		ctx.Export("uiExternalUrl", jaeger.ExternalURL)
-	}
 	ctx.Export("backend", pulumi.String(c.Backend))
 	ctx.Export("storage", pulumi.String(c.Storage))
 	ctx.Export("namespace", pulumi.String(c.Namespace))
+	for name, address := range backend.addresses() {
+		ctx.Export(name, address)
+	}
+	datasources := pulumi.MapArray{backend.Datasource.ToMap()}
+	if mirror != nil {
+		addresses := mirror.addresses()
+		addresses["backend"], addresses["storage"] = pulumi.String(c.Mirror.Backend), pulumi.String(c.Mirror.Storage)
+		ctx.Export("mirror", addresses)
+		datasources = append(datasources, mirror.Datasource.ToMap())
+	}
 	// Valid as a Grafana provisioning file as it stands; the version is Grafana's.
-	ctx.Export("grafana", pulumi.Map{
-		"apiVersion":  pulumi.Int(1),
-		"datasources": pulumi.MapArray{backend.Datasource.ToMap()},
-	})
+	ctx.Export("grafana", pulumi.Map{"apiVersion": pulumi.Int(1), "datasources": datasources})
 }
 
 // newCluster is the explicit provider. Default providers are off, so nothing can reach whatever

@@ -75,40 +75,62 @@ func TestProjectDefaultsAreTheProgramsOwn(t *testing.T) {
 }
 
 func TestConfigurationAndComponentsAgreeOnTheDefaults(t *testing.T) {
-	if got, want := config.Defaults(config.Dev, config.SizeDemo).Jaeger.MaxTraces, components.DefaultMaxTraces; got != want {
+	c := config.Defaults(config.Prod, config.SizeDemo)
+	if got, want := c.Jaeger.MaxTraces, components.DefaultMaxTraces; got != want {
 		t.Errorf("jaeger.maxTraces is %d in the configuration and %d in the component", got, want)
 	}
+	c.Kubernetes.Context, c.Backend, c.Storage = "kind-dev", config.BackendTempo, config.Local
+	for claim, of := range map[string]func(pulumitest.Resource) any{
+		configMap:                                  func(r pulumitest.Resource) any { return r.Object()["data"] },
+		"kubernetes:apps/v1:StatefulSet":           func(r pulumitest.Resource) any { return podOf(r)["containers"] },
+		"kubernetes:core/v1:PersistentVolumeClaim": func(r pulumitest.Resource) any { return r.Object()["spec"] },
+	} {
+		alone := tempoOf(t, claim, func(ctx *pulumi.Context) error {
+			_, err := components.NewTempoStack(ctx, "tempo", &components.TempoStackArgs{Namespace: pulumi.String("ns")})
+			return err
+		})
+		composed := tempoOf(t, claim, func(ctx *pulumi.Context) error { return stacks.Compose(ctx, c) })
+		if got, want := of(composed), of(alone); !reflect.DeepEqual(got, want) {
+			t.Errorf("%s of the configuration is\n%v\nthe component's\n%v", claim, got, want)
+		}
+	}
 }
 
-func TestTheDevCaseIsTheStackFileOfTheRepository(t *testing.T) {
-	want, _, err := engineConfig(t, filepath.Join("..", "Pulumi.dev.yaml"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	got, _, err := engineConfig(t, filepath.Join("testdata", "dev", "config.yaml"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if !reflect.DeepEqual(got, want) {
-		t.Error("testdata/dev/config.yaml says something else than Pulumi.dev.yaml: copy it and run go test ./stacks -update")
-	}
+const configMap = "kubernetes:core/v1:ConfigMap"
+
+func podOf(r pulumitest.Resource) map[string]any {
+	return r.Object()["spec"].(map[string]any)["template"].(map[string]any)["spec"].(map[string]any)
 }
 
-func TestTheProductionStackIsRefusedInOneSentencePerUnbuiltThing(t *testing.T) {
-	values, secret, err := engineConfig(t, filepath.Join("..", "Pulumi.prod.yaml"))
+// tempoOf runs a program and gives Tempo's resource of a type.
+func tempoOf(t *testing.T, typ string, program pulumi.RunFunc) pulumitest.Resource {
+	t.Helper()
+	graph, err := pulumitest.Run(t, nil, nil, program)
 	if err != nil {
 		t.Fatal(err)
 	}
-	graph, err := pulumitest.Run(t, values, secret, stacks.Run)
-	if err == nil {
-		t.Fatal("accepted")
+	for _, r := range graph.Of(typ) {
+		if strings.HasPrefix(r.Name, "tempo-") {
+			return r
+		}
 	}
-	const want = "1 thing to correct:\n\t    tracestack:storage: elasticsearch: not built yet; choose memory"
-	if !strings.Contains(err.Error(), want) {
-		t.Errorf("refused with\n%v\nwant\n%s", err, want)
-	}
-	if len(graph) != 0 {
-		t.Errorf("%d resources were registered before the refusal", len(graph))
+	t.Fatalf("there is no %s of Tempo", typ)
+	return pulumitest.Resource{}
+}
+
+func TestTheCasesDevAndProdAreTheStackFilesOfTheRepository(t *testing.T) {
+	for _, stack := range []string{"dev", "prod"} {
+		want, _, err := engineConfig(t, filepath.Join("..", "Pulumi."+stack+".yaml"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, _, err := engineConfig(t, filepath.Join("testdata", stack, "config.yaml"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !reflect.DeepEqual(got, want) {
+			t.Errorf("testdata/%s/config.yaml says something else than Pulumi.%s.yaml: copy it and run go test ./stacks -update", stack, stack)
+		}
 	}
 }
 
@@ -142,23 +164,10 @@ func TestARefusalShowsEveryProblemAndRegistersNothing(t *testing.T) {
 	}
 }
 
-func TestAStackGivesItsAddresses(t *testing.T) {
-	want := `{
-		"otlpGrpcEndpoint": "center-collector.opentelemetry.svc:4317",
-		"otlpHttpEndpoint": "http://center-collector.opentelemetry.svc:4318",
-		"queryUrl": "http://jaeger-query.opentelemetry.svc:16686",
-		"uiUrl": "http://jaeger-query.opentelemetry.svc:16686",
-		"demoUrl": "http://go-demo.opentelemetry.svc:8080",
-		"backend": "jaeger",
-		"storage": "memory",
-		"namespace": "opentelemetry",
-		"grafana": {"apiVersion": 1, "datasources": [{
-			"name": "Jaeger", "type": "jaeger", "uid": "tracestack-jaeger", "access": "proxy",
-			"url": "http://jaeger-query.opentelemetry.svc:16686",
-			"jsonData": {"nodeGraph": {"enabled": true}}
-		}]}
-	}`
-	got, err := json.Marshal(pulumitest.Outputs(t, dev(), stacks.Run))
+// gives holds the outputs of a configuration against JSON.
+func gives(t *testing.T, values map[string]string, want string) {
+	t.Helper()
+	got, err := json.Marshal(pulumitest.Outputs(t, values, stacks.Run))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -171,6 +180,78 @@ func TestAStackGivesItsAddresses(t *testing.T) {
 	}
 	if !reflect.DeepEqual(gotten, wanted) {
 		t.Errorf("outputs are\n%s\nwant\n%s", got, want)
+	}
+}
+
+const jaegerDatasource = `{
+	"name": "Jaeger", "type": "jaeger", "uid": "tracestack-jaeger", "access": "proxy",
+	"url": "http://jaeger-query.opentelemetry.svc:16686",
+	"jsonData": {"nodeGraph": {"enabled": true}}
+}`
+
+const tempoDatasource = `{
+	"name": "Tempo", "type": "tempo", "uid": "tracestack-tempo", "access": "proxy",
+	"url": "http://tempo.opentelemetry.svc:3200",
+	"jsonData": {"nodeGraph": {"enabled": true}}
+}`
+
+func TestAStackGivesItsAddresses(t *testing.T) {
+	gives(t, dev(), `{
+		"otlpGrpcEndpoint": "center-collector.opentelemetry.svc:4317",
+		"otlpHttpEndpoint": "http://center-collector.opentelemetry.svc:4318",
+		"queryUrl": "http://jaeger-query.opentelemetry.svc:16686",
+		"uiUrl": "http://jaeger-query.opentelemetry.svc:16686",
+		"demoUrl": "http://go-demo.opentelemetry.svc:8080",
+		"backend": "jaeger",
+		"storage": "memory",
+		"namespace": "opentelemetry",
+		"grafana": {"apiVersion": 1, "datasources": [`+jaegerDatasource+`]}
+	}`)
+}
+
+func TestTempoGivesNoAddressOfPagesWhichItHasNot(t *testing.T) {
+	gives(t, map[string]string{"kubernetes:context": "kind-dev", "tracestack:backend": "tempo", "tracestack:storage": "local"}, `{
+		"otlpGrpcEndpoint": "center-collector.opentelemetry.svc:4317",
+		"otlpHttpEndpoint": "http://center-collector.opentelemetry.svc:4318",
+		"queryUrl": "http://tempo.opentelemetry.svc:3200",
+		"backend": "tempo",
+		"storage": "local",
+		"namespace": "opentelemetry",
+		"grafana": {"apiVersion": 1, "datasources": [`+tempoDatasource+`]}
+	}`)
+}
+
+func TestAMirrorGivesItsAddressesApartFromTheBackends(t *testing.T) {
+	gives(t, map[string]string{
+		"kubernetes:context": "kind-dev", "tracestack:backend": "tempo", "tracestack:storage": "local",
+		"tracestack:mirror": `{"backend":"jaeger","storage":"memory"}`,
+	}, `{
+		"otlpGrpcEndpoint": "center-collector.opentelemetry.svc:4317",
+		"otlpHttpEndpoint": "http://center-collector.opentelemetry.svc:4318",
+		"queryUrl": "http://tempo.opentelemetry.svc:3200",
+		"backend": "tempo",
+		"storage": "local",
+		"namespace": "opentelemetry",
+		"mirror": {
+			"backend": "jaeger", "storage": "memory",
+			"queryUrl": "http://jaeger-query.opentelemetry.svc:16686", "uiUrl": "http://jaeger-query.opentelemetry.svc:16686"
+		},
+		"grafana": {"apiVersion": 1, "datasources": [`+tempoDatasource+`,`+jaegerDatasource+`]}
+	}`)
+}
+
+func TestABackendSwitchLeavesApplicationsUntouched(t *testing.T) {
+	demo := func(backend, storage string) any {
+		values := dev()
+		values["tracestack:backend"], values["tracestack:storage"] = backend, storage
+		graph, err := pulumitest.Run(t, values, nil, stacks.Run)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return graph.Named(t, deployment, "go-demo-deployment").Object()
+	}
+	if jaeger, tempo := demo("jaeger", "memory"), demo("tempo", "local"); !reflect.DeepEqual(jaeger, tempo) {
+		t.Errorf("the demo is\n%v\nwith jaeger and\n%v\nwith tempo", jaeger, tempo)
 	}
 }
 

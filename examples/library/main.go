@@ -29,7 +29,7 @@ func platform(ctx *pulumi.Context) error {
 	}
 	name := namespace.Metadata.Name().Elem()
 	for _, use := range []func(*pulumi.Context, pulumi.StringInput, pulumi.ProviderResource) error{
-		traceStore, gateway, demo, metrics,
+		traceStore, blocks, gateway, demo, metrics,
 	} {
 		if err := use(ctx, name, cluster); err != nil {
 			return err

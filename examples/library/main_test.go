@@ -81,6 +81,10 @@ func TestEachComponentStandsAlone(t *testing.T) {
 			"Service traces-collector-service", "Service traces-monitoring-service", "Service traces-query-service",
 			"ServiceAccount traces-account",
 		}, []string{"tracesDatasource", "tracesOtlp", "tracesUi"}},
+		{"TempoStack", alone(blocks), []string{
+			"ConfigMap blocks-config", "PersistentVolumeClaim blocks-volume", "StatefulSet blocks-statefulset", "TempoStack blocks",
+			"Service blocks-service", "ServiceAccount blocks-account",
+		}, []string{"blocksDatasource", "blocksOtlp"}},
 		{"Collector", alone(gateway), []string{
 			"Collector edge", "ConfigMap edge-collector-config", "Deployment edge-collector-deployment",
 			"PodDisruptionBudget edge-collector-budget",
@@ -137,7 +141,7 @@ func TestThePageShowsThisProgram(t *testing.T) {
 		t.Fatal(err)
 	}
 	sources := ""
-	for _, file := range []string{"main.go", "jaegerstack.go", "collector.go", "demoapp.go", "prometheusremotewrite.go"} {
+	for _, file := range []string{"main.go", "jaegerstack.go", "tempostack.go", "collector.go", "demoapp.go", "prometheusremotewrite.go"} {
 		body, err := os.ReadFile(file)
 		if err != nil {
 			t.Fatal(err)

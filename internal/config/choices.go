@@ -85,6 +85,18 @@ var storages = map[Backend][]Storage{
 	BackendTempo:  {Local, MinIO, S3, GCS, Azure},
 }
 
+// StorageOf tells where a product keeps traces, and whether the stack has it at all: as the backend
+// or as the mirror.
+func (c Config) StorageOf(product Backend) (storage Storage, has bool) {
+	switch product {
+	case c.Backend:
+		return c.Storage, true
+	case c.Mirror.Backend:
+		return c.Mirror.Storage, true
+	}
+	return "", false
+}
+
 // chosen is a type with a fixed set of values.
 type chosen interface{ Choices() []string }
 

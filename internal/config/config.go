@@ -18,12 +18,15 @@ type Config struct {
 	Kubernetes            Kubernetes
 	Profile               Profile           `key:"tracestack:profile" doc:"Defaults for a kind of environment. Profiles differ in values only."`
 	Size                  Size              `key:"tracestack:size" doc:"Defaults for an amount of load: replicas, requests and limits."`
-	Backend               Backend           `key:"tracestack:backend" doc:"The product that stores and shows traces." rule:"tempo is not built yet"`
-	Storage               Storage           `key:"tracestack:storage" doc:"Where the backend keeps traces. With memory they are gone when the pod restarts." rule:"must be one that the backend has, and not memory with profile prod; others than memory are not built yet" see:"https://www.jaegertracing.io/docs/latest/storage/"`
+	Backend               Backend           `key:"tracestack:backend" doc:"The product that stores and shows traces. Applications need no change when it does."`
+	Storage               Storage           `key:"tracestack:storage" doc:"Where the backend keeps traces. With memory they are gone when the pod restarts; with local they are on a disk of the cluster." rule:"must be one that the backend has: of jaeger memory, badger, elasticsearch, opensearch, cassandra or grpc, of tempo local, minio, s3, gcs or azure; must not be memory with profile prod; others of jaeger than memory, and minio, are not built yet"`
+	Mirror                Mirror            `key:"tracestack:mirror" doc:"A second backend that gets a copy of every span, for a migration. It has the settings of its product. What it does not take within seconds it does not get, so that it never holds up the backend."`
 	Namespace             string            `key:"tracestack:namespace" format:"label" doc:"The Kubernetes namespace of everything." rule:"must not be one of the cluster's own where it is created" see:"https://kubernetes.io/docs/concepts/overview/working-with-objects/namespaces/"`
 	CreateNamespace       bool              `key:"tracestack:createNamespace" doc:"Whether the namespace is created, and deleted with the stack. Where it is not, it must exist, and stays."`
 	Collector             Collector         `key:"tracestack:collector" doc:"The OTLP gateway that applications send to."`
 	Jaeger                Jaeger            `key:"tracestack:jaeger" doc:"Settings of backend jaeger."`
+	Tempo                 Tempo             `key:"tracestack:tempo" doc:"Settings of backend tempo: one pod with a disk." see:"https://grafana.com/docs/tempo/latest/configuration/"`
+	ObjectStore           ObjectStore       `key:"tracestack:objectStore" doc:"The bucket that Tempo keeps traces in. It must exist." rule:"must not be given with tempo on storage local"`
 	Elasticsearch         Elasticsearch     `key:"tracestack:elasticsearch" doc:"Where Elasticsearch is." rule:"must not be given with another storage than elasticsearch"`
 	ElasticsearchPassword Credential        `key:"tracestack:elasticsearchPassword" doc:"The password of elasticsearch.user." rule:"must not be given with another storage than elasticsearch"`
 	Prometheus            Prometheus        `key:"tracestack:prometheus" doc:"Where Tempo writes the metrics that it makes of spans: calls, errors and durations, and who calls whom. Without Tempo nothing comes of it."`
@@ -59,6 +62,68 @@ type Jaeger struct {
 	Resources Resources `json:"resources" doc:"What each pod gets. Without limits.memory the limit follows maxTraces: 256Mi, and 64Ki for each trace. Without requests.memory it is a quarter of the limit." rule:"limits.memory must be at least 128Mi; requests.memory must be given with limits.memory"`
 }
 
+// Mirror is the second backend of a migration.
+type Mirror struct {
+	Backend Backend `json:"backend" doc:"The product of the copies." rule:"must be given with mirror.storage; must not be the backend itself"`
+	Storage Storage `json:"storage" doc:"Where it keeps them." rule:"must be given with mirror.backend; as storage"`
+}
+
+// Tempo are the settings of backend tempo.
+type Tempo struct {
+	Retention        Duration         `json:"retention" min:"3600" max:"315360000" doc:"How long traces are kept."`
+	TraceIdle        Duration         `json:"traceIdle" min:"1" max:"30" doc:"How long no span comes before a trace is complete and searched. What is not complete yet is in memory alone: a pod that is killed, not stopped, loses it."`
+	BlockDuration    Duration         `json:"blockDuration" min:"10" max:"600" doc:"How long traces are gathered on the disk before they go to the store as one block. A longer time makes fewer and larger objects."`
+	Limits           TempoLimits      `json:"limits" doc:"What is taken."`
+	Queries          TempoQueries     `json:"queries" doc:"What a query may ask for."`
+	MetricsGenerator MetricsGenerator `json:"metricsGenerator" doc:"The metrics that are made of spans, where there is a metrics store."`
+	Volume           Volume           `json:"volume" doc:"The disk of the pod, for what has not gone to the store yet. With storage local it is the store." see:"https://kubernetes.io/docs/concepts/storage/persistent-volumes/"`
+	Resources        Resources        `json:"resources" doc:"What the pod gets." rule:"limits.memory must be at least 256Mi"`
+}
+
+// TempoLimits protect Tempo's one pod.
+type TempoLimits struct {
+	TraceSize  Capacity `json:"traceSize" min:"1" max:"1024" doc:"Of one trace. Spans beyond it are not stored, and counted in tempo_discarded_spans_total."`
+	LiveTraces int      `json:"liveTraces" min:"1" max:"100000000" doc:"Traces that are not complete yet. Spans of others are not stored, and counted as above."`
+	Rate       Capacity `json:"rate" min:"1" max:"10240" doc:"Of spans in a second. What is beyond is refused, and the collector sends it again."`
+	Burst      Capacity `json:"burst" min:"1" max:"20480" doc:"That may come at once. Without it the larger one of the size's and the rate." rule:"must not be less than limits.rate"`
+}
+
+// TempoQueries limit a query.
+type TempoQueries struct {
+	Search  Duration `json:"search" min:"3600" max:"315360000" doc:"The longest time range of a search."`
+	Metrics Duration `json:"metrics" min:"3600" max:"315360000" doc:"The longest time range of a TraceQL metrics query."`
+}
+
+// MetricsGenerator makes metrics of spans.
+type MetricsGenerator struct {
+	Dimensions []string `json:"dimensions" format:"attribute" doc:"Attributes of spans and resources that become labels of the span metrics. Each multiplies the number of series by the number of its values." see:"https://grafana.com/docs/tempo/latest/metrics-from-traces/span-metrics/"`
+}
+
+// Volume is a disk that outlives the pod.
+type Volume struct {
+	Size         Capacity `json:"size" min:"1024" max:"67108864" doc:"How large. It grows in place where the storage class allows it, and never shrinks."`
+	StorageClass string   `json:"storageClass" format:"object" doc:"The class that makes it; without one the cluster's default. Another class makes another, empty volume."`
+	Retain       bool     `json:"retain" doc:"Whether it stays in the cluster when Tempo goes from the stack. When Tempo comes back it finds it again."`
+}
+
+// ObjectStore is a bucket and how pods reach it.
+type ObjectStore struct {
+	Endpoint                  string            `json:"endpoint" format:"endpoint" doc:"Where pods reach it. With azure the suffix of the account's host; without it the public cloud's." rule:"must be given with storage s3; must not be given with gcs"`
+	Bucket                    string            `json:"bucket" format:"bucket" doc:"Its name; with azure the container's." rule:"must be given with storages s3, gcs and azure"`
+	Region                    string            `json:"region" format:"region" doc:"The bucket's region." rule:"must not be given with another storage than s3 and minio"`
+	Insecure                  bool              `json:"insecure" doc:"Whether it is reached without TLS." rule:"must not be given with another storage than s3 and minio"`
+	Account                   string            `json:"account" format:"account" doc:"The storage account of the container." rule:"must be given with storage azure without a secret, and with no other"`
+	Secret                    StoreSecret       `json:"secret" doc:"An existing Secret with credentials. Without one pods use their own identity." rule:"must not be given with storage minio"`
+	ServiceAccountAnnotations map[string]string `json:"serviceAccountAnnotations" keys:"annotation" doc:"Annotations of Tempo's ServiceAccount that name its identity, as the cloud defines them." rule:"must not be given with a secret, nor with storage minio" see:"https://kubernetes.io/docs/concepts/security/service-accounts/"`
+}
+
+// StoreSecret is an existing Secret with a store's credentials.
+type StoreSecret struct {
+	Name           string `json:"name" format:"secret" doc:"Name of a Secret in the stack's namespace." rule:"must be given with its entries"`
+	AccessKeyEntry string `json:"accessKeyEntry" format:"secretKey" doc:"Its entry that holds the access key; with azure the storage account." rule:"must be given with the name, but not with storage gcs"`
+	SecretKeyEntry string `json:"secretKeyEntry" format:"secretKey" doc:"Its entry that holds the access key's secret; with azure the account's key, with gcs the JSON key of a service account." rule:"must be given with the name"`
+}
+
 // Resources of one container.
 type Resources struct {
 	Requests Amounts `json:"requests" doc:"What is kept free on the node for a pod."`
@@ -82,7 +147,7 @@ type Elasticsearch struct {
 type Ingress struct {
 	Kind        IngressKind       `json:"kind" doc:"The kind of route: none, Traefik's IngressRoute, an Ingress, or the Gateway API's HTTPRoute. The cluster must have its controller; the definition of Traefik's and the Gateway API's kind is read first, for which the right to get customresourcedefinitions is needed."`
 	Domain      string            `json:"domain" format:"host" doc:"Below it are the hosts jaeger and go-demo, where no other is given. Without it only those given have a route."`
-	Jaeger      Page              `json:"jaeger" doc:"The route of Jaeger's pages."`
+	Jaeger      Page              `json:"jaeger" doc:"The route of Jaeger's pages." rule:"must not be given without Jaeger, as backend or mirror: Tempo has no pages"`
 	Demo        Page              `json:"demo" doc:"The route of the demo." rule:"must not be given without demo"`
 	TLS         bool              `json:"tls" doc:"Whether the addresses are https. With httproute it says that the Gateway's listener is."`
 	TLSSecret   string            `json:"tlsSecret" format:"secret" doc:"Name of the Secret with the certificate of every host. Without one the controller's own is used." rule:"must not be given without tls, nor with httproute: the Gateway's listener has the certificate" see:"https://kubernetes.io/docs/concepts/services-networking/ingress/#tls"`
@@ -111,6 +176,7 @@ type Images struct {
 	PullSecrets []string `json:"pullSecrets" format:"secret" doc:"Names of existing Secrets that sign in to the registry." see:"https://kubernetes.io/docs/tasks/configure-pod-container/pull-image-private-registry/"`
 	Collector   Image    `json:"collector" doc:"The OpenTelemetry collector." see:"https://hub.docker.com/r/otel/opentelemetry-collector-k8s"`
 	Jaeger      Image    `json:"jaeger" doc:"Jaeger." see:"https://hub.docker.com/r/jaegertracing/jaeger"`
+	Tempo       Image    `json:"tempo" doc:"Tempo. Its tag decides what the configuration looks like, also where a digest is given." rule:"tag must begin with the number of a release, 2.9 or newer and below 4" see:"https://hub.docker.com/r/grafana/tempo"`
 	Prometheus  Image    `json:"prometheus" doc:"Prometheus, which also has what asks another one whether it takes writes." see:"https://quay.io/repository/prometheus/prometheus"`
 	Demo        Image    `json:"demo" doc:"HotROD." see:"https://hub.docker.com/r/jaegertracing/example-hotrod"`
 }

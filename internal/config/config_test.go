@@ -99,7 +99,6 @@ var refusals = []refusal{
 	{"opensearch is not built", key("storage", "opensearch"), "tracestack:storage: opensearch: " + built + "memory"},
 	{"cassandra is not built", key("storage", "cassandra"), "tracestack:storage: cassandra: " + built + "memory"},
 	{"grpc is not built", key("storage", "grpc"), "tracestack:storage: grpc: " + built + "memory"},
-	{"tempo is not built", map[string]string{"tracestack:backend": "tempo", "tracestack:storage": "s3"}, "tracestack:backend: tempo: " + built + "jaeger"},
 	{"the operator's collector is not built", key("collector", `{"managedBy":"operator"}`), "tracestack:collector.managedBy: operator: " + built + "deployment"},
 
 	{"production in memory is refused", key("profile", "prod"), "tracestack:storage: memory: must not be memory with profile prod: traces would be lost with the pod"},
@@ -167,7 +166,7 @@ var refusals = []refusal{
 }
 
 func TestARefusalNamesPathValueAndRule(t *testing.T) {
-	all := slices.Concat(refusals, ofNewKeys)
+	all := slices.Concat(refusals, ofNewKeys, ofTempo)
 	t.Logf("%d malformed configurations", len(all))
 	for _, c := range all {
 		t.Run(c.claim, func(t *testing.T) {
@@ -443,7 +442,11 @@ func TestProdDiffersFromDevInValuesOnly(t *testing.T) {
 	if len(prod.Scheduling.TopologySpread) != 2 || len(dev.Scheduling.TopologySpread) != 0 {
 		t.Errorf("pods are kept apart by %v in prod and %v in dev", prod.Scheduling.TopologySpread, dev.Scheduling.TopologySpread)
 	}
+	if prod.Tempo.Retention <= dev.Tempo.Retention || !prod.Tempo.Volume.Retain || dev.Tempo.Volume.Retain {
+		t.Errorf("Tempo keeps %v and its volume: %v in prod, %v and %v in dev", prod.Tempo.Retention, prod.Tempo.Volume.Retain, dev.Tempo.Retention, dev.Tempo.Volume.Retain)
+	}
 	prod.Profile, prod.Collector.Replicas, prod.Scheduling = dev.Profile, dev.Collector.Replicas, dev.Scheduling
+	prod.Tempo.Retention, prod.Tempo.Volume.Retain = dev.Tempo.Retention, false
 	if !reflect.DeepEqual(prod, dev) {
 		t.Errorf("they differ in more:\n%+v\n%+v", prod, dev)
 	}
@@ -461,6 +464,10 @@ func TestALargerSizeNeverHasLess(t *testing.T) {
 			"collector CPU":      {int(before.Collector.Resources.Requests.CPU), int(preset.Collector.Resources.Requests.CPU)},
 			"traces":             {before.Jaeger.MaxTraces, preset.Jaeger.MaxTraces},
 			"Jaeger CPU":         {int(before.Jaeger.Resources.Requests.CPU), int(preset.Jaeger.Resources.Requests.CPU)},
+			"Tempo memory":       {int(before.Tempo.Resources.Limits.Memory), int(preset.Tempo.Resources.Limits.Memory)},
+			"Tempo disk":         {int(before.Tempo.Volume.Size), int(preset.Tempo.Volume.Size)},
+			"live traces":        {before.Tempo.Limits.LiveTraces, preset.Tempo.Limits.LiveTraces},
+			"rate":               {int(before.Tempo.Limits.Rate), int(preset.Tempo.Limits.Rate)},
 		} {
 			if pair[1] < pair[0] || pair[1] == 0 {
 				t.Errorf("%s has %d %s, the smaller size %d", preset.Size, pair[1], name, pair[0])

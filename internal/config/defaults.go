@@ -12,6 +12,7 @@ type Preset struct {
 	Load      string
 	Collector Collector
 	Jaeger    Jaeger
+	Tempo     Tempo
 }
 
 // Presets lists the sizes, the smallest first. Jaeger's memory is not among them: it follows the
@@ -22,22 +23,36 @@ func Presets() []Preset {
 			SizeDemo, "a person trying things: up to 100 spans/s",
 			Collector{Replicas: 1, Resources: amounts(25, 64, 2000, 512)},
 			Jaeger{MaxTraces: 5000, Resources: amounts(25, 0, 1000, 0)},
+			tempo(10_000, 15, 20, 10, amounts(50, 256, 2000, 1024)),
 		},
 		{
 			Small, "a few services: up to 1,000 spans/s",
 			Collector{Replicas: 1, Resources: amounts(100, 256, 2000, 1024)},
 			Jaeger{MaxTraces: 20_000, Resources: amounts(100, 0, 2000, 0)},
+			tempo(20_000, 15, 20, 20, amounts(200, 512, 2000, 2048)),
 		},
 		{
 			Medium, "tens of services: up to 10,000 spans/s",
 			Collector{Replicas: 2, Resources: amounts(500, 1024, 2000, 2048)},
 			Jaeger{MaxTraces: 50_000, Resources: amounts(500, 0, 2000, 0)},
+			tempo(100_000, 30, 40, 50, amounts(1000, 2048, 4000, 6144)),
 		},
 		{
 			Large, "hundreds of services: up to 50,000 spans/s",
 			Collector{Replicas: 4, Resources: amounts(1000, 2048, 4000, 4096)},
 			Jaeger{MaxTraces: 100_000, Resources: amounts(1000, 0, 4000, 0)},
+			tempo(500_000, 100, 150, 200, amounts(2000, 8192, 8000, 16384)),
 		},
+	}
+}
+
+// tempo is what a size decides of Tempo: traces that are not complete yet, mebibytes in a second and
+// at once, gibibytes of disk.
+func tempo(liveTraces int, rate, burst, disk Capacity, resources Resources) Tempo {
+	return Tempo{
+		Limits:    TempoLimits{TraceSize: 5, LiveTraces: liveTraces, Rate: rate, Burst: burst},
+		Volume:    Volume{Size: disk * 1024},
+		Resources: resources,
 	}
 }
 
@@ -71,17 +86,20 @@ func Defaults(profile Profile, size Size) Config {
 		Images: Images{
 			Collector:  pinned(versions.Collector),
 			Jaeger:     pinned(versions.Jaeger),
-			Prometheus: pinned(versions.Prometheus),
+			Tempo:      pinned(versions.Tempo),
 			Demo:       pinned(versions.HotROD),
+			Prometheus: pinned(versions.Prometheus),
 		},
 	}
 	for _, preset := range Presets() {
 		if preset.Size == size {
-			c.Collector, c.Jaeger = preset.Collector, preset.Jaeger
+			c.Collector, c.Jaeger, c.Tempo = preset.Collector, preset.Jaeger, preset.Tempo
 		}
 	}
 	c.Collector.ManagedBy = Deployment
 	c.Jaeger.Replicas = 1
+	c.Tempo.Retention, c.Tempo.TraceIdle, c.Tempo.BlockDuration = 2*day, 5, 5*60
+	c.Tempo.Queries = TempoQueries{Search: 7 * day, Metrics: day}
 	if profile == Prod {
 		// One pod may go, for an upgrade or with its node, and spans are still taken.
 		c.Collector.Replicas = max(c.Collector.Replicas, 2)
@@ -89,8 +107,11 @@ func Defaults(profile Profile, size Size) Config {
 			{TopologyKey: "kubernetes.io/hostname", MaxSkew: 1, WhenUnsatisfiable: ScheduleAnyway},
 			{TopologyKey: "topology.kubernetes.io/zone", MaxSkew: 1, WhenUnsatisfiable: ScheduleAnyway},
 		}
+		c.Tempo.Retention, c.Tempo.Volume.Retain = 14*day, true
 	}
 	return c
 }
+
+const day Duration = 24 * 3600
 
 func pinned(image versions.Image) Image { return Image{Repository: image.Repository, Tag: image.Tag} }

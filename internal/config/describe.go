@@ -16,6 +16,8 @@ const (
 	Whole        Kind = "whole number"
 	ProcessorAmt Kind = "processor time"
 	MemoryAmt    Kind = "memory"
+	DataAmt      Kind = "amount of data"
+	TimeAmt      Kind = "time"
 	Object       Kind = "object" // with keys of the program
 	Map          Kind = "map"    // with keys of the user, and texts
 	List         Kind = "list"
@@ -114,6 +116,10 @@ func kindOf(typ reflect.Type) Kind {
 		return ProcessorAmt
 	case Mebibytes:
 		return MemoryAmt
+	case Capacity:
+		return DataAmt
+	case Duration:
+		return TimeAmt
 	}
 	return map[reflect.Kind]Kind{
 		reflect.String: Text, reflect.Bool: Flag, reflect.Int: Whole,

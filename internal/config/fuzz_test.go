@@ -14,7 +14,7 @@ import (
 // FuzzLoad gives one key any text and another any other, as secrets and in plain. Nothing may
 // panic; what is refused has path, value and rule on one line each; what is accepted is sound.
 func FuzzLoad(f *testing.F) {
-	for _, c := range slices.Concat(refusals, ofNewKeys) {
+	for _, c := range slices.Concat(refusals, ofNewKeys, ofTempo) {
 		for name, value := range c.given {
 			f.Add(name, value, false, "tracestack:demo", "true")
 		}
@@ -27,6 +27,8 @@ func FuzzLoad(f *testing.F) {
 	f.Add("tracestack:ingress", `{"kind":"httproute","domain":"a.b","gateway":{"name":"g"}}`, false, "tracestack:demo", "true")
 	f.Add("tracestack:images", `{"registry":"a.b/c","jaeger":{"tag":"1","digest":"sha256:0"}}`, false, "tracestack:labels", `{"a":"b"}`)
 	f.Add("tracestack:collector", `{"resources":{"requests":{"cpu":1},"limits":{"memory":"1Gi"}}}`, false, "tracestack:size", "medium")
+	f.Add("tracestack:objectStore", `{"bucket":"traces","endpoint":"s3:9000","secret":{"name":"a","accessKeyEntry":"b","secretKeyEntry":"c"}}`, false, "tracestack:tempo", `{"retention":"7d"}`)
+	f.Add("tracestack:mirror", `{"backend":"tempo","storage":"local"}`, false, "tracestack:tempo", `{"limits":{"rate":"1Gi","burst":"2Gi"},"volume":{"size":"10Gi"}}`)
 	f.Fuzz(func(t *testing.T, name, value string, secret bool, other, text string) {
 		given := raw(map[string]string{name: value, other: text})
 		given.Secret[name] = secret
@@ -56,12 +58,15 @@ func unsound(c config.Config) string {
 	if !naming.IsLabel(c.Namespace) {
 		return "namespace " + c.Namespace
 	}
-	for _, r := range []config.Resources{c.Collector.Resources, c.Jaeger.Resources} {
+	if problem := unsoundStores(c); problem != "" {
+		return problem
+	}
+	for _, r := range []config.Resources{c.Collector.Resources, c.Jaeger.Resources, c.Tempo.Resources} {
 		if r.Limits.CPU < 1 || r.Requests.CPU > r.Limits.CPU || r.Requests.Memory > r.Limits.Memory {
 			return fmt.Sprintf("resources %+v", r)
 		}
 	}
-	for _, host := range []string{c.Ingress.HostOf(c.Ingress.Jaeger, naming.Jaeger), c.Ingress.HostOf(c.Ingress.Demo, naming.Demo)} {
+	for _, host := range []string{c.JaegerHost(), c.Ingress.HostOf(c.Ingress.Demo, naming.Demo)} {
 		if host != "" && (!naming.IsHost(host) || c.Ingress.Kind == config.NoIngress) {
 			return "host " + host
 		}
@@ -81,6 +86,31 @@ func unsound(c config.Config) string {
 	}
 	if password := c.ElasticsearchPassword.Value; !password.IsZero() && !password.Sealed() {
 		return "a password in plain"
+	}
+	return ""
+}
+
+// unsoundStores is the part of unsound that is about backend, mirror and bucket.
+func unsoundStores(c config.Config) string {
+	if c.Mirror.Backend == c.Backend || (c.Mirror.Backend == "") != (c.Mirror.Storage == "") {
+		return fmt.Sprintf("mirror %+v of %s", c.Mirror, c.Backend)
+	}
+	if storage, has := c.StorageOf(config.BackendJaeger); has && storage != config.Memory {
+		return "Jaeger on " + string(storage)
+	}
+	limits := c.Tempo.Limits
+	if limits.Rate < 1 || limits.Burst < limits.Rate || c.Tempo.Retention < 1 || c.Tempo.Volume.Size < 1 {
+		return fmt.Sprintf("Tempo %+v", c.Tempo)
+	}
+	storage, has := c.StorageOf(config.BackendTempo)
+	if !has || storage == config.Local {
+		return ""
+	}
+	bucket := c.ObjectStore
+	if bucket.Bucket == "" || storage == config.S3 && bucket.Endpoint == "" ||
+		storage == config.Azure && bucket.Account == "" && bucket.Secret.Name == "" ||
+		(bucket.Secret.Name == "") != (bucket.Secret.SecretKeyEntry == "") {
+		return fmt.Sprintf("%s with %+v", storage, bucket)
 	}
 	return ""
 }

@@ -20,6 +20,14 @@ func (i Ingress) HostOf(page Page, name string) string {
 	return ""
 }
 
+// JaegerHost is the host of Jaeger's pages; none where the stack has no Jaeger.
+func (c Config) JaegerHost() string {
+	if _, has := c.StorageOf(BackendJaeger); !has {
+		return ""
+	}
+	return c.Ingress.HostOf(c.Ingress.Jaeger, naming.Jaeger)
+}
+
 const ingress = "tracestack:ingress"
 
 func (c Config) validateIngress(found *problems) {
@@ -66,20 +74,29 @@ func (c Config) validateIngressKind(found *problems) {
 
 func (c Config) validateHosts(found *problems) {
 	demo, jaeger, domain := ingress+".demo.host", ingress+".jaeger.host", ingress+".domain"
-	if !c.sound(demo, jaeger, domain, ingress+".demo", ingress+".jaeger", "tracestack:demo") {
+	if !c.sound(demo, jaeger, domain, ingress+".demo", ingress+".jaeger", "tracestack:demo", "tracestack:backend", mirror+".backend") {
 		return
 	}
 	if !c.Demo && (c.set[demo] || c.set[ingress+".demo.tlsSecret"]) {
 		found.add(ingress+".demo", notShown, "must not be given: demo is false, so there is nothing to reach")
 		return
 	}
-	ofJaeger, ofDemo := c.Ingress.HostOf(c.Ingress.Jaeger, naming.Jaeger), c.Ingress.HostOf(c.Ingress.Demo, naming.Demo)
-	if ofJaeger == "" && ofDemo == "" {
+	_, hasJaeger := c.StorageOf(BackendJaeger)
+	if !hasJaeger && (c.set[jaeger] || c.set[ingress+".jaeger.tlsSecret"]) {
+		found.add(ingress+".jaeger", notShown, "must not be given: Jaeger is neither backend nor mirror, and Tempo has no pages")
+		return
+	}
+	if !hasJaeger && !c.Demo {
+		found.add(ingress+".kind", string(c.Ingress.Kind), "must be none: demo is false, and backend tempo has no pages")
+		return
+	}
+	ofJaeger, ofDemo := c.JaegerHost(), c.Ingress.HostOf(c.Ingress.Demo, naming.Demo)
+	if ofJaeger == "" && (ofDemo == "" || !c.Demo) {
 		found.add(domain, notSet, "must be given with kind "+string(c.Ingress.Kind)+", or the host of a page")
 	} else if c.Demo && ofJaeger == ofDemo {
 		found.add(demo, ofDemo, "must not be Jaeger's host: a host leads to one page")
 	}
-	if c.set[domain] && !(naming.IsHost(ofJaeger) && naming.IsHost(ofDemo)) {
+	if c.set[domain] && (ofJaeger != "" && !naming.IsHost(ofJaeger) || !naming.IsHost(ofDemo)) {
 		found.add(domain, shown(c.Ingress.Domain), "must be shorter: with the name of a page in front it is no host any more")
 	}
 }

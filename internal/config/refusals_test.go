@@ -133,7 +133,7 @@ var ofNewKeys = []refusal{
 
 	nested("images that are a list", "images", `["jaeger"]`, "images: [not shown]: must be an object, not an array"),
 	nested("an image that is text", "images", `{"jaeger":"jaeger:2"}`, "images.jaeger: [not shown]: must be an object, not a string"),
-	nested("an image of nothing here", "images", `{"tempo":{}}`, "images.tempo: [not shown]: no such key"),
+	nested("an image of nothing here", "images", `{"zipkin":{}}`, "images.zipkin: [not shown]: no such key"),
 	nested("the floating tag", "images", `{"jaeger":{"tag":"latest"}}`, "images.jaeger.tag: latest: must be a tag other than latest"),
 	nested("the floating tag in capitals", "images", `{"jaeger":{"tag":"LATEST"}}`, "images.jaeger.tag: LATEST: must be a tag other than latest"),
 	nested("an empty tag", "images", `{"jaeger":{"tag":""}}`, `images.jaeger.tag: "": must be a tag other than latest`),

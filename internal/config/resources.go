@@ -3,11 +3,17 @@ package config
 const (
 	ofCollector = "tracestack:collector.resources"
 	ofJaeger    = "tracestack:jaeger.resources"
+	ofTempo     = "tracestack:tempo.resources"
 )
 
-// settle lets the requests that nobody wrote give way to a limit that somebody did.
+// settle lets what nobody wrote give way to what somebody did: requests to a limit, a burst to a rate.
 func (c *Config) settle() {
-	for path, r := range map[string]*Resources{ofCollector: &c.Collector.Resources, ofJaeger: &c.Jaeger.Resources} {
+	if !c.set[tempoBurst] {
+		c.Tempo.Limits.Burst = max(c.Tempo.Limits.Burst, c.Tempo.Limits.Rate)
+	}
+	for path, r := range map[string]*Resources{
+		ofCollector: &c.Collector.Resources, ofJaeger: &c.Jaeger.Resources, ofTempo: &c.Tempo.Resources,
+	} {
 		if !c.set[path+".requests.cpu"] {
 			r.Requests.CPU = min(r.Requests.CPU, r.Limits.CPU)
 		}
@@ -22,6 +28,7 @@ func (c *Config) settle() {
 func (c Config) validateResources(found *problems) {
 	c.validateRequests(found, ofCollector, c.Collector.Resources, 64)
 	c.validateRequests(found, ofJaeger, c.Jaeger.Resources, 128)
+	c.validateRequests(found, ofTempo, c.Tempo.Resources, 256)
 }
 
 func (c Config) validateRequests(found *problems, path string, r Resources, least Mebibytes) {

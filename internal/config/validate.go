@@ -12,7 +12,10 @@ func (c Config) validate(found *problems) {
 	c.validateCluster(found)
 	c.validateNamespace(found)
 	c.validateStorage(found)
+	c.validateMirror(found)
 	c.validateMemory(found)
+	c.validateTempo(found)
+	c.validateObjectStore(found)
 	c.validateResources(found)
 	c.validateElasticsearch(found)
 	c.validatePrometheus(found)
@@ -50,34 +53,68 @@ func (c Config) validateNamespace(found *problems) {
 	}
 }
 
-func (c Config) validateStorage(found *problems) {
-	if !c.sound("tracestack:backend", "tracestack:storage") || slices.Contains(storages[c.Backend], c.Storage) {
-		return
-	}
-	var names []string
-	for _, storage := range storages[c.Backend] {
-		names = append(names, string(storage))
-	}
-	found.add("tracestack:storage", string(c.Storage), fmt.Sprintf("%s with backend %s", oneOf(names), c.Backend))
+// stored is a backend with its storage, and the keys that chose them.
+type stored struct {
+	backendPath, storagePath string
+	backend                  Backend
+	storage                  Storage
 }
 
-func (c Config) validateMemory(found *problems) {
-	if !c.sound("tracestack:storage") {
-		return
-	}
-	if c.Storage != Memory {
-		const path = "tracestack:jaeger.maxTraces"
-		if c.set[path] && c.sound(path) {
-			found.add(path, fmt.Sprint(c.Jaeger.MaxTraces), "must not be given: only storage memory counts traces")
+// stores are the backend and, where there is one, its mirror, as far as they could be decoded.
+func (c Config) stores() []stored {
+	var all []stored
+	for _, s := range []stored{
+		{"tracestack:backend", "tracestack:storage", c.Backend, c.Storage},
+		{mirror + ".backend", mirror + ".storage", c.Mirror.Backend, c.Mirror.Storage},
+	} {
+		if c.sound(s.backendPath, s.storagePath) && s.backend != "" && s.storage != "" {
+			all = append(all, s)
 		}
+	}
+	return all
+}
+
+func (c Config) validateStorage(found *problems) {
+	for _, s := range c.stores() {
+		if slices.Contains(storages[s.backend], s.storage) {
+			continue
+		}
+		found.add(s.storagePath, string(s.storage), fmt.Sprintf("%s with backend %s", oneOf(texts(storages[s.backend]...)), s.backend))
+	}
+}
+
+const mirror = "tracestack:mirror"
+
+func (c Config) validateMirror(found *problems) {
+	backend, storage := mirror+".backend", mirror+".storage"
+	if !c.sound(mirror, backend, storage) {
 		return
 	}
-	if c.Backend == BackendJaeger && c.Profile == Prod && c.sound("tracestack:profile", "tracestack:backend") {
-		found.add("tracestack:storage", string(Memory), "must not be memory with profile prod: traces would be lost with the pod")
+	if c.set[backend] != c.set[storage] {
+		missing := map[bool]string{true: storage, false: backend}[c.set[backend]]
+		found.add(missing, notSet, "must be given: a mirror has a backend and a storage")
 	}
-	if c.Jaeger.Replicas > 1 && c.sound("tracestack:jaeger.replicas") {
-		found.add("tracestack:jaeger.replicas", fmt.Sprint(c.Jaeger.Replicas),
-			"must be 1 with storage memory: each pod would hold a part of the traces")
+	if c.set[backend] && c.Mirror.Backend == c.Backend && c.sound("tracestack:backend") {
+		found.add(backend, string(c.Mirror.Backend), "must not be the backend itself: it has every span already")
+	}
+}
+
+// validateMemory is about Jaeger's store in memory, which goes with its pod.
+func (c Config) validateMemory(found *problems) {
+	for _, s := range c.stores() {
+		if s.backend != BackendJaeger {
+			continue
+		}
+		const traces, replicas = "tracestack:jaeger.maxTraces", "tracestack:jaeger.replicas"
+		if s.storage != Memory && c.set[traces] && c.sound(traces) {
+			found.add(traces, fmt.Sprint(c.Jaeger.MaxTraces), "must not be given: only storage memory counts traces")
+		}
+		if s.storage == Memory && c.Profile == Prod && c.sound("tracestack:profile") {
+			found.add(s.storagePath, string(Memory), "must not be memory with profile prod: traces would be lost with the pod")
+		}
+		if s.storage == Memory && c.Jaeger.Replicas > 1 && c.sound(replicas) {
+			found.add(replicas, fmt.Sprint(c.Jaeger.Replicas), "must be 1 with storage memory: each pod would hold a part of the traces")
+		}
 	}
 }
 
@@ -122,11 +159,10 @@ func (c Config) validateBuilt(found *problems) {
 	if c.Collector.ManagedBy == OperatorManaged {
 		found.add("tracestack:collector.managedBy", string(OperatorManaged), "not built yet; choose deployment")
 	}
-	if c.Backend == BackendTempo {
-		found.add("tracestack:backend", string(BackendTempo), "not built yet; choose jaeger")
-		return
-	}
-	if c.Storage != Memory && c.sound("tracestack:backend") && slices.Contains(storages[c.Backend], c.Storage) {
-		found.add("tracestack:storage", string(c.Storage), "not built yet; choose memory")
+	for _, s := range c.stores() {
+		ready := map[Backend][]Storage{BackendJaeger: {Memory}, BackendTempo: {Local, S3, GCS, Azure}}[s.backend]
+		if slices.Contains(storages[s.backend], s.storage) && !slices.Contains(ready, s.storage) {
+			found.add(s.storagePath, string(s.storage), "not built yet; choose "+strings.TrimPrefix(oneOf(texts(ready...)), "must be "))
+		}
 	}
 }

@@ -15,6 +15,7 @@ const DefaultNamespace = "opentelemetry"
 const (
 	Collector  = "center"
 	Jaeger     = "jaeger"
+	Tempo      = "tempo"
 	Demo       = "go-demo"
 	Prometheus = "prometheus"
 )
@@ -35,6 +36,19 @@ func JaegerQueryService(jaeger string) string { return jaeger + "-query" }
 
 // JaegerMonitoringService serves Jaeger's own health and metrics.
 func JaegerMonitoringService(jaeger string) string { return jaeger + "-monitoring" }
+
+// TempoService takes spans, answers queries, and serves Tempo's own health and metrics, under the
+// one name that Tempo's users know.
+func TempoService(tempo string) string { return tempo }
+
+// Volume is the claim of a workload's disk. The storage class is part of the name, as a claim cannot
+// change it: another one is claimed beside the first.
+func Volume(workload, storageClass string) string {
+	if storageClass == "" {
+		return workload + "-data"
+	}
+	return workload + "-data-" + storageClass
+}
 
 // GoverningService is the headless Service that the Prometheus operator puts over the pods of every
 // Prometheus resource of a namespace, where the resource names no other.
@@ -86,6 +100,8 @@ const (
 	Health    Port = 13133
 	QueryHTTP Port = 16686
 	QueryGRPC Port = 16685
+	TempoHTTP Port = 3200
+	TempoGRPC Port = 9095 // inside the pod alone
 	DemoHTTP  Port = 8080
 	PromHTTP  Port = 9090
 )
@@ -97,6 +113,7 @@ var portNames = map[Port]string{
 	Health:    "health",
 	QueryHTTP: "query-http",
 	QueryGRPC: "query-grpc",
+	TempoHTTP: "tempo-http",
 	DemoHTTP:  "http",
 	PromHTTP:  "web", // as the Prometheus operator calls it
 }
@@ -121,6 +138,9 @@ func Labels(product, instance, component string) map[string]string {
 	labels["app.kubernetes.io/managed-by"] = "pulumi"
 	return labels
 }
+
+// TempoPods are the labels of a Tempo's pods, for those who must let them in.
+func TempoPods(tempo string) map[string]string { return Selector("tempo", tempo, "monolith") }
 
 // Selector is the part of Labels that never changes: a Deployment's selector is immutable.
 func Selector(product, instance, component string) map[string]string {

@@ -16,6 +16,8 @@ func TestAddressesThatOthersRelyOn(t *testing.T) {
 		naming.Addr(naming.JaegerCollectorService(naming.Jaeger), "ns", naming.OTLPGRPC):                 "jaeger-collector.ns.svc:4317",
 		naming.Addr(naming.JaegerQueryService(naming.Jaeger), "ns", naming.QueryGRPC):                    "jaeger-query.ns.svc:16685",
 		naming.URL(naming.JaegerQueryService(naming.Jaeger), "ns", naming.QueryHTTP):                     "http://jaeger-query.ns.svc:16686",
+		naming.Addr(naming.TempoService(naming.Tempo), "ns", naming.OTLPGRPC):                            "tempo.ns.svc:4317",
+		naming.URL(naming.TempoService(naming.Tempo), "ns", naming.TempoHTTP):                            "http://tempo.ns.svc:3200",
 		naming.URL(naming.Demo, "ns", naming.DemoHTTP):                                                   "http://go-demo.ns.svc:8080",
 		naming.OperatedPod("k8s", 0, 1):                                                                  "prometheus-k8s-1",
 		naming.OperatedPod("k8s", 2, 0):                                                                  "prometheus-k8s-shard-2-0",
@@ -28,7 +30,7 @@ func TestAddressesThatOthersRelyOn(t *testing.T) {
 
 func TestEveryPortHasANameThatKubernetesAccepts(t *testing.T) {
 	for _, port := range []naming.Port{
-		naming.OTLPGRPC, naming.OTLPHTTP, naming.Metrics, naming.Health, naming.QueryHTTP, naming.QueryGRPC, naming.DemoHTTP,
+		naming.OTLPGRPC, naming.OTLPHTTP, naming.Metrics, naming.Health, naming.QueryHTTP, naming.QueryGRPC, naming.TempoHTTP, naming.DemoHTTP,
 		naming.PromHTTP,
 	} {
 		if name := port.Name(); name == "" || len(name) > 15 {

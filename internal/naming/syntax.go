@@ -11,6 +11,7 @@ import (
 var (
 	label     = regexp.MustCompile(`^[a-z0-9]([-a-z0-9]*[a-z0-9])?$`)
 	subdomain = regexp.MustCompile(`^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$`)
+	attribute = regexp.MustCompile(`^[A-Za-z_][-A-Za-z0-9_./:]*$`)
 	qualified = regexp.MustCompile(`^[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$`)
 )
 
@@ -51,6 +52,11 @@ func IsLabelKey(text string) bool {
 // IsLabelValue tells whether a text is the value of a label.
 func IsLabelValue(text string) bool {
 	return text == "" || len(text) <= longestLabel && qualified.MatchString(text)
+}
+
+// IsAttribute tells whether a text is the name of a span's attribute, such as http.method.
+func IsAttribute(text string) bool {
+	return len(text) <= longestSubdomain && attribute.MatchString(text)
 }
 
 // IsOwnLabel tells whether a label's key is one that Labels sets: selectors depend on those.

@@ -20,6 +20,7 @@ func TestNamesAreThoseThatKubernetesAccepts(t *testing.T) {
 		{"a host", naming.IsHost, []string{"a", "demo.example.com"}, []string{"", "*.example.com", "a..b", "a b", "http://a", "a:80", long + "a.com"}},
 		{"a label's key", naming.IsLabelKey, []string{"team", "example.com/Team_1", long}, []string{"", "/a", "a/", "a/b/c", "Example.com/a", "a b", long + "a"}},
 		{"a label's value", naming.IsLabelValue, []string{"", "Team_1.2", long}, []string{"a b", "-a", "a/b", long + "a"}},
+		{"an attribute", naming.IsAttribute, []string{"http.method", "k8s.pod/name", "_a", "service.version"}, []string{"", "1a", "a b", "${A}", "a\n", "a'", strings.Repeat("a", 254)}},
 		{"a label of the program", naming.IsOwnLabel, []string{"app.kubernetes.io/name", "app.kubernetes.io/part-of"}, []string{"", "team", "app.kubernetes.io/version"}},
 	} {
 		for _, text := range c.accepted {

@@ -32,7 +32,7 @@ func sound() pulumitest.Graph {
 		custom(configMap, "config", map[string]any{
 			"kind":     "ConfigMap",
 			"metadata": soundMetadata("config"),
-			"data":     map[string]any{"app.yaml": "password_file: /run/secrets/password\nuser: ${USER}\n"},
+			"data":     map[string]any{"app.yaml": "password_file: /run/secrets/password\nuser: ${USER}\nsecret_key: '${KEY}'\nuse_token: true\n"},
 		}),
 		custom(service, "service", map[string]any{
 			"kind":     "Service",
@@ -132,7 +132,10 @@ func soundContainer(name string) map[string]any {
 	return map[string]any{
 		"ports": []any{map[string]any{"name": "http", "containerPort": 8080}},
 		"name":  name, "image": "registry.example.com:5000/app:1.2.3", "args": []any{"--password-file=/run/secrets/password"},
-		"env": []any{map[string]any{"name": "PASSWORD_FILE", "value": "/run/secrets/password"}},
+		"env": []any{
+			map[string]any{"name": "PASSWORD_FILE", "value": "/run/secrets/password"},
+			map[string]any{"name": "GOOGLE_APPLICATION_CREDENTIALS", "value": "/run/secrets/key.json"},
+		},
 		"resources": map[string]any{
 			"requests": map[string]any{"cpu": "10m", "memory": "32Mi"},
 			"limits":   map[string]any{"cpu": "1", "memory": "64Mi"},

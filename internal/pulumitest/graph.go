@@ -33,6 +33,7 @@ type Resource struct {
 	Inputs     resource.PropertyMap
 	Depends    []string // the URNs of what is made before it
 	Ignores    []string // the paths whose changes are ignored
+	Retained   bool     // it stays when it is deleted
 }
 
 // Object gives the inputs as plain values; secrets are replaced by a placeholder.
@@ -209,7 +210,7 @@ func (r *Recorder) NewResource(args pulumi.MockResourceArgs) (string, resource.P
 	slices.Sort(depends)
 	r.graph = append(r.graph, Resource{
 		Type: args.TypeToken, Name: args.Name, Parent: rpc.GetParent(), Provider: args.Provider,
-		Custom: args.Custom, Inputs: args.Inputs, Depends: slices.Compact(depends), Ignores: rpc.GetIgnoreChanges(),
+		Custom: args.Custom, Inputs: args.Inputs, Depends: slices.Compact(depends), Ignores: rpc.GetIgnoreChanges(), Retained: rpc.GetRetainOnDelete(),
 	})
 	return args.Name + "-id", args.Inputs, nil
 }

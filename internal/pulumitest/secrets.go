@@ -12,8 +12,10 @@ import (
 var (
 	secretName  = regexp.MustCompile(`(?i)(passw|secret|token|credential|api_?key|access_?key|private_?key)`)
 	secretValue = regexp.MustCompile(`(?i)(-----BEGIN [A-Z ]*PRIVATE KEY|(password|secret_key|secret|token)["']?\s*[:=]\s*["']?[^\s"'$]|://[^/\s:@]+:[^/\s@$]+@)`)
+	// Whether a secret is used is none, as in use_federated_token: true.
+	choice = regexp.MustCompile(`(?i)[\w.]+["']?\s*[:=]\s*["']?(true|false)\b`)
 	// Names of a file or of an object are no secrets, only where one is.
-	reference = regexp.MustCompile(`(?i)(_file|_path|_name|Secret|Secrets\[\d+\])$`)
+	reference = regexp.MustCompile(`(?i)(_file|_path|_name|Secret|Secrets\[\d+\]|^GOOGLE_APPLICATION_CREDENTIALS)$`)
 )
 
 // Secrets reports what looks like a secret in a place that many may read: an environment
@@ -57,7 +59,7 @@ func inConfigMaps(g Graph) error {
 	for _, r := range g.Of("kubernetes:core/v1:ConfigMap") {
 		data, _ := r.Object()["data"].(map[string]any)
 		for _, key := range slices.Sorted(maps.Keys(data)) {
-			if value, _ := data[key].(string); secretName.MatchString(key) || secretValue.MatchString(value) {
+			if value, _ := data[key].(string); secretName.MatchString(key) || secretValue.MatchString(choice.ReplaceAllString(value, "")) {
 				found.add(r, "data %s looks like a secret in plain", key)
 			}
 		}

@@ -38,6 +38,11 @@ profile prod the collector has 2 pods at least. Jaeger's memory follows the trac
 |---|---|---|---|---|---|---|
 `
 
+const tempoSizes = `
+| size | Tempo: CPU | memory | disk | traces not complete yet | rate in a second |
+|---|---|---|---|---|---|
+`
+
 // Page is docs/configuration.md.
 func Page() []byte {
 	var page strings.Builder
@@ -47,6 +52,12 @@ func Page() []byte {
 		c, j := p.Collector.Resources, p.Jaeger.Resources
 		fmt.Fprintf(&page, "| %s | %s | %d | %s, at most %s | %s, at most %s | %d | %s, at most %s |\n", p.Size, p.Load, p.Collector.Replicas,
 			c.Requests.CPU, c.Limits.CPU, c.Requests.Memory, c.Limits.Memory, p.Jaeger.MaxTraces, j.Requests.CPU, j.Limits.CPU)
+	}
+	page.WriteString(tempoSizes)
+	for _, p := range config.Presets() {
+		t := p.Tempo
+		fmt.Fprintf(&page, "| %s | %s, at most %s | %s, at most %s | %s | %d | %s |\n", p.Size, t.Resources.Requests.CPU, t.Resources.Limits.CPU,
+			t.Resources.Requests.Memory, t.Resources.Limits.Memory, t.Volume.Size, t.Limits.LiveTraces, t.Limits.Rate)
 	}
 	page.WriteString("\n## Keys\n\n| key | type | default | meaning |\n|---|---|---|---|\n")
 	settings := config.Describe()

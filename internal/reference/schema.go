@@ -61,7 +61,9 @@ func property(s config.Setting, top bool) *schema {
 		p.Type, p.Minimum, p.Maximum = "integer", &s.Min, &s.Max
 	case config.ProcessorAmt:
 		p.AnyOf = []*schema{{Type: "string", Pattern: "^[0-9]+m?$"}, {Type: "integer"}}
-	case config.MemoryAmt:
+	case config.TimeAmt:
+		p.Type, p.Pattern = "string", "^[0-9]+(s|m|h|d)$"
+	case config.MemoryAmt, config.DataAmt:
 		p.Type, p.Pattern = "string", "^[0-9]+(Mi|Gi)$"
 	case config.Map:
 		p.Type, p.Pattern, p.Additional = "object", "", &schema{Type: "string", Pattern: s.Pattern}

@@ -15,6 +15,9 @@ var (
 	Jaeger = Image{"docker.io/jaegertracing/jaeger", "2.13.0"}
 	// HotROD is released with Jaeger, under the same tag.
 	HotROD = Image{"docker.io/jaegertracing/example-hotrod", "2.13.0"}
+	// Tempo is one binary for every role. Its licence is the AGPL-3.0: it runs, unmodified, as a
+	// program of its own.
+	Tempo = Image{"docker.io/grafana/tempo", "2.9.0"}
 	// Collector is the k8s distribution: what its pipelines need on a cluster, without the
 	// hundreds of parts of contrib.
 	Collector = Image{"docker.io/otel/opentelemetry-collector-k8s", "0.140.1"}

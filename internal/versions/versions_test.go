@@ -25,3 +25,15 @@ func TestEveryImageIsPinnedToAReleaseOfANamedRegistry(t *testing.T) {
 		seen[image.Repository] = true
 	}
 }
+
+func TestATagOfTempoTellsItsConfiguration(t *testing.T) {
+	for tag, want := range map[string]int{
+		versions.Tempo.Tag: 2, "2.9.0": 2, "v2.10.8": 2, "2.9": 2, "2.9.0-custom": 2, "3.0.3": 3, "3.12.0-rc.1": 3,
+		"2.8.9": 0, "1.5.0": 0, "4.0.0": 0, "main-abc123": 0, "2": 0, "2.9x": 0, "latest": 0, "": 0, "12.9.0": 0,
+	} {
+		major, known := versions.TempoMajor(tag)
+		if known != (want != 0) || known && major != want {
+			t.Errorf("%q is taken for %d, known %v; want %d", tag, major, known, want)
+		}
+	}
+}

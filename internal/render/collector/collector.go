@@ -16,6 +16,7 @@ const FileName = "collector.yaml"
 // Config is what the collector's configuration depends on.
 type Config struct {
 	Backend     string // host:port of the backend's OTLP gRPC
+	Mirror      string // the same of a second backend, which gets a copy; empty: there is none
 	MemoryLimit int64  // bytes; the container's limit
 }
 
@@ -29,10 +30,17 @@ func Render(c Config) (render.File, error) {
 	if c.MemoryLimit < 64*mebibyte {
 		return render.File{}, errors.New("collector: memory limit: must be at least 64Mi, the process alone takes 50")
 	}
+	// Newer releases call it otlp_grpc and keep otlp as an alias; the pinned one knows only otlp.
+	sending := exporters{OTLP: newExporter(c)}
+	names := []string{"otlp"}
+	if c.Mirror != "" {
+		sending.Mirror = newMirror(c)
+		names = append(names, "otlp/mirror")
+	}
 	return render.YAML(FileName, file{
 		Receivers:  receivers{OTLP: render.NewOTLPReceiver()},
 		Processors: processors{MemoryLimiter: newMemoryLimiter()},
-		Exporters:  exporters{OTLP: newExporter(c)},
+		Exporters:  sending,
 		Extensions: extensions{HealthCheck: render.Endpoint{Endpoint: naming.Listen(naming.Health)}},
 		Service: render.Service{
 			Extensions: []string{"health_check"},
@@ -40,9 +48,7 @@ func Render(c Config) (render.File, error) {
 				Receivers: []string{"otlp"},
 				// First, so that a full collector refuses before it has spent work on a span.
 				Processors: []string{"memory_limiter"},
-				// Newer releases call it otlp_grpc and keep otlp as an alias; the pinned one
-				// knows only otlp.
-				Exporters: []string{"otlp"},
+				Exporters:  names,
 			}},
 			Telemetry: render.NewTelemetry(),
 		},
@@ -70,7 +76,8 @@ type extensions struct {
 }
 
 type exporters struct {
-	OTLP exporter `yaml:"otlp"`
+	OTLP   exporter  `yaml:"otlp"`
+	Mirror *exporter `yaml:"otlp/mirror,omitempty"`
 }
 
 type memoryLimiter struct {
@@ -108,6 +115,7 @@ type retry struct {
 type sendingQueue struct {
 	Sizer           string `yaml:"sizer"`
 	QueueSize       int64  `yaml:"queue_size"`
+	NumConsumers    int    `yaml:"num_consumers,omitempty"`
 	BlockOnOverflow bool   `yaml:"block_on_overflow"`
 	Batch           batch  `yaml:"batch"`
 }
@@ -136,8 +144,8 @@ func newExporter(c Config) exporter {
 			// In bytes, because memory is what runs out: spans differ in size by a factor of 100.
 			Sizer: "bytes",
 			// Decoded spans take about four times their encoded size, so a full queue and the
-			// process stay below the memory limiter's 55 %.
-			QueueSize: c.MemoryLimit / 8,
+			// process stay below the memory limiter's 55 %. A second queue shares the room.
+			QueueSize: c.MemoryLimit / 8 / c.backends(),
 			// Refuse, do not hold: a blocked sender's requests would pile up in memory instead.
 			BlockOnOverflow: false,
 			Batch: batch{
@@ -149,4 +157,24 @@ func newExporter(c Config) exporter {
 			},
 		},
 	}
+}
+
+func (c Config) backends() int64 {
+	if c.Mirror == "" {
+		return 1
+	}
+	return 2
+}
+
+// newMirror sends copies. A full queue would be told to the senders, who would send again, also to
+// the backend that has the spans; and spans that neither takes would be refused for the mirror's
+// sake. So what the mirror does not take within seconds is given up, by as many consumers as empty
+// the queue faster than it fills.
+func newMirror(c Config) *exporter {
+	mirror := newExporter(c)
+	mirror.Endpoint = c.Mirror
+	mirror.RetryOnFailure.MaxElapsedTime = 5 * time.Second
+	mirror.RetryOnFailure.MaxInterval = time.Second
+	mirror.SendingQueue.NumConsumers = 50
+	return &mirror
 }

@@ -1,7 +1,10 @@
 package collector_test
 
 import (
+	"slices"
+	"strings"
 	"testing"
+	"time"
 
 	"gopkg.in/yaml.v3"
 
@@ -61,6 +64,38 @@ func TestTheQueueGrowsWithTheMemoryAndABatchFitsIntoOneMessage(t *testing.T) {
 		if largest := at(queue, "batch", "max_size").(int); largest > 4<<20 || largest > at(queue, "queue_size").(int) {
 			t.Errorf("a batch of %d bytes: a gRPC server takes 4 MiB, the queue %v", largest, at(queue, "queue_size"))
 		}
+	}
+}
+
+func TestAMirrorHasAQueueOfItsOwnAndNeverHoldsUpTheBackend(t *testing.T) {
+	file := render(t, collector.Config{Backend: "b:4317", Mirror: "m:4317", MemoryLimit: memory})
+	exporters := at(file, "exporters")
+	if got := at(file, "service", "pipelines", "traces", "exporters"); !slices.Equal(got.([]any), []any{"otlp", "otlp/mirror"}) {
+		t.Errorf("spans go to %v", got)
+	}
+	if at(exporters, "otlp", "endpoint") != "b:4317" || at(exporters, "otlp/mirror", "endpoint") != "m:4317" {
+		t.Errorf("exporters are %v", exporters)
+	}
+	if got := at(exporters, "otlp", "retry_on_failure", "max_elapsed_time"); got != "0s" {
+		t.Errorf("the backend's spans are given up after %v", got)
+	}
+	given := at(exporters, "otlp/mirror", "retry_on_failure", "max_elapsed_time")
+	if limit, err := time.ParseDuration(given.(string)); err != nil || limit <= 0 || limit > 10*time.Second {
+		t.Errorf("the mirror's spans are given up after %v, want seconds: its queue would fill and refuse the backend's too", given)
+	}
+	both := at(exporters, "otlp", "sending_queue", "queue_size").(int) + at(exporters, "otlp/mirror", "sending_queue", "queue_size").(int)
+	if alone := at(render(t, collector.Config{Backend: "b:4317", MemoryLimit: memory}), "exporters", "otlp", "sending_queue", "queue_size"); both != alone {
+		t.Errorf("two queues take %d bytes, one %v", both, alone)
+	}
+}
+
+func TestWithoutAMirrorThereIsNoTraceOfOne(t *testing.T) {
+	file, err := collector.Render(collector.Config{Backend: "b:4317", MemoryLimit: memory})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if strings.Contains(file.Body, "mirror") || strings.Contains(file.Body, "num_consumers") {
+		t.Errorf("rendered\n%s", file.Body)
 	}
 }
 

@@ -1,0 +1,312 @@
+package components_test
+
+import (
+	"fmt"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/tracestack/tracestack/components"
+	"github.com/tracestack/tracestack/internal/pulumitest"
+)
+
+// tempoWith is a TempoStack that is right but for what is changed.
+func tempoWith(change func(*components.TempoStackArgs)) pulumi.RunFunc {
+	args := &components.TempoStackArgs{Namespace: pulumi.String("ns")}
+	change(args)
+	return tempoStack("tempo", args)
+}
+
+func credentials(key, secret string) *components.StoreCredentials {
+	return &components.StoreCredentials{
+		SecretName: pulumi.String("bucket"), KeyEntry: key, SecretEntry: secret, Revision: pulumi.String("7"),
+	}
+}
+
+func s3(change func(*components.ObjectStore)) *components.ObjectStore {
+	store := &components.ObjectStore{
+		Provider: components.StoreS3, Bucket: pulumi.String("traces"), Endpoint: "minio:9000", Insecure: true,
+		Credentials: credentials("access", "secret"),
+	}
+	change(store)
+	return store
+}
+
+func metricsAt(urls ...string) *components.MetricsStore {
+	return &components.MetricsStore{RemoteWriteURLs: pulumi.ToStringArray(urls).ToStringArrayOutput()}
+}
+
+// tempoPod gives the template of Tempo's pods.
+func tempoPod(t *testing.T, graph pulumitest.Graph) map[string]any {
+	t.Helper()
+	return graph.Named(t, statefulSetType, "tempo-statefulset").Object()["spec"].(map[string]any)["template"].(map[string]any)
+}
+
+func tempoContainer(t *testing.T, graph pulumitest.Graph) map[string]any {
+	t.Helper()
+	return tempoPod(t, graph)["spec"].(map[string]any)["containers"].([]any)[0].(map[string]any)
+}
+
+// named is the entry of a list of objects that has a name.
+func named(list any, name string) map[string]any {
+	items, _ := list.([]any)
+	for _, item := range items {
+		if object := item.(map[string]any); object["name"] == name {
+			return object
+		}
+	}
+	return nil
+}
+
+func TestTempoWritesToOneVolumeThatIsItsOwn(t *testing.T) {
+	graph := run(t, tempoWith(func(a *components.TempoStackArgs) {
+		a.Volume = components.Volume{Size: 2048, StorageClass: "fast"}
+	}))
+	claim := graph.Named(t, claimType, "tempo-volume").Object()
+	if got := fmt.Sprint(claim["spec"]); got != "map[accessModes:[ReadWriteOnce] resources:map[requests:map[storage:2Gi]] storageClassName:fast]" {
+		t.Errorf("the claim is %s", got)
+	}
+	name := claim["metadata"].(map[string]any)["name"]
+	volume := named(tempoPod(t, graph)["spec"].(map[string]any)["volumes"], "data")
+	if got := volume["persistentVolumeClaim"]; !reflect.DeepEqual(got, map[string]any{"claimName": name}) {
+		t.Errorf("the pod has %v, the claim is %v", got, name)
+	}
+	if mount := named(tempoContainer(t, graph)["volumeMounts"], "data"); mount["mountPath"] != "/var/tempo" || mount["readOnly"] != nil {
+		t.Errorf("it is mounted as %v", mount)
+	}
+	spec := graph.Named(t, statefulSetType, "tempo-statefulset").Object()["spec"].(map[string]any)
+	if spec["replicas"] != 1.0 || spec["serviceName"] != "tempo" {
+		t.Errorf("%v pods behind %v", spec["replicas"], spec["serviceName"])
+	}
+}
+
+func TestAnotherStorageClassIsAnotherClaimAndASizeTheSame(t *testing.T) {
+	claim := func(v components.Volume) any {
+		graph := run(t, tempoWith(func(a *components.TempoStackArgs) { a.Volume = v }))
+		return graph.Named(t, claimType, "tempo-volume").Object()["metadata"].(map[string]any)["name"]
+	}
+	small, large, fast := claim(components.Volume{Size: 1024}), claim(components.Volume{Size: 2048}), claim(components.Volume{StorageClass: "fast"})
+	if small != large || small == fast {
+		t.Errorf("claims are %v, %v when larger, and %v of another class", small, large, fast)
+	}
+}
+
+func TestTheVolumeStaysOnlyWhereAsked(t *testing.T) {
+	for _, retain := range []bool{false, true} {
+		graph := run(t, tempoWith(func(a *components.TempoStackArgs) { a.Volume.Retain = retain }))
+		if got := graph.Named(t, claimType, "tempo-volume").Retained; got != retain {
+			t.Errorf("the volume stays: %v, want %v", got, retain)
+		}
+	}
+}
+
+func TestCredentialsReachTempoAsReferencesToTheSecret(t *testing.T) {
+	graph := run(t, tempoWith(func(a *components.TempoStackArgs) { a.Store = s3(func(*components.ObjectStore) {}) }))
+	env := tempoContainer(t, graph)["env"]
+	for name, entry := range map[string]string{"STORE_ACCESS_KEY": "access", "STORE_SECRET_KEY": "secret"} {
+		want := map[string]any{"name": name, "valueFrom": map[string]any{"secretKeyRef": map[string]any{"name": "bucket", "key": entry}}}
+		if got := named(env, name); !reflect.DeepEqual(got, want) {
+			t.Errorf("%s is %v, want %v", name, got, want)
+		}
+	}
+	args := fmt.Sprint(tempoContainer(t, graph)["args"])
+	if !strings.Contains(args, "-config.expand-env=true") {
+		t.Errorf("the environment is not put in: %s", args)
+	}
+}
+
+func TestAGoogleKeyIsAFile(t *testing.T) {
+	graph := run(t, tempoWith(func(a *components.TempoStackArgs) {
+		a.Store = &components.ObjectStore{Provider: components.StoreGCS, Bucket: pulumi.String("b"), Credentials: credentials("", "sa.json")}
+	}))
+	mount := named(tempoContainer(t, graph)["volumeMounts"], "store-key")
+	if got, want := named(tempoContainer(t, graph)["env"], "GOOGLE_APPLICATION_CREDENTIALS")["value"], fmt.Sprint(mount["mountPath"], "/key.json"); got != want {
+		t.Errorf("the key is looked for in %v, and is in %s", got, want)
+	}
+	volume := named(tempoPod(t, graph)["spec"].(map[string]any)["volumes"], "store-key")
+	want := map[string]any{"secretName": "bucket", "items": []any{map[string]any{"key": "sa.json", "path": "key.json"}}}
+	if !reflect.DeepEqual(volume["secret"], want) {
+		t.Errorf("the file is of %v, want %v", volume["secret"], want)
+	}
+}
+
+func TestNewCredentialsRollThePod(t *testing.T) {
+	annotation := func(revision string) any {
+		graph := run(t, tempoWith(func(a *components.TempoStackArgs) {
+			a.Store = s3(func(s *components.ObjectStore) { s.Credentials.Revision = pulumi.String(revision) })
+		}))
+		return tempoPod(t, graph)["metadata"].(map[string]any)["annotations"].(map[string]any)["checksum/credentials"]
+	}
+	if one, two := annotation("1"), annotation("2"); one != "1" || two != "2" {
+		t.Errorf("the pod is annotated %v and %v", one, two)
+	}
+}
+
+func TestWithoutKeysThePodHasTheIdentityThatTheStoreKnows(t *testing.T) {
+	role := map[string]string{"eks.amazonaws.com/role-arn": "arn:aws:iam::1:role/tempo"}
+	for _, c := range []struct {
+		claim string
+		store *components.ObjectStore
+		label any
+	}{
+		{"s3", s3(func(s *components.ObjectStore) { s.Credentials, s.ServiceAccountAnnotations = nil, role }), nil},
+		{"azure", &components.ObjectStore{Provider: components.StoreAzure, Bucket: pulumi.String("b"), Account: "acc", ServiceAccountAnnotations: role}, "true"},
+	} {
+		t.Run(c.claim, func(t *testing.T) {
+			graph := run(t, tempoWith(func(a *components.TempoStackArgs) { a.Store = c.store }))
+			account := graph.Named(t, accountType, "tempo-account").Object()
+			if got := account["metadata"].(map[string]any)["annotations"].(map[string]any)["eks.amazonaws.com/role-arn"]; got != role["eks.amazonaws.com/role-arn"] {
+				t.Errorf("the account's role is %v", got)
+			}
+			if got := tempoPod(t, graph)["metadata"].(map[string]any)["labels"].(map[string]any)["azure.workload.identity/use"]; got != c.label {
+				t.Errorf("the pod asks Azure for a token: %v, want %v", got, c.label)
+			}
+			if named(tempoContainer(t, graph)["env"], "STORE_ACCESS_KEY") != nil {
+				t.Error("it has keys, too")
+			}
+		})
+	}
+}
+
+func TestMetricsAreWrittenWhereTheStoreSaysWithItsPasswordFromAFile(t *testing.T) {
+	store := metricsAt("http://a:9090/api/v1/write", "http://b:9090/api/v1/write")
+	store.Auth = &components.BasicAuth{User: "tempo", SecretName: "prometheus", PasswordEntry: "pass"}
+	graph := run(t, tempoWith(func(a *components.TempoStackArgs) { a.Metrics = store }))
+	text := file(t, graph, "tempo-config", "tempo.yaml")
+	for _, want := range []string{"url: http://a:9090/api/v1/write", "url: http://b:9090/api/v1/write", "username: tempo"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("%q is not in\n%s", want, text)
+		}
+	}
+	mount := named(tempoContainer(t, graph)["volumeMounts"], "metrics-password")
+	if want := fmt.Sprint("password_file: ", mount["mountPath"], "/password"); !strings.Contains(text, want) {
+		t.Errorf("%q is not in\n%s", want, text)
+	}
+	volume := named(tempoPod(t, graph)["spec"].(map[string]any)["volumes"], "metrics-password")
+	if want := (map[string]any{"secretName": "prometheus", "items": []any{map[string]any{"key": "pass", "path": "password"}}}); !reflect.DeepEqual(volume["secret"], want) {
+		t.Errorf("the password is of %v, want %v", volume["secret"], want)
+	}
+}
+
+func TestTheTagDecidesTheConfiguration(t *testing.T) {
+	digest := "@sha256:" + strings.Repeat("0", 64)
+	for image, want := range map[string]string{
+		"grafana/tempo:2.9.0": "ingester:", "grafana/tempo:2.10.8" + digest: "ingester:",
+		"grafana/tempo:3.0.3": "live_store:", "registry:5000/tempo:3.0.3" + digest: "live_store:",
+	} {
+		graph := run(t, tempoWith(func(a *components.TempoStackArgs) { a.Image = image }))
+		if text := file(t, graph, "tempo-config", "tempo.yaml"); !strings.Contains(text, want) {
+			t.Errorf("%s reads\n%s", image, text)
+		}
+	}
+}
+
+func TestWhatTempoOrItsStoresCannotDoIsRefused(t *testing.T) {
+	azure := func(change func(*components.ObjectStore)) *components.ObjectStore {
+		store := &components.ObjectStore{Provider: components.StoreAzure, Bucket: pulumi.String("b"), Account: "acc"}
+		change(store)
+		return store
+	}
+	gcs := func(change func(*components.ObjectStore)) *components.ObjectStore {
+		store := &components.ObjectStore{Provider: components.StoreGCS, Bucket: pulumi.String("b")}
+		change(store)
+		return store
+	}
+	for claim, c := range map[string]struct {
+		change func(*components.TempoStackArgs)
+		want   string
+	}{
+		"an image of no release":         {func(a *components.TempoStackArgs) { a.Image = "grafana/tempo:main-123" }, `image: "grafana/tempo:main-123": its tag must begin with the number`},
+		"an image by its digest alone":   {func(a *components.TempoStackArgs) { a.Image = "grafana/tempo@sha256:" + strings.Repeat("0", 64) }, "its tag must begin with the number"},
+		"an old image":                   {func(a *components.TempoStackArgs) { a.Image = "grafana/tempo:2.8.4" }, "its tag must begin with the number"},
+		"a retention of minutes":         {func(a *components.TempoStackArgs) { a.Retention = time.Minute }, "retention: 1m0s: must be between 1h0m0s"},
+		"a trace that is never complete": {func(a *components.TempoStackArgs) { a.TraceIdle = time.Hour }, "traceIdle: 1h0m0s: must be between 1s and 30s"},
+		"a block that is never written":  {func(a *components.TempoStackArgs) { a.BlockDuration = time.Hour }, "blockDuration: 1h0m0s: must be between 10s and 10m0s"},
+		"a burst below the rate":         {func(a *components.TempoStackArgs) { a.Limits = components.TempoLimits{Rate: 30, Burst: 20} }, "limits.burst: 20: must be between 30 and"},
+		"a negative volume":              {func(a *components.TempoStackArgs) { a.Volume.Size = -1 }, "volume.size: -1Mi: must be more than 0"},
+		"a storage class with a slash":   {func(a *components.TempoStackArgs) { a.Volume.StorageClass = "a/b" }, `volume.storageClass: "a/b": must be the name of a storage class`},
+		"a dimension that is a variable": {func(a *components.TempoStackArgs) { a.Dimensions = []string{"${A}"} }, `dimensions[0]: "${A}": must be the name of an attribute`},
+		"less memory than it takes":      {func(a *components.TempoStackArgs) { a.Resources.MemoryLimit = 64 }, "resources.memoryLimit: 64Mi: must be at least 256Mi"},
+		"a store of no kind": {func(a *components.TempoStackArgs) {
+			a.Store = s3(func(s *components.ObjectStore) { s.Provider, s.Insecure = "ftp", false })
+		}, `store.provider: "ftp": must be one of s3, gcs, azure`},
+		"a store without a bucket": {func(a *components.TempoStackArgs) { a.Store = s3(func(s *components.ObjectStore) { s.Bucket = nil }) }, `store.bucket: "": must be given`},
+		"s3 nowhere":               {func(a *components.TempoStackArgs) { a.Store = s3(func(s *components.ObjectStore) { s.Endpoint = "" }) }, `store.endpoint: "": must be given with s3`},
+		"s3 in an account":         {func(a *components.TempoStackArgs) { a.Store = s3(func(s *components.ObjectStore) { s.Account = "a" }) }, "store.account"},
+		"credentials of no Secret": {func(a *components.TempoStackArgs) {
+			a.Store = s3(func(s *components.ObjectStore) { s.Credentials.SecretName = nil })
+		}, `store.credentials.secretName: "": must be given`},
+		"credentials without a key": {func(a *components.TempoStackArgs) {
+			a.Store = s3(func(s *components.ObjectStore) { s.Credentials.KeyEntry = "" })
+		}, `store.credentials.keyEntry: "": must be given but with gcs`},
+		"credentials without a secret": {func(a *components.TempoStackArgs) {
+			a.Store = s3(func(s *components.ObjectStore) { s.Credentials.SecretEntry = "" })
+		}, `store.credentials.secretEntry: "": must be given`},
+		"an identity without key": {func(a *components.TempoStackArgs) {
+			a.Store = gcs(func(s *components.ObjectStore) { s.ServiceAccountAnnotations = map[string]string{"": "x"} })
+		}, "store.serviceAccountAnnotations"},
+		"gcs at an address": {func(a *components.TempoStackArgs) {
+			a.Store = gcs(func(s *components.ObjectStore) { s.Endpoint = "x" })
+		}, `store.endpoint: "x": must not be given with gcs`},
+		"gcs in a region": {func(a *components.TempoStackArgs) { a.Store = gcs(func(s *components.ObjectStore) { s.Region = "x" }) }, `store.region: "x": must not be given but with s3`},
+		"gcs with an access key": {func(a *components.TempoStackArgs) {
+			a.Store = gcs(func(s *components.ObjectStore) { s.Credentials = credentials("a", "b") })
+		}, `store.credentials.keyEntry: "a": must not be given with gcs`},
+		"azure without TLS": {func(a *components.TempoStackArgs) {
+			a.Store = azure(func(s *components.ObjectStore) { s.Insecure = true })
+		}, "store.insecure"},
+		"azure without an account": {func(a *components.TempoStackArgs) {
+			a.Store = azure(func(s *components.ObjectStore) { s.Account = "" })
+		}, `store.account: "": must be given with azure without credentials`},
+		"metrics written nowhere": {func(a *components.TempoStackArgs) { a.Metrics = &components.MetricsStore{} }, "metrics.remoteWriteUrls: must be given"},
+		"metrics by nobody": {func(a *components.TempoStackArgs) {
+			a.Metrics = metricsAt("http://a")
+			a.Metrics.Auth = &components.BasicAuth{SecretName: "a", PasswordEntry: "b"}
+		}, `metrics.auth.user: "": must be given`},
+		"metrics with a password of no Secret": {func(a *components.TempoStackArgs) {
+			a.Metrics = metricsAt("http://a")
+			a.Metrics.Auth = &components.BasicAuth{User: "u", PasswordEntry: "b"}
+		}, `metrics.auth.secretName: "": must be the name of a Secret`},
+	} {
+		t.Run(claim, func(t *testing.T) {
+			graph, err := pulumitest.Run(t, nil, nil, tempoWith(c.change))
+			if err == nil || !strings.Contains(err.Error(), c.want) || strings.Count(err.Error(), " must ") != 1 {
+				t.Errorf("refused with\n%v\nwant %q alone", err, c.want)
+			}
+			if len(graph) != 0 {
+				t.Errorf("%d resources were registered", len(graph))
+			}
+		})
+	}
+}
+
+func TestAMirrorWithoutAnAddressIsRefused(t *testing.T) {
+	_, err := pulumitest.Run(t, nil, nil, collector("center", &components.CollectorArgs{
+		Namespace: pulumi.String("ns"), Backend: elsewhere("a:4317"), Mirror: &components.Backend{},
+	}))
+	if err == nil || !strings.Contains(err.Error(), "mirror: must have an otlpEndpoint") {
+		t.Errorf("refused with %v", err)
+	}
+}
+
+func TestTempoRecordsWhatItWasAskedForWithoutAnySecret(t *testing.T) {
+	graph := run(t, tempoWith(func(a *components.TempoStackArgs) {
+		a.Store, a.Metrics = s3(func(*components.ObjectStore) {}), metricsAt("http://a:9090/api/v1/write")
+	}))
+	inputs := graph.Named(t, "tracestack:index:TempoStack", "tempo").Inputs
+	for name, want := range map[resource.PropertyKey]string{"retention": "336h0m0s", "image": "docker.io/grafana/tempo:2.9.0"} {
+		if got := inputs[name].StringValue(); got != want {
+			t.Errorf("%s is %q, want %q", name, got, want)
+		}
+	}
+	if store := inputs["store"].ObjectValue(); store["bucket"].StringValue() != "traces" || store["credentialsSecret"].StringValue() != "bucket" {
+		t.Errorf("the store is %v", store)
+	}
+	if err := pulumitest.Secrets(graph); err != nil {
+		t.Error(err)
+	}
+}

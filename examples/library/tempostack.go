@@ -1,0 +1,34 @@
+package main
+
+import (
+	"time"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/tracestack/tracestack/components"
+)
+
+// blocks is a TempoStack alone, with its traces in a bucket that somebody else made.
+func blocks(ctx *pulumi.Context, namespace pulumi.StringInput, cluster pulumi.ProviderResource) error {
+	tempo, err := components.NewTempoStack(ctx, "blocks", &components.TempoStackArgs{
+		Namespace: namespace,
+		Store: &components.ObjectStore{
+			Provider: components.StoreS3,
+			Bucket:   pulumi.String("traces"),
+			Endpoint: "s3.eu-central-1.amazonaws.com",
+			Region:   "eu-central-1",
+			Credentials: &components.StoreCredentials{
+				SecretName:  pulumi.String("tempo-bucket"),
+				KeyEntry:    "accessKey",
+				SecretEntry: "secretKey",
+			},
+		},
+		Retention: 30 * 24 * time.Hour,
+	}, pulumi.Provider(cluster))
+	if err != nil {
+		return err
+	}
+	ctx.Export("blocksOtlp", tempo.Backend.OTLPEndpoint)
+	ctx.Export("blocksDatasource", tempo.Backend.Datasource.ToMap())
+	return nil
+}
