@@ -17,8 +17,8 @@ import (
 const (
 	// patchPatience lets the operator restart each pod, one after the other.
 	patchPatience = 6 * time.Minute
-	// externalPatience is for a name that is not known yet, or a connection that breaks.
-	externalPatience = time.Minute
+	// externalPatience lets promtool say why: where nothing answers it tries eleven times itself.
+	externalPatience = 3 * time.Minute
 )
 
 // writeCheck asks each address to take a write without samples, from where the writers are. A
@@ -106,7 +106,7 @@ func (c writeCheck) containers() corev1.ContainerArray {
 			ImagePullPolicy: pulumi.String("IfNotPresent"),
 			Command:         pulumi.ToStringArray([]string{"/bin/promtool"}),
 			// The path is the address's own, and an empty file has no samples.
-			Args:            pulumi.ToStringArray([]string{"push", "metrics", "--timeout=10s", "--remote-write.path=/", url, "/dev/null"}),
+			Args:            pulumi.ToStringArray([]string{"push", "metrics", "--timeout=5s", "--remote-write.path=/", url, "/dev/null"}),
 			Env:             corev1.EnvVarArray{corev1.EnvVarArgs{Name: pulumi.String("GOMEMLIMIT"), Value: pulumi.String(c.resources.goMemoryLimit())}},
 			Resources:       c.resources.requirements(),
 			SecurityContext: containerSecurity(),
