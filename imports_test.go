@@ -35,19 +35,20 @@ func TestImportsGoOneWay(t *testing.T) {
 		grafana = "github.com/grafana/"
 	)
 	for pkg, forbidden := range map[string][]string{
-		"stacks":                    {grafana},
-		"components":                {module + "stacks", module + "internal/config", module + "internal/pulumitest", grafana},
-		"internal/config":           {module + "stacks", module + "components", module + "internal/render", pulumi},
-		"internal/reference":        {module + "stacks", module + "components", module + "internal/render", pulumi},
-		"internal/render":           {module + "stacks", module + "components", module + "internal/config", pulumi},
-		"internal/render/collector": {module + "stacks", module + "components", module + "internal/config", pulumi},
-		"internal/render/grafana":   {module + "stacks", module + "components", module + "internal/config", pulumi, grafana},
-		"internal/render/jaeger":    {module + "stacks", module + "components", module + "internal/config", pulumi},
-		"internal/render/tempo":     {module + "stacks", module + "components", module + "internal/config", pulumi},
-		"internal/naming":           {module, pulumi},
-		"internal/versions":         {module, pulumi},
-		"internal/pulumitest":       {module},
-		"internal/preview":          {module},
+		"components":                 {module + "stacks", module + "internal/config", module + "internal/pulumitest", grafana},
+		"internal/config":            {module + "stacks", module + "components", module + "internal/render", pulumi},
+		"internal/reference":         {module + "stacks", module + "components", module + "internal/render", pulumi},
+		"internal/render":            {module + "stacks", module + "components", module + "internal/config", pulumi},
+		"internal/render/collector":  {module + "stacks", module + "components", module + "internal/config", pulumi},
+		"internal/render/jaeger":     {module + "stacks", module + "components", module + "internal/config", pulumi},
+		"internal/render/tempo":      {module + "stacks", module + "components", module + "internal/config", pulumi},
+		"internal/naming":            {module, pulumi},
+		"internal/versions":          {module, pulumi},
+		"internal/pulumitest":        {module},
+		"internal/preview":           {module},
+		"internal/render/prometheus": {module + "stacks", module + "components", module + "internal/config", pulumi},
+		"stacks":                     {grafana},
+		"internal/render/grafana":    {module + "stacks", module + "components", module + "internal/config", pulumi, grafana},
 	} {
 		t.Run(pkg, func(t *testing.T) {
 			for _, dependency := range dependencies(t, pkg) {

@@ -95,10 +95,16 @@ func TestAComponentReportsEveryProblemOfItsArgsAndRegistersNothing(t *testing.T)
 			`bucket: "No_Bucket": must be the name of a bucket: 3 to 63 lower-case letters, digits, - and .`,
 			`endpoint: "": must be host:port`, namespace,
 		}},
+		{"PrometheusRemoteWrite", remoteWrite("Not_A_Label", &components.PrometheusRemoteWriteArgs{Image: "app:latest"}), []string{
+			name, namespace, "patch, external, standalone: 0 are given: must be exactly one", image,
+		}},
 		{"Collector without Args", collector("center", nil), []string{namespace, "backend: must be given"}},
 		{"JaegerStack without Args", jaegerStack("jaeger", nil), []string{namespace}},
 		{"TempoStack without Args", tempoStack("tempo", nil), []string{namespace}},
 		{"DemoApp without Args", demoApp("demo", nil), []string{namespace, "otlpEndpoint: must be given"}},
+		{"PrometheusRemoteWrite without Args", remoteWrite("metrics", nil), []string{
+			namespace, "patch, external, standalone: 0 are given: must be exactly one",
+		}},
 	} {
 		t.Run(c.claim, func(t *testing.T) {
 			graph, err := pulumitest.Run(t, nil, nil, c.program)
@@ -314,7 +320,7 @@ func TestArgsNameOnlyPublicTypes(t *testing.T) {
 			}
 		}
 	}
-	for _, args := range []any{components.CollectorArgs{}, components.JaegerStackArgs{}, components.TempoStackArgs{}, components.DemoAppArgs{}, components.GrafanaProvisioningArgs{}, components.MinioBucketArgs{}} {
+	for _, args := range []any{components.CollectorArgs{}, components.JaegerStackArgs{}, components.TempoStackArgs{}, components.DemoAppArgs{}, components.GrafanaProvisioningArgs{}, components.MinioBucketArgs{}, components.PrometheusRemoteWriteArgs{}} {
 		t.Run(reflect.TypeOf(args).Name(), func(t *testing.T) { check(t, reflect.TypeOf(args)) })
 	}
 }

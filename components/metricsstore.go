@@ -32,11 +32,15 @@ func (m MetricsStore) validate() error {
 		urls = errors.New("metrics.remoteWriteUrls: must be given")
 	}
 	if m.Auth != nil {
-		auth = errors.Join(
-			checkThat(m.Auth.User != "", "metrics.auth.user", "", "must be given"),
-			checkThat(naming.IsSubdomain(m.Auth.SecretName), "metrics.auth.secretName", m.Auth.SecretName, "must be the name of a Secret"),
-			checkThat(m.Auth.PasswordEntry != "", "metrics.auth.passwordEntry", "", "must be given"),
-		)
+		auth = m.Auth.validate("metrics.auth")
 	}
 	return errors.Join(urls, auth)
+}
+
+func (b BasicAuth) validate(path string) error {
+	return errors.Join(
+		checkThat(b.User != "", path+".user", "", "must be given"),
+		checkThat(naming.IsSubdomain(b.SecretName), path+".secretName", b.SecretName, "must be the name of a Secret"),
+		checkThat(b.PasswordEntry != "", path+".passwordEntry", "", "must be given"),
+	)
 }

@@ -31,6 +31,7 @@ type workload struct {
 	args      []string
 	env       corev1.EnvVarArray
 	config    *configFile // nil: the product has no file
+	scratch   *scratch    // nil: the product writes no files
 	disk      *disk       // nil: a Deployment, whose pods leave nothing behind
 	secrets   []secretFile
 	identity  identity
@@ -45,6 +46,12 @@ type workload struct {
 	// It is Kubernetes' own sleep, of 1.30 and newer: the images have no shell.
 	drain int
 	grace int // seconds from being told to stop to being killed
+}
+
+// scratch is a folder that is gone with the pod.
+type scratch struct {
+	path string
+	size Mebibytes // a pod that writes more is evicted
 }
 
 // disk is a volume that outlives the pod. A workload that has one is a StatefulSet: of its pod there
@@ -209,6 +216,11 @@ func (w workload) pod(account *corev1.ServiceAccount) *corev1.PodSpecArgs {
 		rollout = "controller-revision-hash"
 	}
 	w.pods.place(pod, w.selector(), rollout)
+	if w.scratch != nil {
+		attach(pod, corev1.VolumeArgs{
+			Name: pulumi.String("scratch"), EmptyDir: &corev1.EmptyDirVolumeSourceArgs{SizeLimit: pulumi.String(w.scratch.size.String())},
+		}, corev1.VolumeMountArgs{Name: pulumi.String("scratch"), MountPath: pulumi.String(w.scratch.path)})
+	}
 	return pod
 }
 

@@ -64,11 +64,18 @@ func Compose(ctx *pulumi.Context, c config.Config) error {
 	if err != nil {
 		return fmt.Errorf("kubernetes provider: %w", err)
 	}
+	found, err := findPrometheus(ctx, c, cluster)
+	if err != nil {
+		return err
+	}
 	namespace, err := newNamespace(ctx, c)
 	if err != nil {
 		return fmt.Errorf("namespace: %w", err)
 	}
 	at := place{cluster: cluster, namespace: namespace}
+	if at.metrics, err = newMetrics(ctx, c, found, at); err != nil {
+		return err
+	}
 	backend, err := newBackend(ctx, c, c.Backend, c.Storage, at)
 	if err != nil {
 		return err

@@ -21,6 +21,9 @@ type IngressKind string
 // GrafanaDelivery is how Grafana gets its datasources and dashboards.
 type GrafanaDelivery string
 
+// PrometheusMode is which Prometheus metrics are written to.
+type PrometheusMode string
+
 // Operator is how a toleration looks at a taint's value.
 type Operator string
 
@@ -66,6 +69,11 @@ const (
 	GrafanaOutput    GrafanaDelivery = "output"
 	GrafanaConfigMap GrafanaDelivery = "configmap"
 	GrafanaOperator  GrafanaDelivery = "operator"
+
+	NoPrometheus         PrometheusMode = "none"
+	PatchPrometheus      PrometheusMode = "patch"
+	ExternalPrometheus   PrometheusMode = "external"
+	StandalonePrometheus PrometheusMode = "standalone"
 
 	Equal  Operator = "Equal"
 	Exists Operator = "Exists"
@@ -132,6 +140,11 @@ func (IngressKind) Choices() []string {
 // Choices lists what a GrafanaDelivery can be.
 func (GrafanaDelivery) Choices() []string {
 	return texts(GrafanaOutput, GrafanaConfigMap, GrafanaOperator)
+}
+
+// Choices lists what a PrometheusMode can be.
+func (PrometheusMode) Choices() []string {
+	return texts(NoPrometheus, PatchPrometheus, ExternalPrometheus, StandalonePrometheus)
 }
 
 // Choices lists what an Operator can be.

@@ -30,6 +30,7 @@ type Config struct {
 	ObjectStore           ObjectStore       `key:"tracestack:objectStore" doc:"The bucket that Tempo keeps traces in. With storage minio the program makes it; any other must exist." rule:"must not be given with tempo on storage local"`
 	Elasticsearch         Elasticsearch     `key:"tracestack:elasticsearch" doc:"Where Elasticsearch is." rule:"must not be given with another storage than elasticsearch"`
 	ElasticsearchPassword Credential        `key:"tracestack:elasticsearchPassword" doc:"The password of elasticsearch.user." rule:"must not be given with another storage than elasticsearch"`
+	Prometheus            Prometheus        `key:"tracestack:prometheus" doc:"Where Tempo writes the metrics that it makes of spans: calls, errors and durations, and who calls whom. Without Tempo nothing comes of it."`
 	Demo                  bool              `key:"tracestack:demo" doc:"Whether to run HotROD, the demo application." see:"https://github.com/jaegertracing/jaeger/tree/main/examples/hotrod"`
 	Ingress               Ingress           `key:"tracestack:ingress" doc:"How the pages of Jaeger and of the demo are reached from outside the cluster. The addresses are the outputs uiExternalUrl and demoExternalUrl. The pages know no users: whoever reaches a host sees them."`
 	Grafana               Grafana           `key:"tracestack:grafana" doc:"How a Grafana that runs already gets the datasources and dashboards. They are the stack's output grafana in any case. docs/grafana.md has the whole way."`
@@ -190,6 +191,7 @@ type Images struct {
 	Collector   Image    `json:"collector" doc:"The OpenTelemetry collector." see:"https://hub.docker.com/r/otel/opentelemetry-collector-k8s"`
 	Jaeger      Image    `json:"jaeger" doc:"Jaeger." see:"https://hub.docker.com/r/jaegertracing/jaeger"`
 	Tempo       Image    `json:"tempo" doc:"Tempo. Its tag decides what the configuration looks like, also where a digest is given." rule:"tag must begin with the number of a release, 2.9 or newer and below 4" see:"https://hub.docker.com/r/grafana/tempo"`
+	Prometheus  Image    `json:"prometheus" doc:"Prometheus, which also has what asks another one whether it takes writes." see:"https://quay.io/repository/prometheus/prometheus"`
 	Demo        Image    `json:"demo" doc:"HotROD." see:"https://hub.docker.com/r/jaegertracing/example-hotrod"`
 }
 

@@ -81,13 +81,15 @@ func Defaults(profile Profile, size Size) Config {
 		Storage:         Memory,
 		Namespace:       naming.DefaultNamespace,
 		CreateNamespace: true,
+		Prometheus:      Prometheus{Mode: NoPrometheus},
 		Ingress:         Ingress{Kind: NoIngress},
 		Grafana:         Grafana{Datasources: GrafanaOutput},
 		Images: Images{
-			Collector: pinned(versions.Collector),
-			Jaeger:    pinned(versions.Jaeger),
-			Tempo:     pinned(versions.Tempo),
-			Demo:      pinned(versions.HotROD),
+			Collector:  pinned(versions.Collector),
+			Jaeger:     pinned(versions.Jaeger),
+			Tempo:      pinned(versions.Tempo),
+			Demo:       pinned(versions.HotROD),
+			Prometheus: pinned(versions.Prometheus),
 		},
 	}
 	for _, preset := range Presets() {

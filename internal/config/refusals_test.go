@@ -29,6 +29,11 @@ func routed(claim, more, problem string) refusal {
 	return nested(claim, "ingress", `{"kind":"ingress","domain":"example.com",`+more+`}`, "ingress"+problem)
 }
 
+// written is a problem of a Prometheus that is right but for what is in it.
+func written(claim, mode, inside, problem string) refusal {
+	return nested(claim, "prometheus", `{"mode":"`+mode+`",`+inside+`}`, "prometheus"+problem)
+}
+
 // ofNewKeys are the refusals of sizes, routes, images, scheduling, labels and resources.
 var ofNewKeys = []refusal{
 	nested("an unknown size", "size", "huge", "size: huge: must be demo, small, medium or large"),
@@ -93,6 +98,38 @@ var ofNewKeys = []refusal{
 	nested("a Gateway with an empty name", "ingress", `{"kind":"httproute","domain":"a.b","gateway":{"name":""}}`, `ingress.gateway.name: "": `+objectRule),
 	nested("a Gateway in no namespace", "ingress", `{"kind":"httproute","domain":"a.b","gateway":{"name":"g","namespace":"A"}}`, "ingress.gateway.namespace: A: "+dnsRule),
 	nested("a Gateway's route with a certificate", "ingress", `{"kind":"httproute","domain":"a.b","gateway":{"name":"g"},"tls":true,"tlsSecret":"s"}`, "ingress.tlsSecret: [not shown]: must not be given with kind httproute, only with ingressroute, ingress"),
+
+	nested("a Prometheus that is a name", "prometheus", "k8s", "prometheus: [not shown]: "+wellFormed),
+	nested("an unknown mode", "prometheus", `{"mode":"scrape"}`, "prometheus.mode: scrape: must be none, patch, external or standalone"),
+	nested("a name without a mode", "prometheus", `{"name":"k8s"}`, "prometheus.name: [not shown]: must not be given with mode none, only with patch"),
+	nested("a namespace without a mode", "prometheus", `{"namespace":"monitoring"}`, "prometheus.namespace: [not shown]: must not be given with mode none, only with patch"),
+	nested("a policy without a mode", "prometheus", `{"networkPolicy":"prometheus-k8s"}`, "prometheus.networkPolicy: [not shown]: must not be given with mode none, only with patch"),
+	nested("an address without a mode", "prometheus", `{"writeUrls":["https://a.example.com"]}`, "prometheus.writeUrls: [not shown]: must not be given with mode none, only with external"),
+	nested("a query without a mode", "prometheus", `{"queryUrl":"https://a.example.com"}`, "prometheus.queryUrl: [not shown]: must not be given with mode none, only with patch, external"),
+	nested("a password in plain", "prometheus", `{"passwordSecret":"hunter2"}`, "prometheus.passwordSecret: [not shown]: must be an object, not a string"),
+	nested("a password of no mode", "prometheus", `{"passwordSecret":{"secretName":"a","key":"b"}}`, "prometheus.passwordSecret: [not shown]: must not be given with mode none, only with external"),
+	written("a patch of nothing", "patch", `"namespace":"monitoring"`, ".name: not set: must be given with mode patch"),
+	written("a patch of no namespace", "patch", `"name":"k8s"`, ".namespace: not set: must be given with mode patch"),
+	written("a patch of what is no object", "patch", `"namespace":"monitoring","name":"K8s"`, ".name: K8s: "+objectRule),
+	written("a patch in what is no namespace", "patch", `"namespace":"a.b","name":"k8s"`, ".namespace: a.b: "+dnsRule),
+	written("a policy that is no object", "patch", `"namespace":"monitoring","name":"k8s","networkPolicy":"a/b"`, ".networkPolicy: a/b: "+objectRule),
+	written("a policy that is true", "patch", `"namespace":"monitoring","name":"k8s","networkPolicy":true`, ".networkPolicy: true: must be a string, not a boolean"),
+	written("a patch of an address", "patch", `"namespace":"monitoring","name":"k8s","writeUrls":["http://a"]`, ".writeUrls: [not shown]: must not be given with mode patch, only with external"),
+	written("a patch with a user", "patch", `"namespace":"monitoring","name":"k8s","user":"me"`, ".user: [not shown]: must not be given with mode patch, only with external"),
+	written("a query by name alone", "patch", `"namespace":"monitoring","name":"k8s","queryUrl":"prometheus-k8s:9090"`, ".queryUrl: [not shown]: must be an http or https address such as https://prometheus.example.com"),
+	written("no address elsewhere", "external", `"queryUrl":"https://a"`, ".writeUrls: not set: must be given with mode external"),
+	written("an empty list of addresses", "external", `"queryUrl":"https://a","writeUrls":[]`, ".writeUrls: []: must have at least one address"),
+	written("an address that is text", "external", `"queryUrl":"https://a","writeUrls":"https://a"`, ".writeUrls: [not shown]: must be an array, not a string"),
+	written("an address of another protocol", "external", `"queryUrl":"https://a","writeUrls":["ftp://a"]`, ".writeUrls[0]: [not shown]: must be an http or https address such as https://prometheus.example.com/api/v1/write"),
+	written("an address with a password", "external", `"queryUrl":"https://a","writeUrls":["https://a","https://me:hunter2@b"]`, ".writeUrls[1]: [not shown]: must not hold credentials: they are user and passwordSecret"),
+	written("a query with a token", "external", `"queryUrl":"https://a?token=hunter2","writeUrls":["https://a"]`, ".queryUrl: [not shown]: must be an http or https address such as https://prometheus.example.com"),
+	written("no query elsewhere", "external", `"writeUrls":["https://a"]`, ".queryUrl: not set: must be given with mode external"),
+	written("a user without a password", "external", `"queryUrl":"https://a","writeUrls":["https://a"],"user":"me"`, ".passwordSecret: not set: must be given with user"),
+	written("a password without a user", "external", `"queryUrl":"https://a","writeUrls":["https://a"],"passwordSecret":{"secretName":"a","key":"b"}`, ".user: not set: must be given with passwordSecret"),
+	written("an empty user", "external", `"queryUrl":"https://a","writeUrls":["https://a"],"user":"","passwordSecret":{"secretName":"a","key":"b"}`, `.user: "": must not be empty`),
+	written("a Secret without its entry", "external", `"queryUrl":"https://a","writeUrls":["https://a"],"user":"me","passwordSecret":{"secretName":"a"}`, ".passwordSecret.key: not set: must be given"),
+	written("a name of one's own Prometheus", "standalone", `"name":"mine"`, ".name: [not shown]: must not be given with mode standalone, only with patch"),
+	written("an address of one's own Prometheus", "standalone", `"queryUrl":"https://a"`, ".queryUrl: [not shown]: must not be given with mode standalone, only with patch, external"),
 
 	nested("images that are a list", "images", `["jaeger"]`, "images: [not shown]: must be an object, not an array"),
 	nested("an image that is text", "images", `{"jaeger":"jaeger:2"}`, "images.jaeger: [not shown]: must be an object, not a string"),

@@ -2,7 +2,6 @@ package config
 
 import (
 	"fmt"
-	"net/url"
 	"slices"
 	"strings"
 )
@@ -20,6 +19,7 @@ func (c Config) validate(found *problems) {
 	c.validateMinIO(found)
 	c.validateResources(found)
 	c.validateElasticsearch(found)
+	c.validatePrometheus(found)
 	c.validateIngress(found)
 	c.validateGrafana(found)
 	c.validateTolerations(found)
@@ -137,15 +137,7 @@ func (c Config) validateElasticsearchURL(found *problems, path string) {
 	if !c.set[path] || !c.sound(path) {
 		return
 	}
-	address, err := url.Parse(c.Elasticsearch.URL)
-	switch {
-	case err == nil && address.User != nil:
-		found.add(path, notShown, "must not hold credentials: they are elasticsearch.user and elasticsearchPassword")
-	case err != nil, address.Host == "", address.Scheme != "http" && address.Scheme != "https",
-		address.RawQuery != "", address.Fragment != "":
-		// Not shown: what cannot be parsed may hold a password all the same.
-		found.add(path, notShown, "must be an http or https address such as https://elasticsearch-es-http.elk.svc:9200")
-	}
+	found.addAddress(path, c.Elasticsearch.URL, "elasticsearch.user and elasticsearchPassword", "https://elasticsearch-es-http.elk.svc:9200")
 }
 
 func (c Config) validateTolerations(found *problems) {

@@ -19,6 +19,7 @@ const (
 	// TempoStore is the bucket that the program makes for Tempo.
 	TempoStore = "tempo-store"
 	Demo       = "go-demo"
+	Prometheus = "prometheus"
 )
 
 // Grafana is in front of the names of what a Grafana is given. That may be in a namespace of
@@ -53,6 +54,24 @@ func Volume(workload, storageClass string) string {
 		return workload + "-data"
 	}
 	return workload + "-data-" + storageClass
+}
+
+// GoverningService is the headless Service that the Prometheus operator puts over the pods of every
+// Prometheus resource of a namespace, where the resource names no other.
+const GoverningService = "prometheus-operated"
+
+// OperatedPrometheus is what kube-prometheus calls the Service in front of a Prometheus resource's
+// pods, and the operator the StatefulSet of its first shard.
+func OperatedPrometheus(resource string) string { return "prometheus-" + resource }
+
+// OperatedPod is the operator's name of one pod of a Prometheus resource. Shards and replicas are
+// counted from 0.
+func OperatedPod(resource string, shard, replica int) string {
+	set := OperatedPrometheus(resource)
+	if shard > 0 {
+		set += "-shard-" + strconv.Itoa(shard)
+	}
+	return set + "-" + strconv.Itoa(replica)
 }
 
 // Hashed is the name of an object that is replaced, never edited, when its content changes.
@@ -90,6 +109,7 @@ const (
 	TempoHTTP Port = 3200
 	TempoGRPC Port = 9095 // inside the pod alone
 	DemoHTTP  Port = 8080
+	PromHTTP  Port = 9090
 )
 
 var portNames = map[Port]string{
@@ -101,6 +121,7 @@ var portNames = map[Port]string{
 	QueryGRPC: "query-grpc",
 	TempoHTTP: "tempo-http",
 	DemoHTTP:  "http",
+	PromHTTP:  "web", // as the Prometheus operator calls it
 }
 
 func (p Port) String() string { return strconv.Itoa(int(p)) }
@@ -123,6 +144,9 @@ func Labels(product, instance, component string) map[string]string {
 	labels["app.kubernetes.io/managed-by"] = "pulumi"
 	return labels
 }
+
+// TempoPods are the labels of a Tempo's pods, for those who must let them in.
+func TempoPods(tempo string) map[string]string { return Selector("tempo", tempo, "monolith") }
 
 // Selector is the part of Labels that never changes: a Deployment's selector is immutable.
 func Selector(product, instance, component string) map[string]string {

@@ -19,6 +19,8 @@ func TestAddressesThatOthersRelyOn(t *testing.T) {
 		naming.Addr(naming.TempoService(naming.Tempo), "ns", naming.OTLPGRPC):                            "tempo.ns.svc:4317",
 		naming.URL(naming.TempoService(naming.Tempo), "ns", naming.TempoHTTP):                            "http://tempo.ns.svc:3200",
 		naming.URL(naming.Demo, "ns", naming.DemoHTTP):                                                   "http://go-demo.ns.svc:8080",
+		naming.OperatedPod("k8s", 0, 1):                                                                  "prometheus-k8s-1",
+		naming.OperatedPod("k8s", 2, 0):                                                                  "prometheus-k8s-shard-2-0",
 	} {
 		if got != want {
 			t.Errorf("%s, want %s", got, want)
@@ -29,6 +31,7 @@ func TestAddressesThatOthersRelyOn(t *testing.T) {
 func TestEveryPortHasANameThatKubernetesAccepts(t *testing.T) {
 	for _, port := range []naming.Port{
 		naming.OTLPGRPC, naming.OTLPHTTP, naming.Metrics, naming.Health, naming.QueryHTTP, naming.QueryGRPC, naming.TempoHTTP, naming.DemoHTTP,
+		naming.PromHTTP,
 	} {
 		if name := port.Name(); name == "" || len(name) > 15 {
 			t.Errorf("port %s is named %q: must be 1 to 15 characters", port, name)

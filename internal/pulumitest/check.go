@@ -45,11 +45,15 @@ func Orphans(g Graph) error {
 	return found.err()
 }
 
-// Identities reports objects that two resources own: the second would overwrite the first.
+// Identities reports objects that two resources own: the second would overwrite the first. A patch
+// owns no object, only fields of one.
 func Identities(g Graph) error {
 	var found offences
 	owner := map[string]Resource{}
 	for _, r := range g {
+		if isPatch(r) {
+			continue
+		}
 		identity := identityOnServer(r)
 		if strings.HasPrefix(r.Type, "kubernetes:") {
 			if at(r.Object(), "metadata", "name") == nil {
@@ -136,9 +140,16 @@ func Security(g Graph) error {
 	}))
 }
 
-// Probes reports containers that the kubelet cannot see starting, ready or alive.
+// Probes reports containers that the kubelet cannot see starting, ready or alive. A Job's end by
+// themselves.
 func Probes(g Graph) error {
-	return eachContainer(g, func(container map[string]any, report func(string, ...any)) {
+	var serving Graph
+	for _, r := range g {
+		if kind := r.Object()["kind"]; kind != "Job" && kind != "CronJob" {
+			serving = append(serving, r)
+		}
+	}
+	return eachContainer(serving, func(container map[string]any, report func(string, ...any)) {
 		for _, probe := range []string{"startupProbe", "readinessProbe", "livenessProbe"} {
 			if container[probe] == nil {
 				report("%s is missing", probe)
@@ -157,6 +168,9 @@ func objects(g Graph) Graph {
 	}
 	return found
 }
+
+// isPatch tells a part of somebody else's object from an object.
+func isPatch(r Resource) bool { return strings.HasSuffix(r.Type, "Patch") }
 
 // podOf gives the pod of whatever makes pods, or nil.
 func podOf(r Resource) map[string]any {

@@ -46,6 +46,9 @@ func sound() pulumitest.Graph {
 			"metadata": soundMetadata("app"),
 			"spec":     map[string]any{"selector": map[string]any{"matchLabels": map[string]any{"app": "app"}}},
 		}),
+		custom("kubernetes:batch/v1:Job", "job", soundJob()),
+		custom("kubernetes:example.com/v1:ThingPatch", "one-field", soundPatch()),
+		custom("kubernetes:example.com/v1:ThingPatch", "another-field", soundPatch()),
 		custom("kubernetes:traefik.io/v1alpha1:IngressRoute", "traefik", map[string]any{
 			"kind":     "IngressRoute",
 			"metadata": soundMetadata("traefik"),
@@ -89,6 +92,9 @@ const (
 	atConfigMap
 	atService
 	atBudget
+	_ // The Job and the patches.
+	_
+	_
 	atTraefik
 	atIngress
 	atGateway
@@ -104,6 +110,25 @@ func labels() map[string]any {
 
 func soundMetadata(name string) map[string]any {
 	return map[string]any{"name": name, "namespace": "ns", "labels": labels(), "annotations": map[string]any{"owner": "me"}}
+}
+
+func soundPatch() map[string]any {
+	return map[string]any{"kind": "Thing", "metadata": map[string]any{"name": "theirs", "namespace": "elsewhere"}}
+}
+
+// soundJob has no probes: its pod serves nobody, and ends.
+func soundJob() map[string]any {
+	pod := soundPod()
+	container := pod["containers"].([]any)[0].(map[string]any)
+	for _, probe := range []string{"startupProbe", "readinessProbe", "livenessProbe"} {
+		delete(container, probe)
+	}
+	delete(pod, "topologySpreadConstraints")
+	own := map[string]any{"app": "job", "app.kubernetes.io/part-of": "tracestack"}
+	return map[string]any{
+		"kind": "Job", "metadata": soundMetadata("job"),
+		"spec": map[string]any{"template": map[string]any{"metadata": map[string]any{"labels": own}, "spec": pod}},
+	}
 }
 
 func soundPod() map[string]any {
@@ -246,6 +271,9 @@ func TestEachCheckFailsOnAGraphThatBreaksItsRule(t *testing.T) {
 		}, "credentials: input stringData is in plain"},
 		{"an object tells what it belongs to", in(atConfigMap, nil, "metadata", "labels", "app.kubernetes.io/part-of"), "has no label app.kubernetes.io/part-of"},
 		{"a pod tells what it belongs to", app(nil, "spec", "template", "metadata", "labels", "app.kubernetes.io/part-of"), "its pods have no label app.kubernetes.io/part-of"},
+		{"a patch puts no label on what is somebody else's", func(g *pulumitest.Graph) {
+			*g = append(*g, custom("kubernetes:example.com/v1:ThingPatch", "patch", map[string]any{"kind": "Thing", "metadata": soundMetadata("theirs")}))
+		}, "patch: labels or annotates what is somebody else's"},
 		{"a processor request fits the limit", app("1500m", container("resources", "requests", "cpu")...), "requests.cpu 1500m is more than the limit 1"},
 		{"a memory request fits the limit", app("1Gi", container("resources", "requests", "memory")...), "requests.memory 1Gi is more than the limit 64Mi"},
 		{"a Service finds pods", in(atService, "other", "spec", "selector", "app"), "service: its selector finds no pod"},

@@ -5,7 +5,6 @@ package pulumitest
 import (
 	"cmp"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"maps"
 	"os"
@@ -35,6 +34,7 @@ type Resource struct {
 	Outputs    resource.PropertyMap
 	Depends    []string // the URNs of what is made before it
 	Protected  bool     // not deleted unless somebody says so first
+	Ignores    []string // the paths whose changes are ignored
 	Retained   bool     // it stays when it is deleted
 }
 
@@ -74,14 +74,39 @@ func (g Graph) Named(t testing.TB, typ, name string) Resource {
 	return Resource{}
 }
 
+// Cluster is what there is before a program runs, by type and ID. Every kind is defined in it.
+type Cluster map[string]map[string]any
+
+// KubePrometheus is a cluster with what kube-prometheus brings of a Prometheus.
+func KubePrometheus() Cluster {
+	return Cluster{
+		"kubernetes:monitoring.coreos.com/v1:Prometheus monitoring/k8s": {
+			"metadata": map[string]any{"name": "k8s", "namespace": "monitoring"},
+			"spec":     map[string]any{"replicas": 2, "enableFeatures": []any{}},
+		},
+		"kubernetes:networking.k8s.io/v1:NetworkPolicy monitoring/prometheus-k8s": {
+			"metadata": map[string]any{"name": "prometheus-k8s", "namespace": "monitoring"},
+		},
+	}
+}
+
 // Run runs a program with a configuration, as the engine hands it over, and gives its graph. The
 // error is the program's.
 func Run(t *testing.T, values map[string]string, secret []string, program pulumi.RunFunc) (Graph, error) {
+	t.Helper()
+	return RunIn(t, KubePrometheus(), values, secret, program)
+}
+
+// RunIn is Run with what there is before.
+func RunIn(
+	t *testing.T, cluster Cluster, values map[string]string, secret []string, program pulumi.RunFunc,
+) (Graph, error) {
 	t.Helper()
 	t.Setenv(pulumi.EnvConfig, marshal(t, values))
 	t.Setenv(pulumi.EnvConfigSecretKeys, marshal(t, secret))
 	SetContext(t, values["kubernetes:context"])
 	recorder := NewRecorder()
+	recorder.cluster = cluster
 	err := pulumi.RunErr(program, pulumi.WithMocks(Project, Stack, recorder))
 	return recorder.Graph(), err
 }
@@ -145,8 +170,9 @@ func marshal(t testing.TB, value any) string {
 
 // Recorder is the mock that records, for those who run a program themselves.
 type Recorder struct {
-	lock  sync.Mutex
-	graph Graph
+	lock    sync.Mutex
+	graph   Graph
+	cluster Cluster
 }
 
 // NewRecorder gives an empty one.
@@ -174,7 +200,11 @@ func (r *Recorder) NewResource(args pulumi.MockResourceArgs) (string, resource.P
 		return args.ID, args.Inputs, nil
 	}
 	if rpc == nil {
-		return "", nil, errors.New("pulumitest: the program reads a resource, which nothing here can answer")
+		object, ok := r.cluster[args.TypeToken+" "+args.ID]
+		if !ok {
+			return "", nil, fmt.Errorf("resource '%s' does not exist", args.ID) // As the engine says it.
+		}
+		return args.ID, resource.NewPropertyMapFromMap(object), nil
 	}
 	r.lock.Lock()
 	defer r.lock.Unlock()
@@ -183,7 +213,7 @@ func (r *Recorder) NewResource(args pulumi.MockResourceArgs) (string, resource.P
 	made := outputs(args.TypeToken, args.Name, args.Inputs, rpc.GetAdditionalSecretOutputs())
 	r.graph = append(r.graph, Resource{
 		Type: args.TypeToken, Name: args.Name, Parent: rpc.GetParent(), Provider: args.Provider,
-		Custom: args.Custom, Inputs: args.Inputs, Outputs: made, Depends: slices.Compact(depends),
+		Custom: args.Custom, Inputs: args.Inputs, Outputs: made, Depends: slices.Compact(depends), Ignores: rpc.GetIgnoreChanges(),
 		Protected: rpc.GetProtect(), Retained: rpc.GetRetainOnDelete(),
 	})
 	return args.Name + "-id", made, nil

@@ -2,10 +2,17 @@ package pulumitest
 
 import "fmt"
 
-// Labels reports objects and pods without the labels that tell what they belong to.
+// Labels reports objects and pods without the labels that tell what they belong to, and a patch with
+// any: what it patches is somebody else's.
 func Labels(g Graph) error {
 	var found offences
 	for _, r := range objects(g) {
+		if isPatch(r) {
+			if at(r.Object(), "metadata", "labels") != nil || at(r.Object(), "metadata", "annotations") != nil {
+				found.add(r, "labels or annotates what is somebody else's")
+			}
+			continue
+		}
 		if at(r.Object(), "metadata", "labels", partOf) != Project {
 			found.add(r, "has no label %s: %s", partOf, Project)
 		}

@@ -1,0 +1,277 @@
+package components
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes"
+	"github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/apiextensions"
+	metav1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/meta/v1"
+	networkingv1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/networking/v1"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi/internals"
+
+	"github.com/tracestack/tracestack/internal/naming"
+	"github.com/tracestack/tracestack/internal/render/prometheus"
+)
+
+const (
+	prometheusVersion = "monitoring.coreos.com/v1"
+	prometheusKind    = "Prometheus"
+)
+
+// Prometheus is a Prometheus resource that is there already and that somebody else owns.
+// https://prometheus-operator.dev/docs/api-reference/api/#monitoring.coreos.com/v1.Prometheus
+type Prometheus struct {
+	pulumi.CustomResourceState
+
+	// Spec as the cluster has it.
+	Spec pulumi.MapOutput `pulumi:"spec"`
+
+	namespace, name string
+	spec            operated
+}
+
+// GetPrometheus reads a Prometheus resource and waits for it, also in a preview. Where the cluster
+// has none of that name, or does not know the kind, preview and update end with a sentence that names
+// it, and nothing is made that the program registers afterwards. The provider must be known by then.
+func GetPrometheus(ctx *pulumi.Context, namespace, name string, opts ...pulumi.ResourceOption) (*Prometheus, error) {
+	if err := errors.Join(
+		checkThat(naming.IsLabel(namespace), "namespace", namespace, "must be the name of a namespace"),
+		checkThat(naming.IsSubdomain(name), "name", name, "must be the name of an object"),
+	); err != nil {
+		return nil, fmt.Errorf("prometheus: %w", err)
+	}
+	found := &Prometheus{namespace: namespace, name: name}
+	if err := ctx.ReadResource("kubernetes:"+prometheusVersion+":"+prometheusKind, "prometheus-"+namespace+"-"+name,
+		pulumi.ID(namespace+"/"+name), pulumi.Map{}, found, opts...); err != nil {
+		return nil, err
+	}
+	if err := found.await(ctx); err != nil {
+		return nil, fmt.Errorf("prometheus %s/%s: %w", namespace, name, err)
+	}
+	return found, nil
+}
+
+// await takes the spec out of its output: how many pods there are, and what is set already, decides
+// what is registered.
+func (found *Prometheus) await(ctx *pulumi.Context) error {
+	read, err := internals.UnsafeAwaitOutput(ctx.Context(), found.Spec)
+	if err != nil {
+		return err
+	}
+	if !read.Known {
+		return errors.New("its cluster is not known yet, and it must be there before")
+	}
+	text, err := json.Marshal(read.Value)
+	if err != nil {
+		return err
+	}
+	if err := json.Unmarshal(text, &found.spec); err != nil {
+		return fmt.Errorf("spec: %w", err)
+	}
+	return nil
+}
+
+// PrometheusPatch makes a Prometheus of the operator take remote writes and keep exemplars. It sets
+// two fields as a field manager of its own, so that its removal takes back these two, and only where
+// nobody else has set them too.
+type PrometheusPatch struct {
+	// Prometheus is what is patched. Required.
+	Prometheus *Prometheus
+	// QueryURL answers the query API. The default is kube-prometheus' Service for the resource,
+	// prometheus-NAME.
+	QueryURL string
+	// NetworkPolicy is the name of the one that guards Prometheus, beside it, where there is one:
+	// kube-prometheus' is prometheus-NAME. A second beside it then lets in the Writers, and the
+	// check. Empty: none is made. It would be the first, and shut everybody else out.
+	NetworkPolicy string
+	// Writers are labels of the pods in Namespace that write. Required with NetworkPolicy.
+	Writers map[string]string
+}
+
+func (p PrometheusPatch) validate() error {
+	var problems []error
+	if p.Prometheus == nil {
+		problems = append(problems, errors.New("patch.prometheus: must be given"))
+	} else {
+		problems = append(problems, p.Prometheus.spec.validate())
+	}
+	if p.QueryURL != "" {
+		problems = append(problems, checkAddress("patch.queryUrl", p.QueryURL))
+	}
+	if (p.NetworkPolicy == "") != (len(p.Writers) == 0) {
+		problems = append(problems, fmt.Errorf("patch.networkPolicy: %q: must be given with writers, and without none", p.NetworkPolicy))
+	}
+	problems = append(problems, checkThat(p.NetworkPolicy == "" || naming.IsSubdomain(p.NetworkPolicy),
+		"patch.networkPolicy", p.NetworkPolicy, "must be the name of an object"))
+	for _, key := range slices.Sorted(maps.Keys(p.Writers)) {
+		if value := p.Writers[key]; !naming.IsLabelKey(key) || !naming.IsLabelValue(value) {
+			problems = append(problems, fmt.Errorf("patch.writers[%q]: %q: must be a label", key, value))
+		}
+	}
+	return errors.Join(problems...)
+}
+
+func (p PrometheusPatch) inputs() pulumi.Map {
+	return pulumi.Map{
+		"prometheus":    pulumi.String(p.Prometheus.namespace + "/" + p.Prometheus.name),
+		"queryUrl":      pulumi.String(p.QueryURL),
+		"networkPolicy": pulumi.String(p.NetworkPolicy),
+		"writers":       pulumi.ToStringMap(p.Writers),
+	}
+}
+
+func (p *PrometheusRemoteWrite) patch(ctx *pulumi.Context, name string, a PrometheusRemoteWriteArgs) error {
+	found := a.Patch.Prometheus
+	check := a.check(name, found.writeURLs(), nil, patchPatience)
+	// The operator acts on the patches, and the check tells when it has.
+	for _, patch := range []func(*pulumi.Context, string, pulumi.Resource) (pulumi.Resource, error){found.receive, found.keepExemplars} {
+		patched, err := patch(ctx, name, p)
+		if err != nil {
+			return fmt.Errorf("patch: %w", err)
+		}
+		check.after = append(check.after, patched)
+	}
+	if a.Patch.NetworkPolicy != "" {
+		admission, err := a.admit(ctx, name, p, check.workload)
+		if err != nil {
+			return fmt.Errorf("network policy: %w", err)
+		}
+		check.after = append(check.after, admission)
+	}
+	taken, err := check.create(ctx, p)
+	if err != nil {
+		return fmt.Errorf("check: %w", err)
+	}
+	query := orDefault(a.Patch.QueryURL, naming.URL(naming.OperatedPrometheus(found.name), found.namespace, naming.PromHTTP))
+	p.MetricsStore = MetricsStore{
+		RemoteWriteURLs: readyAddresses(ctx, pulumi.ToStringArray(check.urls).ToStringArrayOutput(), taken),
+		QueryURL:        pulumi.String(query).ToStringOutput(),
+	}
+	return nil
+}
+
+func (found *Prometheus) receive(ctx *pulumi.Context, name string, parent pulumi.Resource) (pulumi.Resource, error) {
+	return found.set(ctx, name+"-receiver", parent, map[string]any{"enableRemoteWriteReceiver": true})
+}
+
+const exemplarStorage = "exemplar-storage"
+
+// keepExemplars adds an entry to a set, so what others enable stays. Where the entry is there the
+// patch must be left alone: the provider compares lists by place, and in the cluster's list the entry
+// may stand behind those of others. Where it is not, the patch is made, or made again.
+func (found *Prometheus) keepExemplars(ctx *pulumi.Context, name string, parent pulumi.Resource) (pulumi.Resource, error) {
+	var opts []pulumi.ResourceOption
+	if slices.Contains(found.spec.EnableFeatures, exemplarStorage) {
+		opts = append(opts, pulumi.IgnoreChanges([]string{"spec.enableFeatures"}))
+	}
+	return found.set(ctx, name+"-exemplars", parent, map[string]any{"enableFeatures": []string{exemplarStorage}}, opts...)
+}
+
+// set patches the resource. Nothing else of it is sent, no label and no annotation: those would be
+// this program's too. The field manager is the one that the provider makes up for each patch alone,
+// so that of two stacks with one Prometheus each takes back its own.
+func (found *Prometheus) set(
+	ctx *pulumi.Context, name string, parent pulumi.Resource, spec map[string]any, opts ...pulumi.ResourceOption,
+) (pulumi.Resource, error) {
+	return apiextensions.NewCustomResourcePatch(ctx, name, &apiextensions.CustomResourcePatchArgs{
+		ApiVersion:  pulumi.String(prometheusVersion),
+		Kind:        pulumi.String(prometheusKind),
+		Metadata:    &metav1.ObjectMetaArgs{Name: pulumi.String(found.name), Namespace: pulumi.String(found.namespace)},
+		OtherFields: kubernetes.UntypedArgs{"spec": spec},
+	}, append(opts, pulumi.Parent(parent), pulumi.DependsOn([]pulumi.Resource{found}))...)
+}
+
+// operated is what matters of a Prometheus resource's spec.
+type operated struct {
+	Replicas                  *int     `json:"replicas"`
+	Shards                    *int     `json:"shards"`
+	ServiceName               string   `json:"serviceName"`
+	RoutePrefix               string   `json:"routePrefix"`
+	ListenLocal               bool     `json:"listenLocal"`
+	Paused                    bool     `json:"paused"`
+	EnableRemoteWriteReceiver *bool    `json:"enableRemoteWriteReceiver"`
+	EnableFeatures            []string `json:"enableFeatures"`
+	Web                       struct {
+		TLSConfig json.RawMessage `json:"tlsConfig"`
+	} `json:"web"`
+}
+
+// writeURLs are those of every pod, by its own name: pods share nothing, and a Service would give
+// each write to one of them.
+func (found *Prometheus) writeURLs() []string {
+	var urls []string
+	for shard := range count(found.spec.Shards) {
+		for replica := range count(found.spec.Replicas) {
+			pod := naming.OperatedPod(found.name, shard, replica) + "." + orDefault(found.spec.ServiceName, naming.GoverningService)
+			urls = append(urls, naming.URL(pod, found.namespace, naming.PromHTTP)+strings.TrimSuffix(found.spec.RoutePrefix, "/")+prometheus.WritePath)
+		}
+	}
+	return urls
+}
+
+// count is 1 where the resource does not say, as for the operator.
+func count(given *int) int {
+	if given == nil {
+		return 1
+	}
+	return *given
+}
+
+// validate refuses what no patch makes take writes. It would be seen only minutes later, when the
+// check gives up.
+func (o operated) validate() error {
+	var problems []error
+	refuseIf := func(holds bool, path, value, rule string) {
+		if holds {
+			problems = append(problems, fmt.Errorf("patch.prometheus.spec.%s: %s: %s", path, value, rule))
+		}
+	}
+	refuseIf(count(o.Replicas) < 1, "replicas", fmt.Sprint(count(o.Replicas)), "must be at least 1")
+	refuseIf(o.Paused, "paused", "true", "must be false: the operator leaves a paused Prometheus as it is")
+	refuseIf(o.ListenLocal, "listenLocal", "true", "must be false: other pods do not reach it")
+	refuseIf(len(o.Web.TLSConfig) > 0, "web.tlsConfig", "[not shown]", "must not be given: give its https address as an external Prometheus instead")
+	refuseIf(o.EnableRemoteWriteReceiver != nil && !*o.EnableRemoteWriteReceiver, "enableRemoteWriteReceiver", "false",
+		"must not be false: somebody has turned it off, and the patch overrules nobody")
+	return errors.Join(problems...)
+}
+
+// admit lets the writers and the check through the policy that guards Prometheus. Policies add up,
+// so that one stays as it is; it is read first, because where there is none this would be the first
+// and shut everybody else out.
+func (a PrometheusRemoteWriteArgs) admit(
+	ctx *pulumi.Context, name string, parent pulumi.Resource, check workload,
+) (pulumi.Resource, error) {
+	found := a.Patch.Prometheus
+	guard := &pulumi.CustomResourceState{}
+	if err := ctx.ReadResource("kubernetes:networking.k8s.io/v1:NetworkPolicy", name+"-guard",
+		pulumi.ID(found.namespace+"/"+a.Patch.NetworkPolicy), pulumi.Map{}, guard, pulumi.Parent(parent)); err != nil {
+		return nil, err
+	}
+	from := func(labels map[string]string) networkingv1.NetworkPolicyPeerInput {
+		return networkingv1.NetworkPolicyPeerArgs{
+			NamespaceSelector: &metav1.LabelSelectorArgs{MatchLabels: pulumi.StringMap{"kubernetes.io/metadata.name": a.Namespace}},
+			PodSelector:       &metav1.LabelSelectorArgs{MatchLabels: pulumi.ToStringMap(labels)},
+		}
+	}
+	return networkingv1.NewNetworkPolicy(ctx, name+"-admission", &networkingv1.NetworkPolicyArgs{
+		Metadata: a.Metadata.object(a.Namespace.ToStringOutput().ApplyT(func(ns string) string {
+			return naming.OperatedPrometheus(found.name) + "-from-" + ns
+		}).(pulumi.StringOutput), pulumi.String(found.namespace), naming.Labels("prometheus", name, "admission"), nil),
+		Spec: &networkingv1.NetworkPolicySpecArgs{
+			PodSelector: &metav1.LabelSelectorArgs{MatchLabels: pulumi.StringMap{
+				"app.kubernetes.io/name": pulumi.String("prometheus"), "operator.prometheus.io/name": pulumi.String(found.name),
+			}},
+			PolicyTypes: pulumi.ToStringArray([]string{"Ingress"}),
+			Ingress: networkingv1.NetworkPolicyIngressRuleArray{networkingv1.NetworkPolicyIngressRuleArgs{
+				From:  networkingv1.NetworkPolicyPeerArray{from(a.Patch.Writers), from(check.selector())},
+				Ports: networkingv1.NetworkPolicyPortArray{networkingv1.NetworkPolicyPortArgs{Port: pulumi.Int(naming.PromHTTP), Protocol: pulumi.String("TCP")}},
+			}},
+		},
+	}, pulumi.Parent(parent), pulumi.DependsOn([]pulumi.Resource{guard}))
+}
