@@ -91,7 +91,7 @@ func throughTheHosts(t *testing.T, s *project.Stack) {
 	}
 	client := through(t)
 	demo := project.Demo{
-		App: trace.Over(client, outputs["demoExternalUrl"]), Jaeger: trace.Over(client, outputs["uiExternalUrl"]),
+		App: trace.Over(client, outputs["demoExternalUrl"]), Backend: trace.Jaeger{Get: trace.Over(client, outputs["uiExternalUrl"])},
 	}
 	waitFor(t, "the controller to have read the routes", func() error {
 		for _, output := range []string{"demoExternalUrl", "uiExternalUrl"} {

@@ -12,6 +12,7 @@ import (
 	"golang.org/x/term"
 
 	"github.com/tracestack/tracestack/lab/cluster"
+	"github.com/tracestack/tracestack/lab/servicegraph"
 	"github.com/tracestack/tracestack/lab/trace"
 )
 
@@ -19,7 +20,7 @@ func traceCommand() *cobra.Command {
 	var name, picture string
 	command := &cobra.Command{
 		Use:   "trace",
-		Short: "Drive a stack's demo, read the trace back through Jaeger and draw it",
+		Short: "Drive a stack's demo, read the trace back and draw it, and the service graph where there is one",
 		Args:  cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			l, err := open(c.OutOrStdout())
@@ -33,7 +34,7 @@ func traceCommand() *cobra.Command {
 		},
 	}
 	command.Flags().StringVar(&name, "stack", "dev", "the stack")
-	command.Flags().StringVar(&picture, "svg", "", "file of the picture (default trace.svg in the checkout)")
+	command.Flags().StringVar(&picture, "svg", "", "file of the trace's picture (default trace.svg in the checkout); the graph's is service-graph.svg beside it")
 	return command
 }
 
@@ -64,21 +65,70 @@ func (l *lab) trace(ctx context.Context, name, picture string) error {
 	if err != nil {
 		return err
 	}
-	width, color := 120, false
-	if term.IsTerminal(int(os.Stdout.Fd())) {
-		color = true
-		if w, _, err := term.GetSize(int(os.Stdout.Fd())); err == nil {
-			width = w
+	if err := l.draw(t, picture); err != nil {
+		return err
+	}
+	if outputs[metricsOutput] != nil {
+		if err := l.serviceGraph(ctx, c, outputs, t, filepath.Join(filepath.Dir(picture), "service-graph.svg")); err != nil {
+			return err
 		}
 	}
+	return l.endpoints(ctx, c, outputs)
+}
+
+// draw prints the trace and writes its picture.
+func (l *lab) draw(t trace.Trace, picture string) error {
+	width, color := terminal()
 	if err := trace.Waterfall(l.steps.out, t, width, color); err != nil {
 		return err
 	}
-	if err := os.WriteFile(picture, trace.SVG(t), 0o644); err != nil {
+	return l.picture(picture, trace.SVG(t))
+}
+
+// metricsOutput is the address of the Prometheus to which Tempo's metrics
+// generator writes.
+const metricsOutput = "metricsUrl"
+
+// serviceGraph waits until the trace's calls are in the service graph, prints it
+// and writes its picture.
+func (l *lab) serviceGraph(ctx context.Context, c *cluster.Cluster, outputs map[string]any, t trace.Trace, picture string) error {
+	prometheus, err := getter(c, outputs, metricsOutput)
+	if err != nil {
 		return err
 	}
-	fmt.Fprintf(l.steps.out, "\nthe same as a picture: %s\n", picture)
-	return l.endpoints(ctx, c, outputs)
+	fmt.Fprintln(l.steps.out, "\nwaiting for these calls in the service graph; they come within half a minute")
+	calls := servicegraph.Calls(t)
+	graph, err := servicegraph.Wait(ctx, prometheus, func(g servicegraph.Graph) error { return g.Holds(calls) })
+	if err != nil {
+		return err
+	}
+	fmt.Fprintln(l.steps.out)
+	width, color := terminal()
+	if err := servicegraph.Text(l.steps.out, graph, width, color, t.Services()...); err != nil {
+		return err
+	}
+	return l.picture(picture, servicegraph.SVG(graph, t.Services()...))
+}
+
+func (l *lab) picture(path string, svg []byte) error {
+	if err := os.WriteFile(path, svg, 0o644); err != nil {
+		return err
+	}
+	_, err := fmt.Fprintf(l.steps.out, "\nthe same as a picture: %s\n", path)
+	return err
+}
+
+// terminal is what can be printed on: without one, plain text of a common width.
+func terminal() (width int, color bool) {
+	fd := int(os.Stdout.Fd())
+	if !term.IsTerminal(fd) {
+		return 120, false
+	}
+	width, _, err := term.GetSize(fd)
+	if err != nil {
+		width = 120
+	}
+	return width, true
 }
 
 // drive calls the demo once and waits for the whole trace of that call.
@@ -87,9 +137,13 @@ func drive(ctx context.Context, c *cluster.Cluster, outputs map[string]any) (tra
 	if err != nil {
 		return trace.Trace{}, err
 	}
-	jaeger, err := getter(c, outputs, "queryUrl")
+	query, err := getter(c, outputs, "queryUrl")
 	if err != nil {
 		return trace.Trace{}, err
+	}
+	source, err := trace.NewSource(backend(outputs), query)
+	if err != nil {
+		return trace.Trace{}, fmt.Errorf("output %w", err)
 	}
 	ctx, cancel := context.WithTimeout(ctx, time.Minute)
 	defer cancel()
@@ -97,7 +151,12 @@ func drive(ctx context.Context, c *cluster.Cluster, outputs map[string]any) (tra
 	if err != nil {
 		return trace.Trace{}, err
 	}
-	return trace.Wait(ctx, jaeger, call, trace.HotROD)
+	return trace.Wait(ctx, source, call, trace.HotROD)
+}
+
+func backend(outputs map[string]any) string {
+	name, _ := outputs["backend"].(string)
+	return name
 }
 
 // getter reads from an output's address.
@@ -115,6 +174,10 @@ func address(outputs map[string]any, output string) (cluster.Address, error) {
 	return at, nil
 }
 
+// queryTitles name what answers at a backend's query address: Tempo has no
+// browser UI of its own.
+var queryTitles = map[string]string{"jaeger": "Jaeger", "tempo": "Tempo API"}
+
 // endpoints prints where the stack is reached, from this machine and from pods.
 func (l *lab) endpoints(ctx context.Context, c *cluster.Cluster, outputs map[string]any) error {
 	fmt.Fprintln(l.steps.out)
@@ -122,7 +185,8 @@ func (l *lab) endpoints(ctx context.Context, c *cluster.Cluster, outputs map[str
 	fmt.Fprintln(w, "ENDPOINT\tFROM THIS MACHINE\tFROM PODS")
 	for _, e := range []struct{ title, scheme, output string }{
 		{"demo", "http://", "demoUrl"},
-		{"Jaeger", "http://", "queryUrl"},
+		{queryTitles[backend(outputs)], "http://", "queryUrl"},
+		{"Prometheus", "http://", metricsOutput},
 		{"OTLP gRPC", "", "otlpGrpcEndpoint"},
 		{"OTLP HTTP", "http://", "otlpHttpEndpoint"},
 	} {
@@ -141,6 +205,9 @@ func (l *lab) endpoints(ctx context.Context, c *cluster.Cluster, outputs map[str
 	}
 	if err := w.Flush(); err != nil {
 		return err
+	}
+	if backend(outputs) != "jaeger" {
+		return nil
 	}
 	_, err := fmt.Fprintln(l.steps.out, "The lab's Jaeger answers the query API only: it is built from the module, which lacks the browser UI.\nOn a cluster with the released image the same address shows it.")
 	return err

@@ -64,7 +64,7 @@ func (b *bench) viaApply(ctx context.Context, namespace, objects string) (err er
 }
 
 func (b *bench) demo(namespace string) (project.Demo, error) {
-	return b.lab.Demo(naming.URL(naming.Demo, namespace, naming.DemoHTTP),
+	return b.lab.Demo(naming.URL(naming.Demo, namespace, naming.DemoHTTP), "jaeger",
 		naming.URL(naming.JaegerQueryService(naming.Jaeger), namespace, naming.QueryHTTP))
 }
 

@@ -7,6 +7,8 @@ import (
 	"io"
 	"net/http"
 	"strings"
+
+	"github.com/tracestack/tracestack/lab/internal/draw"
 )
 
 // Getter fetches a path (with its query) from one service and returns the body
@@ -14,7 +16,7 @@ import (
 // through the API server's proxy or directly, is the caller's.
 type Getter func(ctx context.Context, path string) ([]byte, error)
 
-// ErrNotFound is what a Getter wraps for a 404. API v3 gives one while nothing
+// ErrNotFound is what a Getter wraps for a 404. Jaeger gives one while nothing
 // is stored yet, so it is an answer, not a failure.
 var ErrNotFound = errors.New("not found")
 
@@ -47,5 +49,5 @@ func Over(client *http.Client, baseURL string) Getter {
 
 // excerpt keeps an error on one line: some proxies answer with a whole page.
 func excerpt(body []byte) string {
-	return ellipsis(strings.Join(strings.Fields(string(body)), " "), 200)
+	return draw.Ellipsis(strings.Join(strings.Fields(string(body)), " "), 200)
 }

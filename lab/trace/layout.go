@@ -6,8 +6,8 @@ import (
 	"slices"
 	"strings"
 	"time"
-	"unicode"
-	"unicode/utf8"
+
+	"github.com/tracestack/tracestack/lab/internal/draw"
 )
 
 // row is one line of a drawing. Both drawings show the same rows, so what the
@@ -74,15 +74,15 @@ func (r row) failure() string {
 	if r.Message == "" {
 		return "✗ error"
 	}
-	return "✗ " + printable(r.Message)
+	return "✗ " + draw.Printable(r.Message)
 }
 
 // name is the operation as it is printed, with what is wrong about its place.
 func (r row) name() string {
 	if r.orphan {
-		return printable(r.Operation) + " (parent missing)"
+		return draw.Printable(r.Operation) + " (parent missing)"
 	}
-	return printable(r.Operation)
+	return draw.Printable(r.Operation)
 }
 
 // ticks are round times that divide the duration into at most most parts.
@@ -99,31 +99,6 @@ func ticks(d time.Duration, most int) []time.Duration {
 		out = append(out, at)
 	}
 	return out
-}
-
-// short writes a duration with three digits and the unit a reader expects.
-func short(d time.Duration) string {
-	switch {
-	case d < time.Microsecond:
-		return fmt.Sprintf("%d ns", d.Nanoseconds())
-	case d < time.Millisecond:
-		return digits(float64(d)/float64(time.Microsecond)) + " µs"
-	case d < time.Second:
-		return digits(float64(d)/float64(time.Millisecond)) + " ms"
-	default:
-		return digits(d.Seconds()) + " s"
-	}
-}
-
-func digits(v float64) string {
-	switch {
-	case v < 9.995:
-		return fmt.Sprintf("%.2f", v)
-	case v < 99.95:
-		return fmt.Sprintf("%.1f", v)
-	default:
-		return fmt.Sprintf("%.0f", v)
-	}
 }
 
 // axis writes the ticks in one unit, the last one's, without trailing zeros.
@@ -146,13 +121,13 @@ func axis(d, longest time.Duration) string {
 // summary is the header's line of figures, shared by both drawings.
 func summary(t Trace) string {
 	parts := []string{
-		plural(len(t.Spans), "span"),
-		plural(len(t.Services()), "service"),
-		short(t.Duration()),
+		draw.Plural(len(t.Spans), "span"),
+		draw.Plural(len(t.Services()), "service"),
+		draw.Short(t.Duration()),
 		"no errors",
 	}
 	if n := t.Errors(); n > 0 {
-		parts[3] = plural(n, "error")
+		parts[3] = draw.Plural(n, "error")
 	}
 	return strings.Join(parts, " · ")
 }
@@ -163,33 +138,4 @@ func when(t Trace) string {
 		return ""
 	}
 	return t.Start().UTC().Format(" · 2006-01-02 15:04:05 UTC")
-}
-
-func plural(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
-}
-
-// printable replaces what a terminal or an XML parser would act on: names come
-// from applications, and an escape sequence in one must stay text.
-func printable(s string) string {
-	return strings.Map(func(r rune) rune {
-		if r == utf8.RuneError || !unicode.IsPrint(r) {
-			return '·'
-		}
-		return r
-	}, s)
-}
-
-// ellipsis cuts to width runes.
-func ellipsis(s string, width int) string {
-	if utf8.RuneCountInString(s) <= width {
-		return s
-	}
-	if width < 1 {
-		return ""
-	}
-	return string([]rune(s)[:width-1]) + "…"
 }

@@ -57,7 +57,7 @@ type (
 		SpanID       string     `json:"spanId"`
 		ParentSpanID string     `json:"parentSpanId"`
 		Name         string     `json:"name"`
-		Kind         int        `json:"kind"`
+		Kind         kindNumber `json:"kind"`
 		Start        unixNano   `json:"startTimeUnixNano"`
 		End          unixNano   `json:"endTimeUnixNano"`
 		Attributes   attributes `json:"attributes"`
@@ -67,17 +67,53 @@ type (
 			Attributes attributes `json:"attributes"`
 		} `json:"events"`
 		Status struct {
-			Code    int    `json:"code"`
-			Message string `json:"message"`
+			Code    statusCode `json:"code"`
+			Message string     `json:"message"`
 		} `json:"status"`
 	}
 	attributes map[string]string
 	unixNano   int64
+	kindNumber int
+	statusCode int
 )
 
 const statusError = 2 // opentelemetry.proto.trace.v1.Status.StatusCode
 
+// kinds stand at their numbers in opentelemetry.proto.trace.v1.Span.SpanKind.
 var kinds = []Kind{"", Internal, Server, Client, Producer, Consumer}
+
+// Enumerations have two spellings: OTLP's JSON has the number, protobuf's own,
+// which Tempo writes, the name.
+var (
+	kindNames   = []string{"UNSPECIFIED", "INTERNAL", "SERVER", "CLIENT", "PRODUCER", "CONSUMER"}
+	statusNames = []string{"UNSET", "OK", "ERROR"}
+)
+
+// UnmarshalJSON leaves a number that is none to validate.
+func (k *kindNumber) UnmarshalJSON(b []byte) error {
+	n, err := enum(b, "SPAN_KIND_", kindNames)
+	*k = kindNumber(n)
+	return err
+}
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (c *statusCode) UnmarshalJSON(b []byte) error {
+	n, err := enum(b, "STATUS_CODE_", statusNames)
+	*c = statusCode(n)
+	return err
+}
+
+func enum(b []byte, prefix string, names []string) (int, error) {
+	text := strings.Trim(string(b), `"`)
+	if n, err := strconv.Atoi(text); err == nil {
+		return n, nil
+	}
+	n := slices.Index(names, strings.TrimPrefix(text, prefix))
+	if n < 0 {
+		return 0, fmt.Errorf("%s: must be a number or %s with %s", text, prefix, strings.Join(names, ", "))
+	}
+	return n, nil
+}
 
 // traces groups the spans: a search answers several traces in one list.
 func (d tracesData) traces() ([]Trace, error) {
@@ -131,7 +167,7 @@ func (s otlpSpan) validate() error {
 	if s.End < s.Start {
 		refuse("ends before it starts")
 	}
-	if s.Kind < 0 || s.Kind >= len(kinds) {
+	if s.Kind < 0 || int(s.Kind) >= len(kinds) {
 		refuse(fmt.Sprintf("unknown kind %d", s.Kind))
 	}
 	return errors.Join(problems...)

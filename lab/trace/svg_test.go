@@ -9,6 +9,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"github.com/tracestack/tracestack/lab/internal/draw"
 )
 
 func TestSVGGolden(t *testing.T) {
@@ -101,7 +103,7 @@ func TestSVG(t *testing.T) {
 				x, w := b.number(t, "x"), b.number(t, "width")
 				wantX := p.barsX + p.barsW*float64(r.Start.Sub(p.start))/float64(p.whole)
 				wantW := max(2, p.barsW*float64(r.Duration)/float64(p.whole))
-				if math.Abs(x-wantX) > 0.02 || math.Abs(w-wantW) > 0.02 || x+w > pictureWidth-margin {
+				if math.Abs(x-wantX) > 0.02 || math.Abs(w-wantW) > 0.02 || x+w > draw.Width-draw.Margin {
 					t.Errorf("%s: bar at %g, %g wide; want %g, %g", r.Span, x, w, wantX, wantW)
 				}
 			}

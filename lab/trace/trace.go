@@ -1,7 +1,7 @@
-// Package trace reads a trace back from Jaeger's query API, checks it and draws it.
+// Package trace reads a trace back from Jaeger or Tempo, checks it and draws it.
 //
-// Parsing, checking and drawing are pure. Only Drive and Wait reach outside:
-// they talk through the Getter they are given and read the clock.
+// Parsing, checking and drawing are pure. Only Drive, Wait and a Source reach
+// outside: they talk through the Getter they are given and read the clock.
 package trace
 
 import (

@@ -46,7 +46,7 @@ func wait(t *testing.T, complete func(Trace) error, answers ...any) (got Trace, 
 		ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
 		defer cancel()
 		began := time.Now()
-		got, err = Wait(ctx, s.get, Call{Nonce: "MINE", Sent: began}, complete)
+		got, err = Wait(ctx, Jaeger{s.get}, Call{Nonce: "MINE", Sent: began}, complete)
 		took = time.Since(began)
 	})
 	return got, took, s, err
@@ -137,7 +137,7 @@ func TestWaitGivesUp(t *testing.T) {
 	t.Run("after a minute, when the caller set no deadline", func(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			began := time.Now()
-			_, err := Wait(t.Context(), (&script{answers: []any{errNone}}).get, Call{Nonce: "MINE"}, nil)
+			_, err := Wait(t.Context(), Jaeger{(&script{answers: []any{errNone}}).get}, Call{Nonce: "MINE"}, nil)
 			if err == nil || time.Since(began) != time.Minute {
 				t.Errorf("after %s with %v", time.Since(began), err)
 			}

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"time"
 	"unicode/utf8"
+
+	"github.com/tracestack/tracestack/lab/internal/draw"
 )
 
 const (
@@ -17,21 +19,12 @@ const (
 	separator = " · "
 )
 
-// serviceInks are 256-colour codes of middle lightness, so that they read on a
-// dark and on a light terminal. Red is not among them: it means failed.
-var serviceInks = []int{33, 35, 172, 134, 37, 168, 136, 67}
-
-const (
-	inkError = 160
-	inkFaint = 244
-)
-
 // Waterfall prints the trace for a terminal of the given width. With color
 // each service has a colour; without, the text is complete in itself.
 func Waterfall(w io.Writer, t Trace, width int, color bool) error {
 	out := bufio.NewWriter(w)
 	p := newSheet(t, max(width, narrowest), color)
-	fmt.Fprintln(out, p.ink("trace "+printable(t.ID)+when(t), inkFaint))
+	fmt.Fprintln(out, p.ink("trace "+draw.Printable(t.ID)+when(t), draw.InkFaint))
 	fmt.Fprintln(out, summary(t))
 	if len(p.rows) > 0 {
 		fmt.Fprintln(out)
@@ -66,7 +59,7 @@ func newSheet(t Trace, width int, color bool) sheet {
 		name: utf8.RuneCountInString("service" + separator + "operation"), number: len(headStart),
 	}
 	for _, r := range p.rows {
-		p.name = max(p.name, utf8.RuneCountInString(guide(r)+label(r)))
+		p.name = max(p.name, utf8.RuneCountInString(draw.Guide(r.last)+label(r)))
 	}
 	p.number = max(p.number, len(millis(p.whole)))
 	// At most three fifths for the names, unless the bars have room enough.
@@ -77,25 +70,7 @@ func newSheet(t Trace, width int, color bool) sheet {
 	return p
 }
 
-func label(r row) string { return printable(r.Service) + separator + r.name() }
-
-// guide draws the lines that lead from the parents to the row.
-func guide(r row) string {
-	var b strings.Builder
-	for i, last := range r.last {
-		switch leaf := i == len(r.last)-1; {
-		case leaf && last:
-			b.WriteString("└─ ")
-		case leaf:
-			b.WriteString("├─ ")
-		case last:
-			b.WriteString("   ")
-		default:
-			b.WriteString("│  ")
-		}
-	}
-	return b.String()
-}
+func label(r row) string { return draw.Printable(r.Service) + separator + r.name() }
 
 func millis(d time.Duration) string {
 	return fmt.Sprintf("%.2f", float64(d)/float64(time.Millisecond))
@@ -113,13 +88,13 @@ func (p sheet) heading() string {
 	return p.ink(strings.TrimRight(fmt.Sprintf("%-*s%*s%*s%*s%s",
 		p.name, "service"+separator+"operation",
 		gap+p.number, headStart, gap+p.number, headDuration,
-		markWidth+gap, "", string(scale)), " "), inkFaint)
+		markWidth+gap, "", string(scale)), " "), draw.InkFaint)
 }
 
 func (p sheet) line(r row) string {
 	mark := strings.Repeat(" ", markWidth)
 	if r.Error {
-		mark = p.ink(" ✗", inkError)
+		mark = p.ink(" ✗", draw.InkError)
 	}
 	line := p.label(r) +
 		fmt.Sprintf("%*s%*s", gap+p.number, millis(r.Start.Sub(p.start)), gap+p.number, millis(r.Duration)) +
@@ -129,14 +104,14 @@ func (p sheet) line(r row) string {
 
 // label fills the name column: faint guides, the service in its colour.
 func (p sheet) label(r row) string {
-	lines := guide(r)
-	text := ellipsis(label(r), max(p.name-utf8.RuneCountInString(lines), 1))
+	lines := draw.Guide(r.last)
+	text := draw.Ellipsis(label(r), max(p.name-utf8.RuneCountInString(lines), 1))
 	pad := strings.Repeat(" ", max(0, p.name-utf8.RuneCountInString(lines+text)))
-	service := printable(r.Service)
+	service := draw.Printable(r.Service)
 	if rest, ok := strings.CutPrefix(text, service); ok {
-		return p.ink(lines, inkFaint) + p.ink(service, p.inkOf(r)) + rest + pad
+		return p.ink(lines, draw.InkFaint) + p.ink(service, p.inkOf(r)) + rest + pad
 	}
-	return p.ink(lines, inkFaint) + p.ink(text, p.inkOf(r)) + pad
+	return p.ink(lines, draw.InkFaint) + p.ink(text, p.inkOf(r)) + pad
 }
 
 // bars draws the bar on the time axis, the tick lines around it, and the
@@ -152,10 +127,10 @@ func (p sheet) bars(r row) string {
 	switch {
 	case !r.Error:
 	case n < len(after):
-		bar, after = bar+" "+p.ink(note, inkError), after[n+1:]
+		bar, after = bar+" "+p.ink(note, draw.InkError), after[n+1:]
 	case n < x:
 		before = string(cells[:x-n-1])
-		bar = p.ink(note, inkError) + " " + bar
+		bar = p.ink(note, draw.InkError) + " " + bar
 	}
 	return p.faint(before) + bar + p.faint(strings.TrimRight(string(after), " "))
 }
@@ -202,19 +177,19 @@ func (p sheet) column(at time.Duration) int {
 }
 
 func (p sheet) inkOf(r row) int {
-	return serviceInks[slices.Index(p.services, r.Service)%len(serviceInks)]
+	return draw.ServiceInk(slices.Index(p.services, r.Service))
 }
 
 func (p sheet) faint(s string) string {
 	if strings.TrimSpace(s) == "" {
 		return s
 	}
-	return p.ink(s, inkFaint)
+	return p.ink(s, draw.InkFaint)
 }
 
 func (p sheet) ink(s string, code int) string {
-	if !p.color || s == "" {
+	if !p.color {
 		return s
 	}
-	return fmt.Sprintf("\x1b[38;5;%dm%s\x1b[0m", code, s)
+	return draw.Ink(s, code)
 }

@@ -9,7 +9,10 @@ import (
 )
 
 // Demo drives a stack's demo application and reads its traces.
-type Demo struct{ App, Jaeger trace.Getter }
+type Demo struct {
+	App     trace.Getter
+	Backend trace.Source
+}
 
 // Demo finds both addresses in the stack's outputs.
 func (s *Stack) Demo(ctx context.Context) (Demo, error) {
@@ -17,22 +20,27 @@ func (s *Stack) Demo(ctx context.Context) (Demo, error) {
 	if err != nil {
 		return Demo{}, err
 	}
-	return s.lab.Demo(outputs["demoUrl"], outputs["queryUrl"])
+	return s.lab.Demo(outputs["demoUrl"], outputs["backend"], outputs["queryUrl"])
 }
 
-// Demo reaches a demo application and the Jaeger that holds its traces at addresses inside the
-// cluster.
-func (l *Lab) Demo(app, jaeger string) (Demo, error) {
+// Demo reaches a demo application, and the backend of this name that holds its traces, at addresses
+// inside the cluster.
+func (l *Lab) Demo(app, backend, query string) (Demo, error) {
 	var demo Demo
+	var holder trace.Getter
 	for _, part := range []struct {
 		to   *trace.Getter
 		text string
-	}{{&demo.App, app}, {&demo.Jaeger, jaeger}} {
+	}{{&demo.App, app}, {&holder, query}} {
 		at, err := cluster.ParseAddress(part.text)
 		if err != nil {
 			return demo, fmt.Errorf("demo: %w", err)
 		}
 		*part.to = l.Cluster.Getter(at)
+	}
+	var err error
+	if demo.Backend, err = trace.NewSource(backend, holder); err != nil {
+		return demo, fmt.Errorf("demo: %w", err)
 	}
 	return demo, nil
 }
@@ -47,5 +55,5 @@ func (d Demo) Call(ctx context.Context) (trace.Call, error) {
 
 // Trace waits until the whole trace of a dispatch is stored.
 func (d Demo) Trace(ctx context.Context, call trace.Call) (trace.Trace, error) {
-	return trace.Wait(ctx, d.Jaeger, call, trace.HotROD)
+	return trace.Wait(ctx, d.Backend, call, trace.HotROD)
 }

@@ -1,4 +1,6 @@
-package trace
+// Package draw holds what the lab's drawings share: SVG elements, the card and its colours, and the words
+// in which both the pictures and the terminal write a figure. Pure: no files, no clock.
+package draw
 
 import (
 	"bytes"
@@ -6,38 +8,38 @@ import (
 	"strconv"
 )
 
-// element is one XML element. The drawing is built of these and marshalled
+// Element is one XML element. The drawing is built of these and marshalled
 // once, so that nothing an application calls itself can break the markup.
-type element struct {
+type Element struct {
 	name     string
 	attrs    []xml.Attr
 	text     string
-	children []element
+	children []Element
 }
 
-// el makes an element from its name and attribute pairs.
-func el(name string, pairs ...string) element {
-	e := element{name: name}
+// El makes an element from its name and attribute pairs.
+func El(name string, pairs ...string) Element {
+	e := Element{name: name}
 	for i := 0; i+1 < len(pairs); i += 2 {
 		e.attrs = append(e.attrs, xml.Attr{Name: xml.Name{Local: pairs[i]}, Value: pairs[i+1]})
 	}
 	return e
 }
 
-// saying gives the element its text.
-func (e element) saying(text string) element {
+// Saying gives the element its text.
+func (e Element) Saying(text string) Element {
 	e.text = text
 	return e
 }
 
-// with appends children.
-func (e element) with(children ...element) element {
+// With appends children.
+func (e Element) With(children ...Element) Element {
 	e.children = append(e.children, children...)
 	return e
 }
 
 // MarshalXML implements xml.Marshaler.
-func (e element) MarshalXML(enc *xml.Encoder, _ xml.StartElement) error {
+func (e Element) MarshalXML(enc *xml.Encoder, _ xml.StartElement) error {
 	start := xml.StartElement{Name: xml.Name{Local: e.name}, Attr: e.attrs}
 	if err := enc.EncodeToken(start); err != nil {
 		return err
@@ -55,9 +57,9 @@ func (e element) MarshalXML(enc *xml.Encoder, _ xml.StartElement) error {
 	return enc.EncodeToken(start.End())
 }
 
-// document puts each child of the root on a line of its own. Deeper breaks
+// Document puts each child of the root on a line of its own. Deeper breaks
 // would become spaces inside text.
-func document(root element) []byte {
+func Document(root Element) []byte {
 	var b bytes.Buffer
 	enc := xml.NewEncoder(&b)
 	start := xml.StartElement{Name: xml.Name{Local: root.name}, Attr: root.attrs}
@@ -80,8 +82,8 @@ func must(err error) {
 	}
 }
 
-// px writes a coordinate: two decimals are finer than any screen.
-func px(v float64) string {
+// Px writes a coordinate: two decimals are finer than any screen.
+func Px(v float64) string {
 	s := strconv.FormatFloat(v, 'f', 2, 64)
 	for s[len(s)-1] == '0' {
 		s = s[:len(s)-1]
