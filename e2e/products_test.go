@@ -4,30 +4,48 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
+	"strings"
 	"testing"
 )
+
+// product is what reads a rendered file in a pod: a binary of the lab, and how it is asked whether it
+// would.
+type product struct {
+	file, variable string
+	arguments      func(path string) []string
+	// other tells a file that is rendered for another release than the lab's.
+	other func(body string) bool
+}
+
+var products = []product{
+	{"jaeger.yaml", "TRACESTACK_JAEGER", validate, nil},
+	{"collector.yaml", "TRACESTACK_OTELCOL", validate, nil},
+	{"tempo.yaml", "TRACESTACK_TEMPO", func(path string) []string {
+		return []string{"-config.verify=true", "-config.expand-env=true", "-config.file=" + path}
+	}, func(body string) bool { return strings.Contains(body, "\nlive_store:\n") }}, // Tempo 3's
+}
+
+func validate(path string) []string { return []string{"validate", "--config", path} }
 
 // The files that the goldens hold are what pods get; the lab's binaries are what reads them there.
 func TestTheProductsAcceptEveryRenderedFile(t *testing.T) {
 	t.Parallel()
-	for file, variable := range map[string]string{"jaeger.yaml": "TRACESTACK_JAEGER", "collector.yaml": "TRACESTACK_OTELCOL"} {
-		program := os.Getenv(variable)
+	for _, p := range products {
+		program := os.Getenv(p.variable)
 		if program == "" {
-			t.Fatalf("%s names no program: run `make test`", variable)
+			t.Fatalf("%s names no program: run `make test`", p.variable)
 		}
-		found, err := filepath.Glob(filepath.Join(lab.Root, "stacks", "testdata", "*", file))
-		if err != nil || len(found) == 0 {
-			t.Fatalf("no rendered %s in stacks/testdata: %v", file, err)
-		}
+		found := p.rendered(t)
 		for _, path := range found {
-			t.Run(filepath.Base(filepath.Dir(path))+" "+file, func(t *testing.T) {
-				if out, err := validate(program, path); err != nil {
-					t.Errorf("%s validate --config %s: %v\n%s", filepath.Base(program), path, err, out)
+			t.Run(filepath.Base(filepath.Dir(path))+" "+p.file, func(t *testing.T) {
+				if out, err := p.read(program, path); err != nil {
+					t.Errorf("%s: %v\n%s", filepath.Base(program), err, out)
 				}
 			})
 		}
-		t.Run("and refuse "+file+" with a key that they do not know", func(t *testing.T) {
-			broken := filepath.Join(t.TempDir(), file)
+		t.Run("and refuse "+p.file+" with a key that they do not know", func(t *testing.T) {
+			broken := filepath.Join(t.TempDir(), p.file)
 			body, err := os.ReadFile(found[0])
 			if err != nil {
 				t.Fatal(err)
@@ -35,14 +53,41 @@ func TestTheProductsAcceptEveryRenderedFile(t *testing.T) {
 			if err := os.WriteFile(broken, append(body, "unknown: {}\n"...), 0o644); err != nil {
 				t.Fatal(err)
 			}
-			if out, err := validate(program, broken); err == nil {
+			if out, err := p.read(program, broken); err == nil {
 				t.Errorf("%s accepted an unknown key:\n%s", filepath.Base(program), out)
 			}
 		})
 	}
 }
 
-func validate(program, config string) (string, error) {
-	out, err := exec.Command(program, "validate", "--config", config).CombinedOutput()
+// rendered are a product's files in the cases of the repository.
+func (p product) rendered(t *testing.T) []string {
+	t.Helper()
+	var all []string
+	for _, folder := range []string{"stacks/testdata", "examples"} {
+		found, err := filepath.Glob(filepath.Join(lab.Root, folder, "*", p.file))
+		if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, found...)
+	}
+	all = slices.DeleteFunc(all, func(path string) bool {
+		body, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return p.other != nil && p.other(string(body))
+	})
+	if len(all) == 0 {
+		t.Fatalf("no rendered %s", p.file)
+	}
+	return all
+}
+
+// read asks the product, with credentials that only a file in quotes survives.
+func (p product) read(program, path string) (string, error) {
+	command := exec.Command(program, p.arguments(path)...)
+	command.Env = append(os.Environ(), "STORE_ACCESS_KEY=key: #1", `STORE_SECRET_KEY=*&!"\x`)
+	out, err := command.CombinedOutput()
 	return string(out), err
 }
