@@ -34,8 +34,9 @@ type backendScheduler struct {
 }
 
 type backendWorker struct {
-	BackendSchedulerAddr string     `yaml:"backend_scheduler_addr"`
-	Compaction           compaction `yaml:"compaction"`
+	BackendSchedulerAddr    string        `yaml:"backend_scheduler_addr"`
+	Compaction              compaction    `yaml:"compaction"`
+	FinishOnShutdownTimeout time.Duration `yaml:"finish_on_shutdown_timeout"`
 }
 
 func (c Config) two(f *file) {
@@ -78,7 +79,12 @@ func (c Config) three(f *file) {
 	f.BackendWorker = &backendWorker{
 		BackendSchedulerAddr: inside,
 		Compaction:           compaction{BlockRetention: c.Retention},
+		// It waits that long even with nothing to do. A compaction that is cut off is done again.
+		FinishOnShutdownTimeout: 5 * time.Second,
 	}
+	// Until then a trace may not be complete: idle, and not looked at yet. By default half a minute
+	// is left out of every search.
+	f.QueryFrontend.EndCutoff = 2 * c.TraceIdle
 	if c.Metrics != nil {
 		f.MetricsGenerator = c.generator()
 		f.Overrides.Defaults.MetricsGenerator = &tenantGenerator{Processors: c.processors()}

@@ -153,8 +153,9 @@ type frontendWorker struct {
 }
 
 type queryFrontend struct {
-	Search  searchQueries  `yaml:"search"`
-	Metrics metricsQueries `yaml:"metrics"`
+	Search    searchQueries  `yaml:"search"`
+	Metrics   metricsQueries `yaml:"metrics"`
+	EndCutoff time.Duration  `yaml:"query_end_cutoff,omitempty"` // 3
 }
 
 type searchQueries struct {

@@ -114,8 +114,8 @@ func TestEverythingIsWrittenToTheVolume(t *testing.T) {
 
 func TestNoPartIsWrittenForAReleaseThatLacksIt(t *testing.T) {
 	for major, missing := range map[int][]string{
-		2: {"live_store", "backend_scheduler", "backend_worker"},
-		3: {"ingester", "compactor", "traces_storage", "local_blocks", "local-blocks"},
+		2: {"query_end_cutoff", "live_store", "backend_scheduler", "backend_worker"},
+		3: {"ingester:", "compactor", "traces_storage", "local_blocks", "local-blocks"},
 	} {
 		c := config(major)
 		c.Metrics = metrics
@@ -136,7 +136,7 @@ func TestRetentionAndFlushingReachEachRelease(t *testing.T) {
 		},
 		3: {
 			"backend_worker.compaction.block_retention": "48h0m0s", "live_store.max_trace_idle": "5s",
-			"live_store.max_block_duration": "5m0s",
+			"live_store.max_block_duration": "5m0s", "query_frontend.query_end_cutoff": "10s",
 		},
 	} {
 		for path, value := range want {
