@@ -14,12 +14,14 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"time"
 
 	"github.com/google/go-containerregistry/pkg/authn"
 	"github.com/google/go-containerregistry/pkg/name"
 	"github.com/google/go-containerregistry/pkg/registry"
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 	"github.com/google/go-containerregistry/pkg/v1/layout"
+	"github.com/google/go-containerregistry/pkg/v1/mutate"
 	"github.com/google/go-containerregistry/pkg/v1/remote"
 )
 
@@ -93,6 +95,11 @@ func (r *Registry) Push(archive, repository, tag string) (v1.Hash, error) {
 	image, err := r.open(archive)
 	if err != nil {
 		return v1.Hash{}, fmt.Errorf("image %s: %w", archive, err)
+	}
+	// One that the node does not have. Of an image that it pulled with a sign-in, the kubelet asks
+	// every pod for one, so the node's own must stay another.
+	if image, err = mutate.CreatedAt(image, v1.Time{Time: time.Now()}); err != nil {
+		return v1.Hash{}, err
 	}
 	ref, err := name.NewTag(r.Host+"/"+repository+":"+tag, name.Insecure)
 	if err != nil {
