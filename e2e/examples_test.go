@@ -8,6 +8,13 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
 )
 
+// elsewhere are examples that need what the lab has not, with what a preview says of that.
+var elsewhere = map[string]string{
+	"grafana-operator": ".grafana.integreatly.org' does not exist",
+	// Its password was sealed for another stack.
+	"tempo-minio": "validating stack config: bad value",
+}
+
 func TestTheEnginePreviewsOfEachExampleWhatItsFolderShows(t *testing.T) {
 	t.Parallel()
 	examples, err := lab.Examples()
@@ -19,6 +26,12 @@ func TestTheEnginePreviewsOfEachExampleWhatItsFolderShows(t *testing.T) {
 		t.Run(example.Name, func(t *testing.T) {
 			if err := s.Configure(example.Config); err != nil {
 				t.Fatal(err)
+			}
+			if want := elsewhere[example.Name]; want != "" {
+				if _, err := s.Preview(t.Context()); err == nil || !strings.Contains(err.Error(), want) {
+					t.Errorf("the preview ends with %v, want %q", err, want)
+				}
+				return
 			}
 			var created []string
 			for _, step := range steps(t, s) {
