@@ -91,9 +91,9 @@ func NewCollector(
 		"backend":   a.Backend.OTLPEndpoint,
 		"replicas":  pulumi.Int(a.Replicas),
 		"image":     pulumi.String(a.Image),
-		"resources": pulumi.ToMap(plain(a.Resources)),
-		"metadata":  pulumi.ToMap(plain(a.Metadata)),
-		"pods":      pulumi.ToMap(plain(a.Pods)),
+		"resources": pulumi.ToMap(render.Plain(a.Resources)),
+		"metadata":  pulumi.ToMap(render.Plain(a.Metadata)),
+		"pods":      pulumi.ToMap(render.Plain(a.Pods)),
 	}
 	if a.Mirror != nil {
 		inputs["mirror"] = a.Mirror.OTLPEndpoint

@@ -7,6 +7,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/tracestack/tracestack/internal/naming"
+	"github.com/tracestack/tracestack/internal/render"
 	"github.com/tracestack/tracestack/internal/versions"
 )
 
@@ -69,9 +70,9 @@ func NewDemoApp(
 		"namespace":    a.Namespace,
 		"otlpEndpoint": a.OTLPEndpoint,
 		"image":        pulumi.String(a.Image),
-		"route":        pulumi.ToMap(plain(a.Route)),
-		"metadata":     pulumi.ToMap(plain(a.Metadata)),
-		"pods":         pulumi.ToMap(plain(a.Pods)),
+		"route":        pulumi.ToMap(render.Plain(a.Route)),
+		"metadata":     pulumi.ToMap(render.Plain(a.Metadata)),
+		"pods":         pulumi.ToMap(render.Plain(a.Pods)),
 	}, component, opts...); err != nil {
 		return nil, err
 	}

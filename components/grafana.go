@@ -10,6 +10,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/tracestack/tracestack/internal/naming"
+	"github.com/tracestack/tracestack/internal/render"
 )
 
 const grafanaProvisioningType = "tracestack:index:GrafanaProvisioning"
@@ -99,7 +100,7 @@ func NewGrafanaProvisioning(
 		"datasourceLabels": pulumi.ToStringMap(a.DatasourceLabels),
 		"dashboardLabels":  pulumi.ToStringMap(a.DashboardLabels),
 		"instanceSelector": pulumi.ToStringMap(a.InstanceSelector),
-		"metadata":         pulumi.ToMap(plain(a.Metadata)),
+		"metadata":         pulumi.ToMap(render.Plain(a.Metadata)),
 	}, component, opts...); err != nil {
 		return nil, err
 	}

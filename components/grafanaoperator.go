@@ -11,6 +11,8 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/tracestack/tracestack/internal/render/grafana"
+
+	"github.com/tracestack/tracestack/internal/render"
 )
 
 const grafanaOperatorVersion = "grafana.integreatly.org/v1beta1"
@@ -21,7 +23,7 @@ func (g *GrafanaProvisioning) customResources(ctx *pulumi.Context, name string, 
 	specs := map[string]pulumi.Output{}
 	for _, source := range a.Sources.linked() {
 		specs[source.UID] = source.url.ApplyT(func(url string) map[string]any {
-			return plain(newGrafanaDatasource(a, source, url))
+			return render.Plain(newGrafanaDatasource(a, source, url))
 		})
 	}
 	if err := g.ofKind(ctx, name, "datasource", a, specs); err != nil {
@@ -29,7 +31,7 @@ func (g *GrafanaProvisioning) customResources(ctx *pulumi.Context, name string, 
 	}
 	specs = map[string]pulumi.Output{}
 	for _, dashboard := range a.Sources.dashboards() {
-		specs[dashboard.UID] = pulumi.ToOutput(plain(grafanaDashboard{a.common(dashboard.UID), dashboard.JSON}))
+		specs[dashboard.UID] = pulumi.ToOutput(render.Plain(grafanaDashboard{a.common(dashboard.UID), dashboard.JSON}))
 	}
 	return g.ofKind(ctx, name, "dashboard", a, specs)
 }

@@ -9,6 +9,8 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/tracestack/tracestack/internal/render/grafana"
+
+	"github.com/tracestack/tracestack/internal/render"
 )
 
 // GrafanaSources is what a Grafana can show.
@@ -89,7 +91,7 @@ func newGrafanaSource(d Datasource) grafanaSource {
 }
 
 func (s grafanaSource) entry() pulumi.Map {
-	entry := pulumi.ToMap(plain(s.Entry()))
+	entry := pulumi.ToMap(render.Plain(s.Entry()))
 	entry["url"] = s.url.ApplyT(grafana.Escape).(pulumi.StringOutput)
 	return entry
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/tracestack/tracestack/internal/naming"
+	"github.com/tracestack/tracestack/internal/render"
 	"github.com/tracestack/tracestack/internal/render/jaeger"
 	"github.com/tracestack/tracestack/internal/versions"
 )
@@ -80,10 +81,10 @@ func NewJaegerStack(
 		"namespace": a.Namespace,
 		"maxTraces": pulumi.Int(a.MaxTraces),
 		"image":     pulumi.String(a.Image),
-		"resources": pulumi.ToMap(plain(a.Resources)),
-		"route":     pulumi.ToMap(plain(a.Route)),
-		"metadata":  pulumi.ToMap(plain(a.Metadata)),
-		"pods":      pulumi.ToMap(plain(a.Pods)),
+		"resources": pulumi.ToMap(render.Plain(a.Resources)),
+		"route":     pulumi.ToMap(render.Plain(a.Route)),
+		"metadata":  pulumi.ToMap(render.Plain(a.Metadata)),
+		"pods":      pulumi.ToMap(render.Plain(a.Pods)),
 	}, component, opts...); err != nil {
 		return nil, err
 	}

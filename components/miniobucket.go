@@ -14,6 +14,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/tracestack/tracestack/internal/naming"
+	"github.com/tracestack/tracestack/internal/render"
 )
 
 const minioBucketType = "tracestack:index:MinioBucket"
@@ -132,7 +133,7 @@ func NewMinioBucket(
 		"user":          pulumi.String(a.User),
 		"keyGeneration": pulumi.Int(a.KeyGeneration),
 		"namespace":     a.Namespace,
-		"metadata":      pulumi.ToMap(plain(a.Metadata)),
+		"metadata":      pulumi.ToMap(render.Plain(a.Metadata)),
 	}, component, opts...); err != nil {
 		return nil, err
 	}

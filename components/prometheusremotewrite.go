@@ -11,6 +11,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/tracestack/tracestack/internal/naming"
+	"github.com/tracestack/tracestack/internal/render"
 	"github.com/tracestack/tracestack/internal/render/prometheus"
 	"github.com/tracestack/tracestack/internal/versions"
 )
@@ -160,8 +161,8 @@ func (a PrometheusRemoteWriteArgs) inputs() pulumi.Map {
 	inputs := pulumi.Map{
 		"namespace": a.Namespace,
 		"image":     pulumi.String(a.Image),
-		"metadata":  pulumi.ToMap(plain(a.Metadata)),
-		"pods":      pulumi.ToMap(plain(a.Pods)),
+		"metadata":  pulumi.ToMap(render.Plain(a.Metadata)),
+		"pods":      pulumi.ToMap(render.Plain(a.Pods)),
 	}
 	switch {
 	case a.Patch != nil:
@@ -169,7 +170,7 @@ func (a PrometheusRemoteWriteArgs) inputs() pulumi.Map {
 	case a.External != nil:
 		inputs["external"] = a.External.inputs()
 	case a.Standalone != nil:
-		inputs["standalone"] = pulumi.ToMap(plain(a.Standalone))
+		inputs["standalone"] = pulumi.ToMap(render.Plain(a.Standalone))
 	}
 	return inputs
 }

@@ -1,7 +1,6 @@
 package components
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
@@ -12,6 +11,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/tracestack/tracestack/internal/naming"
+	"github.com/tracestack/tracestack/internal/render"
 )
 
 // RouteKind is the kind of object that makes a Service reachable from outside the cluster.
@@ -109,7 +109,7 @@ func (w workload) custom(ctx *pulumi.Context, parent pulumi.Resource, r Route, v
 		ApiVersion:  pulumi.String(version),
 		Kind:        pulumi.String(kind),
 		Metadata:    w.metadata.object(pulumi.String(w.name), w.namespace, w.labels(), r.Annotations),
-		OtherFields: kubernetes.UntypedArgs{"spec": plain(spec)},
+		OtherFields: kubernetes.UntypedArgs{"spec": render.Plain(spec)},
 	}, pulumi.Parent(parent), pulumi.DependsOn([]pulumi.Resource{definition}))
 	return err
 }
@@ -123,19 +123,6 @@ func kindDefinition(ctx *pulumi.Context, parent pulumi.Resource, name, version, 
 	err := ctx.ReadResource("kubernetes:apiextensions.k8s.io/v1:CustomResourceDefinition", name,
 		pulumi.ID(id), pulumi.Map{}, definition, pulumi.Parent(parent))
 	return definition, err
-}
-
-// plain gives a typed struct as the maps and values that its JSON has.
-func plain(value any) map[string]any {
-	text, err := json.Marshal(value)
-	if err != nil {
-		panic(fmt.Sprintf("components: %T: %v", value, err)) // Only a type that JSON does not know.
-	}
-	var fields map[string]any
-	if err := json.Unmarshal(text, &fields); err != nil {
-		panic(fmt.Sprintf("components: %T: %v", value, err))
-	}
-	return fields
 }
 
 type ingressRoute struct {

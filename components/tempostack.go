@@ -191,13 +191,13 @@ func (a TempoStackArgs) inputs() pulumi.Map {
 		"retention":     pulumi.String(a.Retention.String()),
 		"traceIdle":     pulumi.String(a.TraceIdle.String()),
 		"blockDuration": pulumi.String(a.BlockDuration.String()),
-		"limits":        pulumi.ToMap(plain(a.Limits)),
+		"limits":        pulumi.ToMap(render.Plain(a.Limits)),
 		"queries":       pulumi.Map{"search": pulumi.String(a.Queries.Search.String()), "metrics": pulumi.String(a.Queries.Metrics.String())},
-		"volume":        pulumi.ToMap(plain(a.Volume)),
+		"volume":        pulumi.ToMap(render.Plain(a.Volume)),
 		"image":         pulumi.String(a.Image),
-		"resources":     pulumi.ToMap(plain(a.Resources)),
-		"metadata":      pulumi.ToMap(plain(a.Metadata)),
-		"pods":          pulumi.ToMap(plain(a.Pods)),
+		"resources":     pulumi.ToMap(render.Plain(a.Resources)),
+		"metadata":      pulumi.ToMap(render.Plain(a.Metadata)),
+		"pods":          pulumi.ToMap(render.Plain(a.Pods)),
 	}
 	if a.Metrics != nil {
 		all["remoteWriteUrls"] = a.Metrics.RemoteWriteURLs

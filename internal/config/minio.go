@@ -38,30 +38,27 @@ func (c Config) validateMinIO(found *problems) {
 		}
 	}
 	for _, s := range c.stores() {
-		switch {
-		case s.backend != BackendTempo || !slices.Contains(storages[BackendTempo], s.storage):
-		case s.storage == MinIO:
+		if s.backend != BackendTempo || !slices.Contains(storages[BackendTempo], s.storage) {
+			continue
+		}
+		validateReadBy(c, found, "storage", s.storage, serverKeys)
+		if s.storage == MinIO {
 			c.validateMinIOStore(found)
-		default:
-			c.refuseMinIO(found, s.storage)
 		}
 	}
 }
 
-func (c Config) refuseMinIO(found *problems, storage Storage) {
-	for _, path := range []string{minioServer, minioUser, minioPassword, minioTLS, minioCAFile, minioInsecure} {
-		if c.set[path] && c.sound(path) {
-			found.add(path, notShown, "must not be given with storage "+string(storage)+", only with "+string(MinIO))
-		}
-	}
+// serverKeys are read by one storage.
+var serverKeys = []readBy[Storage]{
+	{minioServer, []Storage{MinIO}, []Storage{MinIO}},
+	{minioUser, []Storage{MinIO}, []Storage{MinIO}},
+	{minioPassword, []Storage{MinIO}, []Storage{MinIO}},
+	{minioTLS, []Storage{MinIO}, nil},
+	{minioCAFile, []Storage{MinIO}, nil},
+	{minioInsecure, []Storage{MinIO}, nil},
 }
 
 func (c Config) validateMinIOStore(found *problems) {
-	for _, path := range []string{minioServer, minioUser, minioPassword} {
-		if !c.set[path] {
-			found.add(path, notSet, "must be given with storage minio")
-		}
-	}
 	const bucket, endpoint = objectStore + ".bucket", objectStore + ".endpoint"
 	const adopt, keep = objectStore + ".adopt", objectStore + ".keep"
 	if c.set[bucket] && c.sound(bucket) && !naming.IsBucket(c.ObjectStore.Bucket) {

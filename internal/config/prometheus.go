@@ -3,8 +3,6 @@ package config
 import (
 	"fmt"
 	"net/url"
-	"slices"
-	"strings"
 )
 
 // Prometheus is where a backend writes the metrics that it makes of spans.
@@ -44,27 +42,15 @@ func (c Config) validatePrometheus(found *problems) {
 // validatePrometheusMode refuses what the mode would not read, and asks for what it needs.
 func (c Config) validatePrometheusMode(found *problems) {
 	patch, external := []PrometheusMode{PatchPrometheus}, []PrometheusMode{ExternalPrometheus}
-	for _, only := range []struct {
-		place  string
-		modes  []PrometheusMode // that read it
-		needed []PrometheusMode // that cannot do without
-	}{
-		{".name", patch, patch},
-		{".namespace", patch, patch},
-		{".networkPolicy", patch, nil},
-		{".writeUrls", external, external},
-		{".queryUrl", []PrometheusMode{PatchPrometheus, ExternalPrometheus}, external},
-		{".user", external, nil},
-		{".passwordSecret", external, nil},
-	} {
-		path, mode := prometheus+only.place, c.Prometheus.Mode
-		switch {
-		case c.set[path] && c.sound(path) && !slices.Contains(only.modes, mode):
-			found.add(path, notShown, "must not be given with mode "+string(mode)+", only with "+strings.Join(texts(only.modes...), ", "))
-		case !c.set[path] && slices.Contains(only.needed, mode):
-			found.add(path, notSet, "must be given with mode "+string(mode))
-		}
-	}
+	validateReadBy(c, found, "mode", c.Prometheus.Mode, []readBy[PrometheusMode]{
+		{prometheus + ".name", patch, patch},
+		{prometheus + ".namespace", patch, patch},
+		{prometheus + ".networkPolicy", patch, nil},
+		{prometheus + ".writeUrls", external, external},
+		{prometheus + ".queryUrl", []PrometheusMode{PatchPrometheus, ExternalPrometheus}, external},
+		{prometheus + ".user", external, nil},
+		{prometheus + ".passwordSecret", external, nil},
+	})
 }
 
 func (c Config) validatePrometheusAddresses(found *problems) {

@@ -2,7 +2,6 @@ package config
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/tracestack/tracestack/internal/versions"
 )
@@ -27,41 +26,26 @@ func (c Config) validateTempo(found *problems) {
 func (c Config) validateObjectStore(found *problems) {
 	for _, s := range c.stores() {
 		if s.backend == BackendTempo && slices.Contains(storages[BackendTempo], s.storage) && c.sound(objectStore, objectStore+".secret") {
-			c.validateStoreKeys(found, s.storage)
+			validateReadBy(c, found, "storage", s.storage, storeKeys)
 			c.validateStoreSecret(found, s.storage)
 		}
 	}
 }
 
 // storeKeys are the storages that read each place of the object store.
-var storeKeys = []struct {
-	path           string
-	readBy, needed []Storage
-}{
-	{".endpoint", []Storage{MinIO, S3, Azure}, []Storage{MinIO, S3}},
-	{".bucket", []Storage{MinIO, S3, GCS, Azure}, []Storage{MinIO, S3, GCS, Azure}},
-	{".adopt", []Storage{MinIO}, nil},
-	{".keep", []Storage{MinIO}, nil},
-	{".keyGeneration", []Storage{MinIO}, nil},
-	{".region", []Storage{MinIO, S3}, nil},
-	{".insecure", []Storage{MinIO, S3}, nil},
-	{".account", []Storage{Azure}, nil},
-	{".secret.name", []Storage{S3, GCS, Azure}, nil},
-	{".secret.accessKeyEntry", []Storage{S3, Azure}, nil},
-	{".secret.secretKeyEntry", []Storage{S3, GCS, Azure}, nil},
-	{".serviceAccountAnnotations", []Storage{S3, GCS, Azure}, nil},
-}
-
-func (c Config) validateStoreKeys(found *problems, storage Storage) {
-	for _, key := range storeKeys {
-		path := objectStore + key.path
-		switch {
-		case c.set[path] && c.sound(path) && !slices.Contains(key.readBy, storage):
-			found.add(path, notShown, "must not be given with storage "+string(storage)+", only with "+strings.Join(texts(key.readBy...), ", "))
-		case !c.set[path] && slices.Contains(key.needed, storage):
-			found.add(path, notSet, "must be given with storage "+string(storage))
-		}
-	}
+var storeKeys = []readBy[Storage]{
+	{objectStore + ".endpoint", []Storage{MinIO, S3, Azure}, []Storage{MinIO, S3}},
+	{objectStore + ".bucket", []Storage{MinIO, S3, GCS, Azure}, []Storage{MinIO, S3, GCS, Azure}},
+	{objectStore + ".adopt", []Storage{MinIO}, nil},
+	{objectStore + ".keep", []Storage{MinIO}, nil},
+	{objectStore + ".keyGeneration", []Storage{MinIO}, nil},
+	{objectStore + ".region", []Storage{MinIO, S3}, nil},
+	{objectStore + ".insecure", []Storage{MinIO, S3}, nil},
+	{objectStore + ".account", []Storage{Azure}, nil},
+	{objectStore + ".secret.name", []Storage{S3, GCS, Azure}, nil},
+	{objectStore + ".secret.accessKeyEntry", []Storage{S3, Azure}, nil},
+	{objectStore + ".secret.secretKeyEntry", []Storage{S3, GCS, Azure}, nil},
+	{objectStore + ".serviceAccountAnnotations", []Storage{S3, GCS, Azure}, nil},
 }
 
 func (c Config) validateStoreSecret(found *problems, storage Storage) {

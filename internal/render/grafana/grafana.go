@@ -3,8 +3,6 @@
 package grafana
 
 import (
-	"encoding/json"
-	"fmt"
 	"maps"
 	"strings"
 
@@ -63,7 +61,7 @@ type Entry struct {
 func (d Datasource) Entry() Entry {
 	entry := Entry{Name: Escape(d.Name), Type: d.Type, UID: d.UID, Access: Access, URL: Escape(d.URL)}
 	if len(d.JSONData) > 0 {
-		entry.JSONData = escaped(settings(d.JSONData)).(map[string]any)
+		entry.JSONData = escaped(render.Plain(d.JSONData)).(map[string]any)
 	}
 	if d.User != "" {
 		entry.BasicAuth, entry.BasicAuthUser = true, Escape(d.User)
@@ -108,19 +106,6 @@ func Render(name string, datasources []Datasource) (render.File, error) {
 		file.Datasources = append(file.Datasources, datasource.Entry())
 	}
 	return render.YAML(name, file)
-}
-
-// settings gives what a plugin is told as the maps, lists and values that its JSON has.
-func settings(value any) map[string]any {
-	text, err := json.Marshal(value)
-	if err != nil {
-		panic(fmt.Sprintf("grafana: %T: %v", value, err)) // Only a type that JSON does not know.
-	}
-	var all map[string]any
-	if err := json.Unmarshal(text, &all); err != nil {
-		panic(fmt.Sprintf("grafana: %T: %v", value, err))
-	}
-	return all
 }
 
 // with gives both; the second wins.

@@ -1,6 +1,10 @@
 package grafana
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/tracestack/tracestack/internal/render"
+)
 
 // The metrics that Tempo's generator makes of spans, in 2.x and 3.x:
 // https://grafana.com/docs/tempo/latest/metrics-from-traces/
@@ -58,7 +62,7 @@ func tracesSettings(kind string, metrics bool) map[string]any {
 		all.ServiceMap = &reference{UIDPrometheus}
 		all.TracesToMetrics = newTracesToMetrics()
 	}
-	return settings(all)
+	return render.Plain(all)
 }
 
 // tracesData is jsonData of datasources of traces.
@@ -140,7 +144,7 @@ func metricsDatasource(metrics Metrics, traces string) Datasource {
 		// Not Prometheus, as a cluster's own is usually named: Grafana takes a datasource of the
 		// same name for the one that is meant, and would change it.
 		Name: "Tracestack Prometheus", Type: TypePrometheus, UID: UIDPrometheus, URL: metrics.URL,
-		JSONData: settings(metricsData{
+		JSONData: render.Plain(metricsData{
 			HTTPMethod:                  "POST",
 			ExemplarTraceIDDestinations: []destination{{Name: exemplarsLabel, DatasourceUID: traces}},
 		}),
