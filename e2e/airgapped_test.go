@@ -92,24 +92,25 @@ func besideNode(t *testing.T) net.IP {
 // one path of a mirror, but the collector, which is somewhere else and taken by its digest.
 func mirrored(t *testing.T, site *registry.Registry) project.Config {
 	t.Helper()
-	settings := project.Config{"registry": site.Host + "/dockerhub", "pullSecrets": []string{"registry"}}
-	for _, image := range []versions.Image{versions.Jaeger, versions.HotROD, versions.Collector} {
-		_, path, _ := strings.Cut(image.Repository, "/")
-		repository := "dockerhub/" + path
-		if image == versions.Collector {
-			repository = "platform/collector"
-		}
+	push := func(image versions.Image, repository string) string {
+		t.Helper()
 		digest, err := site.Push(archiveOf(t, image), repository, image.Tag)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if image == versions.Collector {
-			settings["collector"] = project.Config{
-				"repository": site.Host + "/" + repository, "tag": image.Tag, "digest": digest.String(),
-			}
-		}
+		return digest.String()
 	}
-	return settings
+	for _, image := range []versions.Image{versions.Jaeger, versions.HotROD} {
+		_, path, _ := strings.Cut(image.Repository, "/")
+		push(image, "dockerhub/"+path)
+	}
+	const collector = "platform/collector"
+	return project.Config{
+		"registry": site.Host + "/dockerhub", "pullSecrets": []string{"registry"},
+		"collector": project.Config{
+			"repository": site.Host + "/" + collector, "tag": versions.Collector.Tag, "digest": push(versions.Collector, collector),
+		},
+	}
 }
 
 // archiveOf finds an image among those that the lab was started with.

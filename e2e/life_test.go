@@ -46,6 +46,12 @@ func dispatch(t *testing.T, s *project.Stack) trace.Trace {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return dispatchTo(t, demo)
+}
+
+// dispatchTo is dispatch to a demo that is reached in another way.
+func dispatchTo(t *testing.T, demo project.Demo) trace.Trace {
+	t.Helper()
 	call, err := demo.Call(t.Context())
 	if err != nil {
 		t.Fatal(err)

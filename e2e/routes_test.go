@@ -101,17 +101,7 @@ func throughTheHosts(t *testing.T, s *project.Stack) {
 		}
 		return nil
 	})
-	call, err := demo.Call(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	got, err := demo.Trace(t.Context(), call)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := trace.Check(got); err != nil {
-		t.Error(err)
-	}
+	dispatchTo(t, demo)
 }
 
 // through is a client for which every host is the controller's address, as the DNS of a real domain
