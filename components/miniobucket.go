@@ -11,6 +11,7 @@ import (
 
 	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
 	"github.com/pulumi/pulumi-minio/sdk/go/minio"
+	"github.com/pulumi/pulumi-random/sdk/v4/go/random"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/tracestack/tracestack/internal/naming"
@@ -26,11 +27,12 @@ const (
 )
 
 // MinioBucket is a bucket in a MinIO server, and a key that can use that bucket and nothing else, in
-// a Secret that pods read. It needs the caller's minio provider beside the one of Kubernetes:
+// a Secret that pods read. It needs the caller's minio and random providers beside the one of
+// Kubernetes:
 //
-//	pulumi.Providers(cluster, storage)
+//	pulumi.Providers(cluster, storage, chance)
 //
-// That provider takes a server that does not answer for one without buckets: a refresh meanwhile
+// The minio provider takes a server that does not answer for one without buckets: a refresh meanwhile
 // forgets the bucket, and the next update fails because it exists. Import it then, or adopt it.
 type MinioBucket struct {
 	pulumi.ResourceState
@@ -63,8 +65,9 @@ type MinioBucketArgs struct {
 	Region string
 	// Insecure means that pods reach the server without TLS.
 	Insecure bool
-	// User is the name of the user and of the policy that are made on the server. They must not be
-	// there: the provider would take them over. By default project, stack and bucket, joined by -.
+	// User begins the name of the user and of the policy that are made on the server, and random
+	// digits end it: the provider takes over whoever has the name already. By default project, stack
+	// and bucket, joined by -.
 	User string
 	// KeyGeneration counts the keys, 1 by default. Another number makes a new key and a new Secret;
 	// when whatever reads the Secret has moved to the new one, the old ones are deleted.
@@ -81,7 +84,7 @@ func (a MinioBucketArgs) validate() error {
 		checkRetention(a),
 		checkDestroy(a),
 		checkThat(naming.IsHostPort(a.Endpoint), "endpoint", a.Endpoint, "must be host:port"),
-		checkThat(isMinioName(a.User), "user", a.User, "must be at most 96 letters, digits, -, _, ., @, + and =; give one that is shorter"),
+		checkThat(isMinioName(a.User), "user", a.User, "must be at most 87 letters, digits, -, _, ., @, + and =; give one that is shorter"),
 		checkRange("keyGeneration", a.KeyGeneration, 1, 1_000_000),
 		checkNamespace(a.Namespace),
 		a.Metadata.validate(),
@@ -102,9 +105,10 @@ func checkDestroy(a MinioBucketArgs) error {
 	)
 }
 
-// isMinioName holds what the server takes both as a user and as a policy.
+// isMinioName holds what the server takes both as a user and as a policy, with room for what makes it
+// nobody else's.
 func isMinioName(name string) bool {
-	const longest = 96
+	const longest = 96 - len("-") - 2*ownBytes
 	return name != "" && len(name) <= longest && strings.Trim(name, "-_.@+="+
 		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789") == ""
 }
@@ -214,17 +218,26 @@ func expiryDays(retention time.Duration) int {
 	return int((retention+day-1)/day) + margin
 }
 
+// ownBytes make a name one's own.
+const ownBytes = 4
+
 // key makes the user with its policy, and a key of it. The key is a service account, because a user
 // may have several at once: the new one works before the old one is gone. Nobody ever signs in as
 // the user itself.
 func (b *MinioBucket) key(ctx *pulumi.Context, name string, a MinioBucketArgs) (*minio.IamServiceAccount, error) {
+	own, err := random.NewRandomId(ctx, name+"-name", &random.RandomIdArgs{
+		Prefix: pulumi.String(a.User + "-"), ByteLength: pulumi.Int(ownBytes),
+	}, pulumi.Parent(b))
+	if err != nil {
+		return nil, fmt.Errorf("name: %w", err)
+	}
 	policy, err := minio.NewIamPolicy(ctx, name+"-policy", &minio.IamPolicyArgs{
-		Name: pulumi.String(a.User), Policy: pulumi.String(bucketPolicy(a.Bucket)),
+		Name: own.Hex, Policy: pulumi.String(bucketPolicy(a.Bucket)),
 	}, pulumi.Parent(b))
 	if err != nil {
 		return nil, fmt.Errorf("policy: %w", err)
 	}
-	user, err := minio.NewIamUser(ctx, name+"-user", &minio.IamUserArgs{Name: pulumi.String(a.User)}, pulumi.Parent(b))
+	user, err := minio.NewIamUser(ctx, name+"-user", &minio.IamUserArgs{Name: own.Hex}, pulumi.Parent(b))
 	if err != nil {
 		return nil, fmt.Errorf("user: %w", err)
 	}

@@ -20,6 +20,7 @@ const (
 	policyType     = "minio:index/iamPolicy:IamPolicy"
 	userType       = "minio:index/iamUser:IamUser"
 	attachmentType = "minio:index/iamUserPolicyAttachment:IamUserPolicyAttachment"
+	randomType     = "random:index/randomId:RandomId"
 	keyType        = "minio:index/iamServiceAccount:IamServiceAccount"
 	secretType     = "kubernetes:core/v1:Secret"
 )
@@ -60,7 +61,7 @@ func TestABucketIsSoundOnItsOwnAndItsSecretsAreSealed(t *testing.T) {
 	if want := []string{
 		"IamPolicy store-policy", "IamServiceAccount store-key-1", "IamUser store-user",
 		"IamUserPolicyAttachment store-attachment", "IlmPolicy store-lifecycle", "MinioBucket store",
-		"S3Bucket store-bucket", "Secret store-credentials",
+		"RandomId store-name", "S3Bucket store-bucket", "Secret store-credentials",
 	}; !slices.Equal(made, want) {
 		t.Errorf("made %v, want %v", made, want)
 	}
@@ -68,7 +69,10 @@ func TestABucketIsSoundOnItsOwnAndItsSecretsAreSealed(t *testing.T) {
 
 func TestAKeyIsOfAUserThatMayUseItsBucketAndNothingElse(t *testing.T) {
 	graph := run(t, minioBucket(traces(nil)))
-	const name = pulumitest.Project + "-" + pulumitest.Stack + "-traces"
+	const prefix, name = pulumitest.Project + "-" + pulumitest.Stack + "-traces-", "hex of store-name"
+	if got := graph.Named(t, randomType, "store-name").Object()["prefix"]; got != prefix {
+		t.Errorf("the name begins with %v, want %s", got, prefix)
+	}
 	for _, c := range []struct{ typ, resource, input string }{
 		{policyType, "store-policy", "name"}, {userType, "store-user", "name"},
 		{attachmentType, "store-attachment", "userName"}, {attachmentType, "store-attachment", "policyName"},
@@ -231,8 +235,8 @@ func TestABucketThatCannotWorkIsRefused(t *testing.T) {
 		{"rules for somebody else's bucket", func(a *components.MinioBucketArgs) { a.Adopt = true }, `retention: "48h0m0s": must not be given with adopt`},
 		{"kept and deleted", func(a *components.MinioBucketArgs) { a.Keep, a.ForceDestroy = true, true }, `forceDestroy: "true": must not be given with keep`},
 		{"somebody else's deleted", func(a *components.MinioBucketArgs) { a.Adopt, a.Retention, a.ForceDestroy = true, 0, true }, `forceDestroy: "true": must not be given with adopt`},
-		{"a user that is no name", func(a *components.MinioBucketArgs) { a.User = "a b" }, `user: "a b": must be at most 96 letters`},
-		{"a user that is too long", func(a *components.MinioBucketArgs) { a.User = strings.Repeat("a", 97) }, "must be at most 96 letters"},
+		{"a user that is no name", func(a *components.MinioBucketArgs) { a.User = "a b" }, `user: "a b": must be at most 87 letters`},
+		{"a user that is too long", func(a *components.MinioBucketArgs) { a.User = strings.Repeat("a", 97) }, "must be at most 87 letters"},
 		{"a generation before the first", func(a *components.MinioBucketArgs) { a.KeyGeneration = -1 }, "keyGeneration: -1: must be between 1 and 1000000"},
 		{"a label of the component's", func(a *components.MinioBucketArgs) {
 			a.Metadata.Labels = map[string]string{"app.kubernetes.io/name": "x"}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/pulumi/pulumi-minio/sdk/go/minio"
+	"github.com/pulumi/pulumi-random/sdk/v4/go/random"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/tracestack/tracestack/components"
@@ -16,6 +17,10 @@ func madeStore(ctx *pulumi.Context, c config.Config, at place) (*components.Obje
 	server, err := minio.NewProvider(ctx, "minio", minioArgs(c.MinIO))
 	if err != nil {
 		return nil, fmt.Errorf("minio provider: %w", err)
+	}
+	chance, err := random.NewProvider(ctx, "random", nil)
+	if err != nil {
+		return nil, fmt.Errorf("random provider: %w", err)
 	}
 	o := c.ObjectStore
 	args := &components.MinioBucketArgs{
@@ -31,7 +36,7 @@ func madeStore(ctx *pulumi.Context, c config.Config, at place) (*components.Obje
 	if !o.Adopt {
 		args.Retention, args.Keep, args.ForceDestroy = c.Tempo.Retention.Time(), o.Keep, !o.Keep
 	}
-	made, err := components.NewMinioBucket(ctx, naming.TempoStore, args, pulumi.Providers(at.cluster, server))
+	made, err := components.NewMinioBucket(ctx, naming.TempoStore, args, pulumi.Providers(at.cluster, server, chance))
 	if err != nil {
 		return nil, err
 	}

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/pulumi/pulumi-minio/sdk/go/minio"
+	"github.com/pulumi/pulumi-random/sdk/v4/go/random"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi/config"
 
@@ -22,6 +23,10 @@ func bucket(ctx *pulumi.Context, namespace pulumi.StringInput, cluster pulumi.Pr
 	if err != nil {
 		return err
 	}
+	chance, err := random.NewProvider(ctx, "chance", nil)
+	if err != nil {
+		return err
+	}
 	kept, err := components.NewMinioBucket(ctx, "kept", &components.MinioBucketArgs{
 		Namespace: namespace,
 		Bucket:    "traces",
@@ -29,7 +34,7 @@ func bucket(ctx *pulumi.Context, namespace pulumi.StringInput, cluster pulumi.Pr
 		Keep:      true,
 		Endpoint:  "minio-service.minio.svc:9000",
 		Insecure:  true,
-	}, pulumi.Providers(cluster, server))
+	}, pulumi.Providers(cluster, server, chance))
 	if err != nil {
 		return err
 	}

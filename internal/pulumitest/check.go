@@ -29,6 +29,7 @@ func (o *offences) err() error { return errors.Join(o.all...) }
 var atRoot = map[string]bool{
 	"pulumi:providers:kubernetes":  true,
 	"pulumi:providers:minio":       true,
+	"pulumi:providers:random":      true,
 	"kubernetes:core/v1:Namespace": true,
 }
 

@@ -14,6 +14,7 @@ import (
 var madeUp = map[string][]resource.PropertyKey{
 	"minio:index/iamServiceAccount:IamServiceAccount": {"accessKey", "secretKey"},
 	"minio:index/iamUser:IamUser":                     {"secret"},
+	"random:index/randomId:RandomId":                  {"hex"},
 }
 
 // outputs are a resource's inputs and what its provider makes up. As in the engine, those are
