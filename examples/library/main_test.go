@@ -87,7 +87,8 @@ func TestEachComponentStandsAlone(t *testing.T) {
 		}, []string{"blocksDatasource", "blocksOtlp"}},
 		{"MinioBucket", alone(bucket), []string{
 			"IamPolicy kept-policy", "IamServiceAccount kept-key-1", "IamUser kept-user", "IamUserPolicyAttachment kept-attachment",
-			"IlmPolicy kept-lifecycle", "MinioBucket kept", "S3Bucket kept-bucket", "Secret kept-credentials", "minio storage",
+			"IlmPolicy kept-lifecycle", "MinioBucket kept", "RandomId kept-name", "S3Bucket kept-bucket", "Secret kept-credentials",
+			"minio storage", "random chance",
 		}, []string{"bucket", "bucketSecret"}},
 		{"Collector", alone(gateway), []string{
 			"Collector edge", "ConfigMap edge-collector-config", "Deployment edge-collector-deployment",
