@@ -68,7 +68,7 @@ func (l *lab) trace(ctx context.Context, name, picture string) error {
 	if err := l.draw(t, picture); err != nil {
 		return err
 	}
-	if outputs[metricsOutput] != nil {
+	if inCluster(outputs, metricsOutput) {
 		if err := l.serviceGraph(ctx, c, outputs, t, filepath.Join(filepath.Dir(picture), "service-graph.svg")); err != nil {
 			return err
 		}
@@ -165,6 +165,13 @@ func getter(c *cluster.Cluster, outputs map[string]any, output string) (trace.Ge
 	return c.Getter(at), err
 }
 
+// inCluster says whether an output is there and the address of a Service: a Prometheus may be anywhere,
+// and its Grafana's business then.
+func inCluster(outputs map[string]any, output string) bool {
+	_, err := address(outputs, output)
+	return err == nil
+}
+
 func address(outputs map[string]any, output string) (cluster.Address, error) {
 	text, _ := outputs[output].(string)
 	at, err := cluster.ParseAddress(text)
@@ -190,7 +197,7 @@ func (l *lab) endpoints(ctx context.Context, c *cluster.Cluster, outputs map[str
 		{"OTLP gRPC", "", "otlpGrpcEndpoint"},
 		{"OTLP HTTP", "http://", "otlpHttpEndpoint"},
 	} {
-		if outputs[e.output] == nil {
+		if !inCluster(outputs, e.output) {
 			continue
 		}
 		at, err := address(outputs, e.output)

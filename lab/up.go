@@ -7,6 +7,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/tracestack/tracestack/lab/cluster"
+	"github.com/tracestack/tracestack/lab/internal/node"
 	"github.com/tracestack/tracestack/lab/internal/platform"
 )
 
@@ -47,7 +49,7 @@ func (l *lab) up(ctx context.Context, name string) error {
 	if err != nil {
 		return err
 	}
-	if err := l.steps.run("stack "+name, func() error { return l.project.Up(ctx, name, l.steps.out) }); err != nil {
+	if err := l.steps.run("stack "+name, func() error { return l.upStack(ctx, name) }); err != nil {
 		// A node that has ended is why, whatever the engine made of it.
 		return cmp.Or(context.Cause(ctx), err)
 	}
@@ -55,18 +57,41 @@ func (l *lab) up(ctx context.Context, name string) error {
 		return err
 	}
 	l.steps.table()
-	_, err = fmt.Fprintf(l.steps.out, next, name)
-	return err
+	return l.next(name)
+}
+
+func (l *lab) upStack(ctx context.Context, name string) error {
+	c, err := cluster.Connect(l.state.Kubeconfig(), node.Name)
+	if err != nil {
+		return err
+	}
+	settings, err := platform.Settings(ctx, c, l.services)
+	if err != nil {
+		return err
+	}
+	return l.project.Up(ctx, name, settings, l.steps.out)
 }
 
 const next = `
 What to do next
   eval "$(make -s env)"                  pulumi and kubectl in this shell work on the lab
-  pulumi preview --diff --stack %[1]s      what a change of Pulumi.%[1]s.yaml would do
+  pulumi preview --diff --stack %[1]s%[2]s
+  make up STACK=%[1]s                      again, after a change of Pulumi.%[1]s.yaml
   make trace STACK=%[1]s                   drive the demo again and draw its trace
   make test                              the tests, in this lab
   make down                              stop the lab and remove what it made
 `
+
+// next says what can be done with a stack that is up. A preview needs the file with all settings, which
+// is another than the checkout's where the lab gave some.
+func (l *lab) next(name string) error {
+	about := "      what a change of Pulumi." + name + ".yaml would do"
+	if platform.Give(l.services) {
+		about = " --config-file " + l.project.Copy(name)
+	}
+	_, err := fmt.Fprintf(l.steps.out, next, name, about)
+	return err
+}
 
 func downCommand() *cobra.Command {
 	var force bool

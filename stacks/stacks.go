@@ -98,6 +98,9 @@ func Compose(ctx *pulumi.Context, c config.Config) error {
 		return err
 	}
 	export(ctx, c, collector, backend, mirror)
+	if at.metrics != nil {
+		ctx.Export("metricsUrl", at.metrics.QueryURL)
+	}
 	if err := composeGrafana(ctx, c, at, backend, mirror); err != nil {
 		return err
 	}

@@ -221,6 +221,16 @@ func TestTempoGivesNoAddressOfPagesWhichItHasNot(t *testing.T) {
 	}`)
 }
 
+func TestTheMetricsOfTemposSpansHaveAnAddress(t *testing.T) {
+	outputs := pulumitest.Outputs(t, map[string]string{
+		"kubernetes:context": "kind-dev", "tracestack:backend": "tempo", "tracestack:storage": "local",
+		"tracestack:prometheus": `{"mode":"standalone"}`,
+	}, stacks.Run)
+	if got, want := outputs["metricsUrl"], "http://prometheus.opentelemetry.svc:9090"; got != want {
+		t.Errorf("metricsUrl is %v, want %s", got, want)
+	}
+}
+
 func TestAMirrorGivesItsAddressesApartFromTheBackends(t *testing.T) {
 	gives(t, map[string]string{
 		"kubernetes:context": "kind-dev", "tracestack:backend": "tempo", "tracestack:storage": "local",

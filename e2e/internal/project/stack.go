@@ -16,6 +16,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/auto/optpreview"
 	"github.com/pulumi/pulumi/sdk/v3/go/auto/optrefresh"
 	"github.com/pulumi/pulumi/sdk/v3/go/auto/optup"
+	"sigs.k8s.io/yaml"
 )
 
 // Stack is a stack of the project, with a namespace of its own.
@@ -25,6 +26,8 @@ type Stack struct {
 	lab  *Lab
 	auto auto.Stack
 	file string
+	// salt belongs to what is sealed for the stack.
+	salt string
 }
 
 // Config are a stack's settings, by their whole keys.
@@ -38,9 +41,6 @@ func RandomName() string { return "e2e-" + strings.ToLower(rand.Text()[:8]) }
 func (l *Lab) NewStack(ctx context.Context, dir string, settings Config) (*Stack, error) {
 	name := RandomName()
 	s := &Stack{Name: name, Namespace: name, lab: l, file: filepath.Join(dir, "config.yaml")}
-	if err := s.Configure(settings); err != nil {
-		return nil, err
-	}
 	// Beside a copy of the project's file, because making a stack writes a file there.
 	body, err := os.ReadFile(filepath.Join(l.Root, "Pulumi.yaml"))
 	if err != nil {
@@ -54,6 +54,12 @@ func (l *Lab) NewStack(ctx context.Context, dir string, settings Config) (*Stack
 		return nil, err
 	}
 	if err := aside.CreateStack(ctx, name); err != nil {
+		return nil, err
+	}
+	if s.salt, err = saltIn(filepath.Join(dir, "Pulumi."+name+".yaml")); err != nil {
+		return nil, err
+	}
+	if err := s.Configure(settings); err != nil {
 		return nil, err
 	}
 	project, err := l.workspace(ctx, l.Root)
@@ -81,11 +87,48 @@ func (s *Stack) Write(file string, settings Config) error {
 	maps.Copy(all, settings)
 	maps.DeleteFunc(all, func(_ string, value any) bool { return value == nil })
 	// JSON is YAML.
-	body, err := json.MarshalIndent(map[string]any{"config": all}, "", "  ")
+	body, err := json.MarshalIndent(map[string]any{"config": all, "encryptionsalt": s.salt}, "", "  ")
 	if err != nil {
 		return err
 	}
 	return os.WriteFile(file, body, 0o644)
+}
+
+// Seal makes a secret a setting, as `pulumi config set --secret` does.
+func (s *Stack) Seal(ctx context.Context, secret string) (any, error) {
+	file := filepath.Join(filepath.Dir(s.file), "sealed.yaml")
+	if err := s.Write(file, nil); err != nil {
+		return nil, err
+	}
+	const key = "minio:sealed"
+	cmd := exec.CommandContext(ctx, "pulumi", "config", "set", "--secret", key, "--stack", s.Name, "--config-file", file)
+	cmd.Dir, cmd.Env, cmd.Stdin = s.lab.Root, s.Environ(), strings.NewReader(secret)
+	if output, err := cmd.CombinedOutput(); err != nil {
+		return nil, fmt.Errorf("pulumi config set: %w\n%s", err, output)
+	}
+	body, err := os.ReadFile(file)
+	if err != nil {
+		return nil, err
+	}
+	written := struct{ Config Config }{}
+	if err := yaml.Unmarshal(body, &written); err != nil || written.Config[key] == nil {
+		return nil, fmt.Errorf("nothing was sealed: %v", err)
+	}
+	return written.Config[key], nil
+}
+
+func saltIn(file string) (string, error) {
+	body, err := os.ReadFile(file)
+	if err != nil {
+		return "", err
+	}
+	written := struct {
+		Salt string `json:"encryptionsalt"`
+	}{}
+	if err := yaml.Unmarshal(body, &written); err != nil || written.Salt == "" {
+		return "", fmt.Errorf("%s has no salt: %v", file, err)
+	}
+	return written.Salt, nil
 }
 
 // Up is `pulumi up`.

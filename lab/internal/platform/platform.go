@@ -4,6 +4,7 @@
 package platform
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -35,6 +36,35 @@ type Service struct {
 
 	// wanted says whether a stack of this configuration needs it.
 	wanted func(Config) bool
+	// gives are what a stack that uses it must be told and only this cluster knows; nil: nothing.
+	gives func(context.Context, *cluster.Cluster) ([]Setting, error)
+}
+
+// A Setting is one of a stack's settings, by its whole key.
+type Setting struct {
+	Key, Value string
+	Secret     bool
+}
+
+// Settings are what these services give to the stacks that use them, once they are up.
+func Settings(ctx context.Context, c *cluster.Cluster, services []Service) ([]Setting, error) {
+	var all []Setting
+	for _, s := range services {
+		if s.gives == nil {
+			continue
+		}
+		settings, err := s.gives(ctx, c)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", s.Name, err)
+		}
+		all = append(all, settings...)
+	}
+	return all, nil
+}
+
+// Give says whether any of these services gives settings.
+func Give(services []Service) bool {
+	return slices.ContainsFunc(services, func(s Service) bool { return s.gives != nil })
 }
 
 // CRDs are definitions of custom resources in a pinned module.
@@ -72,6 +102,7 @@ var Services = []Service{
 		Tools:  []string{"minio", "pulumi-resource-minio", "pulumi-resource-random"},
 		Ready:  []cluster.Workload{{Kind: "StatefulSet", Namespace: "minio", Name: "minio"}},
 		wanted: func(c Config) bool { return c.keepsIn("minio") },
+		gives:  minioRoot,
 	},
 	{
 		Name: "tempo", About: "the image of Tempo, which a stack deploys itself",

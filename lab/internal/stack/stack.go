@@ -17,6 +17,7 @@ import (
 
 	"github.com/tracestack/tracestack/lab/internal/child"
 	"github.com/tracestack/tracestack/lab/internal/node"
+	"github.com/tracestack/tracestack/lab/internal/platform"
 )
 
 // Project is a Pulumi project whose stacks run in the lab.
@@ -70,16 +71,20 @@ func (p Project) Stacks() ([]string, error) {
 }
 
 // Up makes the stack if it is not there and brings it up, showing the engine's own output. Pulumi
-// rewrites the configuration file that it is given, so it is given a copy.
-func (p Project) Up(ctx context.Context, stack string, out io.Writer) error {
+// rewrites the configuration file that it is given, so it is given a copy, with the settings that the
+// file leaves to the platform.
+func (p Project) Up(ctx context.Context, stack string, settings []platform.Setting, out io.Writer) error {
 	if err := p.create(ctx, stack); err != nil {
+		return err
+	}
+	if err := p.set(ctx, stack, settings); err != nil {
 		return err
 	}
 	if err := p.free(ctx, stack, out); err != nil {
 		return err
 	}
 	cmd := p.command(ctx, p.Dir, "up", "--yes", "--skip-preview", "--suppress-permalink", "--stack", stack,
-		"--config-file", filepath.Join(p.copies(), filepath.Base(p.File(stack))))
+		"--config-file", p.Copy(stack))
 	cmd.Stdout, cmd.Stderr = out, out
 	// Killed outright instead of interrupted, it would leave half-written files in its state.
 	if err := child.Run(cmd, syscall.SIGINT); err != nil {
@@ -90,6 +95,32 @@ func (p Project) Up(ctx context.Context, stack string, out io.Writer) error {
 
 // copies is the folder in the lab's state that stands for the project where Pulumi would write.
 func (p Project) copies() string { return p.State.Path("project") }
+
+// Copy is the file that a stack is brought up with.
+func (p Project) Copy(stack string) string {
+	return filepath.Join(p.copies(), filepath.Base(p.File(stack)))
+}
+
+// set adds the settings that the stack's file does not have to its copy. The values are handed over
+// on standard input: arguments are everybody's to read.
+func (p Project) set(ctx context.Context, stack string, settings []platform.Setting) error {
+	given, err := p.Config(stack)
+	if err != nil {
+		return err
+	}
+	for _, s := range settings {
+		if _, has := given[s.Key]; has {
+			continue
+		}
+		cmd := p.command(ctx, p.copies(), "config", "set", fmt.Sprintf("--secret=%t", s.Secret), s.Key,
+			"--stack", stack, "--config-file", p.Copy(stack))
+		cmd.Stdin = strings.NewReader(s.Value)
+		if output, err := cmd.CombinedOutput(); err != nil {
+			return fmt.Errorf("pulumi config set %s: %w\n%s", s.Key, err, output)
+		}
+	}
+	return nil
+}
 
 // create initialises a stack where the lab's state has none of that name.
 func (p Project) create(ctx context.Context, stack string) error {
