@@ -67,6 +67,7 @@ func takenUp(t *testing.T, here checkout) {
 			t.Errorf("while a lab is up nothing begins with %q, so its absence would tell nothing; there is\n%s", kind, strings.Join(seen, "\n"))
 		}
 	}
+	withoutOperator(t, here)
 	here.does(t, "down")
 	unchanged(t, before)
 }

@@ -1,0 +1,427 @@
+package e2e_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/tracestack/tracestack/e2e/internal/project"
+	"github.com/tracestack/tracestack/lab/cluster"
+	"github.com/tracestack/tracestack/lab/servicegraph"
+	"github.com/tracestack/tracestack/lab/trace"
+)
+
+// grafana is a stack's output of that name: all that its tests know of the stack.
+type grafana struct {
+	// text is the output as it is exported.
+	text        string
+	Datasources []datasource
+	Dashboards  []json.RawMessage
+	// near is a namespace for pods that ask as Grafana would.
+	near string
+}
+
+type datasource struct {
+	UID, Type, URL string
+	JSONData       struct {
+		ServiceMap      struct{ DatasourceUID string }
+		TracesToMetrics struct {
+			DatasourceUID string
+			Tags          []struct{ Key, Value string }
+			Queries       []struct{ Name, Query string }
+		}
+		ExemplarTraceIDDestinations []struct{ Name, DatasourceUID string }
+		NodeGraph                   struct{ Enabled bool }
+	}
+}
+
+func exportedGrafana(t *testing.T, s *project.Stack, near string) grafana {
+	t.Helper()
+	cmd := s.Command(t.Context(), "stack", "output", "grafana", "--json")
+	cmd.Args = cmd.Args[:len(cmd.Args)-2] // It reads no configuration file.
+	text, err := cmd.Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	g := grafana{text: string(text), near: near}
+	if err := json.Unmarshal(text, &g); err != nil {
+		t.Fatal(err)
+	}
+	return g
+}
+
+// of gives the datasource of a type.
+func (g grafana) of(t *testing.T, kind string) datasource {
+	t.Helper()
+	i := slices.IndexFunc(g.Datasources, func(d datasource) bool { return d.Type == kind })
+	if i < 0 {
+		t.Fatalf("no datasource of type %s", kind)
+	}
+	return g.Datasources[i]
+}
+
+func (g grafana) getter(t *testing.T, kind string) trace.Getter {
+	t.Helper()
+	at, err := cluster.ParseAddress(g.of(t, kind).URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return lab.Cluster.Getter(at)
+}
+
+// countedCalls compares the graph with the calls that the traces have: neither more nor less.
+func countedCalls(t *testing.T, g grafana, traces []trace.Trace) {
+	want := map[trace.ServiceEdge]int{}
+	for _, one := range traces {
+		for edge, n := range servicegraph.Calls(one) {
+			want[edge] += n
+		}
+	}
+	counted, err := servicegraph.Wait(t.Context(), g.getter(t, "prometheus"), func(now servicegraph.Graph) error { return now.Holds(want) })
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := map[trace.ServiceEdge]int{}
+	for _, edge := range counted.Edges {
+		got[trace.ServiceEdge{Parent: edge.Client, Child: edge.Server}] += edge.Calls
+	}
+	if !maps.Equal(got, want) {
+		t.Errorf("the graph has the calls %v, the traces have %v", got, want)
+	}
+	t.Logf("calls: %v", got)
+}
+
+// A spanSort is what span metrics tell apart.
+type spanSort struct{ service, name, kind, status string }
+
+func sortsOf(traces []trace.Trace) map[spanSort]int {
+	sorts := map[spanSort]int{}
+	for _, one := range traces {
+		for _, span := range one.Spans {
+			status := "STATUS_CODE_UNSET"
+			if span.Error {
+				status = "STATUS_CODE_ERROR"
+			}
+			sorts[spanSort{span.Service, span.Operation, "SPAN_KIND_" + strings.ToUpper(string(span.Kind)), status}]++
+		}
+	}
+	return sorts
+}
+
+func countedSpans(t *testing.T, g grafana, traces []trace.Trace) {
+	want := sortsOf(traces)
+	waitFor(t, "the metrics of all spans", func() error {
+		got := map[spanSort]int{}
+		for _, s := range query(t, g.getter(t, "prometheus"), "sum by (service, span_name, span_kind, status_code) (traces_spanmetrics_calls_total)") {
+			got[spanSort{s.labels["service"], s.labels["span_name"], s.labels["span_kind"], s.labels["status_code"]}] = int(s.value)
+		}
+		if !maps.Equal(got, want) {
+			return fmt.Errorf("the metrics count\n%v\nthe traces have\n%v", got, want)
+		}
+		return nil
+	})
+	t.Logf("spans: %v", want)
+}
+
+func countedByTraceQL(t *testing.T, g grafana, traces []trace.Trace) {
+	want := map[string]int{}
+	for _, one := range traces {
+		for _, span := range one.Spans {
+			want[span.Service]++
+		}
+	}
+	waitFor(t, "TraceQL to count all spans", func() error {
+		got := map[string]int{}
+		for service, values := range traceQLMetrics(t, g, "count_over_time()") {
+			for _, value := range values {
+				got[service] += int(value)
+			}
+		}
+		if !maps.Equal(got, want) {
+			return fmt.Errorf("it counts %v, the traces have %v", got, want)
+		}
+		return nil
+	})
+	for service := range want {
+		if values := traceQLMetrics(t, g, "rate()")[service]; slices.Max(values) == 0 {
+			t.Errorf("the rate of %s is never above 0: %v", service, values)
+		}
+	}
+}
+
+// traceQLMetrics asks for a function of all spans by their service.
+func traceQLMetrics(t *testing.T, g grafana, function string) map[string][]float64 {
+	t.Helper()
+	body, err := g.getter(t, "tempo")(t.Context(), traceQLPath(function))
+	if err != nil {
+		t.Fatal(err)
+	}
+	series, err := seriesIn(body)
+	if err != nil {
+		t.Fatalf("%v: %s", err, body)
+	}
+	return series
+}
+
+func traceQLPath(function string) string {
+	return "/api/metrics/query_range?" + url.Values{
+		"q": {"{} | " + function + " by (resource.service.name)"}, "since": {"10m"}, "step": {"10s"},
+	}.Encode()
+}
+
+func seriesIn(body []byte) (map[string][]float64, error) {
+	var answer struct {
+		Series []struct {
+			Labels  []struct{ Value struct{ StringValue string } }
+			Samples []struct{ Value float64 }
+		}
+	}
+	if err := json.Unmarshal(body, &answer); err != nil {
+		return nil, err
+	}
+	series := map[string][]float64{}
+	for _, one := range answer.Series {
+		if len(one.Labels) != 1 {
+			return nil, fmt.Errorf("a series has the labels %v, want one", one.Labels)
+		}
+		for _, sample := range one.Samples {
+			service := one.Labels[0].Value.StringValue
+			series[service] = append(series[service], sample.Value)
+		}
+	}
+	return series, nil
+}
+
+// answeringJaeger asks Jaeger's datasource for what Grafana asks first.
+func answeringJaeger(t *testing.T, s *project.Stack) {
+	g := exportedGrafana(t, s, newNamespace(t, project.RandomName()).GetName())
+	answer := fromInside(t, g.near, g.of(t, "jaeger").URL+"/api/services")[0]
+	var services struct{ Data []string }
+	if err := json.Unmarshal([]byte(answer), &services); err != nil || !slices.Contains(services.Data, "frontend") {
+		t.Errorf("Jaeger names the services %v: %v", services.Data, err)
+	}
+}
+
+// answeringDatasources asks each datasource at the address that it has, from a pod.
+func answeringDatasources(t *testing.T, g grafana) {
+	tempo, prometheus := g.of(t, "tempo").URL, g.of(t, "prometheus").URL
+	if len(g.Datasources) != 2 {
+		t.Errorf("there are %d datasources, want Tempo and Prometheus", len(g.Datasources))
+	}
+	answers := fromInside(t, g.near,
+		tempo+"/api/echo",
+		tempo+traceQLPath("rate()"),
+		prometheus+"/api/v1/query?query=traces_service_graph_request_total",
+	)
+	if strings.TrimSpace(answers[0]) != "echo" {
+		t.Errorf("Tempo answers its health check with %q", answers[0])
+	}
+	if series, err := seriesIn([]byte(answers[1])); err != nil || len(series) != 6 {
+		t.Errorf("Tempo gives the rates of %d services: %v", len(series), err)
+	}
+	if samples, err := samplesIn([]byte(answers[2])); err != nil || len(samples) != 5 {
+		t.Errorf("Prometheus gives %d edges: %v", len(samples), err)
+	}
+}
+
+// grafanasServiceGraph asks what Grafana asks for the tab "Service Graph" of a Tempo datasource:
+// public/app/plugins/datasource/tempo/graphTransform.ts and datasource.ts have the metrics.
+func grafanasServiceGraph(t *testing.T, g grafana) {
+	tempo := g.of(t, "tempo")
+	if tempo.JSONData.ServiceMap.DatasourceUID != g.of(t, "prometheus").UID || !tempo.JSONData.NodeGraph.Enabled {
+		t.Errorf("the datasource Tempo has the service map %v and the node graph %v", tempo.JSONData.ServiceMap, tempo.JSONData.NodeGraph)
+	}
+	// The database has no spans of its own, so nothing measured it.
+	answered := []string{"frontend→customer", "frontend→driver", "frontend→route", "user→frontend"}
+	for _, c := range []struct {
+		metric string
+		want   []string
+	}{
+		{"traces_service_graph_request_total", []string{"frontend→customer", "frontend→driver", "frontend→route", "mysql→mysql", "user→frontend"}},
+		{"traces_service_graph_request_server_seconds_sum", answered},
+		{"traces_service_graph_request_failed_total", []string{"frontend→customer", "user→frontend"}},
+	} {
+		var got []string
+		for _, s := range query(t, g.getter(t, "prometheus"), "sum by (client, server, connection_type) (rate("+c.metric+"[5m])) > 0") {
+			got = append(got, s.labels["client"]+"→"+s.labels["server"])
+		}
+		if slices.Sort(got); !slices.Equal(got, c.want) {
+			t.Errorf("%s has %v, want %v", c.metric, got, c.want)
+		}
+	}
+	for _, expression := range []string{ // The table beside the graph.
+		`topk(5, sum(rate(traces_spanmetrics_calls_total{span_kind="SPAN_KIND_SERVER"}[5m])) by (span_name))`,
+		`topk(5, sum(rate(traces_spanmetrics_calls_total{status_code="STATUS_CODE_ERROR",span_name=~".+"}[5m])) by (span_name))`,
+		`histogram_quantile(.9, sum(rate(traces_spanmetrics_latency_bucket{span_name=~".+"}[5m])) by (le))`,
+	} {
+		if len(query(t, g.getter(t, "prometheus"), expression)) == 0 {
+			t.Errorf("no data: %s", expression)
+		}
+	}
+}
+
+// exemplars follows each from the datasource that shows it to the one that has its trace.
+func exemplars(t *testing.T, g grafana, traces []trace.Trace) {
+	links := g.of(t, "prometheus").JSONData.ExemplarTraceIDDestinations
+	if len(links) != 1 || links[0].DatasourceUID != g.of(t, "tempo").UID {
+		t.Fatalf("the links of exemplars are %v", links)
+	}
+	body, err := g.getter(t, "prometheus")(t.Context(), "/api/v1/query_exemplars?"+url.Values{
+		"query": {"traces_spanmetrics_latency_bucket"},
+		"start": {fmt.Sprint(time.Now().Add(-time.Hour).Unix())}, "end": {fmt.Sprint(time.Now().Unix())},
+	}.Encode())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var answer struct {
+		Data []struct {
+			Exemplars []struct{ Labels map[string]string }
+		}
+	}
+	if err := json.Unmarshal(body, &answer); err != nil {
+		t.Fatal(err)
+	}
+	ids := map[string]bool{}
+	for _, series := range answer.Data {
+		for _, exemplar := range series.Exemplars {
+			id := exemplar.Labels[links[0].Name]
+			ids[strings.Repeat("0", max(0, 32-len(id)))+id] = true // Tempo leaves them out in front.
+		}
+	}
+	if len(ids) == 0 {
+		t.Fatal("there is no exemplar")
+	}
+	for id := range ids {
+		if !slices.ContainsFunc(traces, func(one trace.Trace) bool { return one.ID == id }) {
+			t.Errorf("an exemplar has the trace %q, which no call made", id)
+		}
+		if _, err := (trace.Tempo{Get: g.getter(t, "tempo")}).ByID(t.Context(), id); err != nil {
+			t.Error(err)
+		}
+	}
+	t.Logf("%d traces have exemplars", len(ids))
+}
+
+// unescaped is what Grafana makes of a provisioning file: $$ is $, and any other $ begins a variable
+// of its environment.
+func unescaped(t *testing.T, text string) string {
+	t.Helper()
+	if alone := regexp.MustCompile(`(^|[^$])(\$\$)*\$([^$]|$)`).FindString(text); alone != "" {
+		t.Errorf("Grafana expands a variable in %q", text)
+	}
+	return strings.ReplaceAll(text, "$$", "$")
+}
+
+func tracesToMetrics(t *testing.T, g grafana) {
+	links := g.of(t, "tempo").JSONData.TracesToMetrics
+	if links.DatasourceUID != g.of(t, "prometheus").UID || len(links.Queries) == 0 || len(links.Tags) != 1 || links.Tags[0].Key != "service.name" {
+		t.Fatalf("the links are %v", links)
+	}
+	for _, link := range links.Queries {
+		expression := unescaped(t, link.Query)
+		if !strings.Contains(expression, "$__tags") {
+			t.Errorf("%s: %s does not tell services apart", link.Name, expression)
+		}
+		expression = strings.ReplaceAll(expression, "$__tags", links.Tags[0].Value+`="frontend"`)
+		if len(query(t, g.getter(t, "prometheus"), expression)) == 0 {
+			t.Errorf("%s: no data: %s", link.Name, expression)
+		}
+	}
+}
+
+// dashboards asks for every panel what Grafana asks for the last ten minutes.
+func dashboards(t *testing.T, g grafana) {
+	if len(g.Dashboards) == 0 {
+		t.Fatal("there is no dashboard")
+	}
+	variables := strings.NewReplacer("$__rate_interval", "1m", "$__range", "10m", "$service", ".*")
+	for _, body := range g.Dashboards {
+		var model any
+		if err := json.Unmarshal(body, &model); err != nil {
+			t.Fatal(err)
+		}
+		expressions := expressionsIn(model)
+		if len(expressions) < 10 {
+			t.Errorf("only %d queries were found", len(expressions))
+		}
+		for _, expression := range expressions {
+			if expression = variables.Replace(expression); numbers(t, g, expression) == 0 {
+				t.Errorf("no data: %s", expression)
+			}
+		}
+	}
+}
+
+// numbers counts what a graph of an expression would show.
+func numbers(t *testing.T, g grafana, expression string) (count int) {
+	t.Helper()
+	now := time.Now().Unix()
+	body, err := g.getter(t, "prometheus")(t.Context(), "/api/v1/query_range?"+url.Values{
+		"query": {expression}, "start": {fmt.Sprint(now - 600)}, "end": {fmt.Sprint(now)}, "step": {"15"},
+	}.Encode())
+	if err != nil {
+		t.Fatalf("%s: %v", expression, err)
+	}
+	var answer struct {
+		Data struct{ Result []struct{ Values [][2]any } }
+	}
+	if err := json.Unmarshal(body, &answer); err != nil {
+		t.Fatal(err)
+	}
+	for _, series := range answer.Data.Result {
+		for _, value := range series.Values {
+			if value[1] != "NaN" {
+				count++
+			}
+		}
+	}
+	return count
+}
+
+func expressionsIn(model any) (found []string) {
+	switch v := model.(type) {
+	case map[string]any:
+		if expression, ok := v["expr"].(string); ok {
+			found = append(found, expression)
+		}
+		for _, value := range v {
+			found = append(found, expressionsIn(value)...)
+		}
+	case []any:
+		for _, value := range v {
+			found = append(found, expressionsIn(value)...)
+		}
+	}
+	return found
+}
+
+func noSecret(t *testing.T, s *project.Stack, g grafana) {
+	root, err := lab.MinIO(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, secret := range append(secretsIn(t, s.Namespace), root.Password) {
+		if strings.Contains(g.text, secret) {
+			t.Error("a secret is in the output grafana")
+		}
+	}
+}
+
+// secretsIn gives every value of a namespace's Secrets.
+func secretsIn(t *testing.T, namespace string) (values []string) {
+	t.Helper()
+	for _, object := range objects(t, cluster.Core("secrets"), namespace) {
+		entries, err := lab.Secret(t.Context(), namespace, object.GetName())
+		if err != nil {
+			t.Fatal(err)
+		}
+		values = slices.AppendSeq(values, maps.Values(entries))
+	}
+	return values
+}

@@ -1,0 +1,202 @@
+package e2e_test
+
+import (
+	"context"
+	"fmt"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/minio/minio-go/v7"
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/tracestack/tracestack/e2e/internal/project"
+	"github.com/tracestack/tracestack/lab/cluster"
+	"github.com/tracestack/tracestack/lab/trace"
+)
+
+// The claims about a stack with Tempo, a bucket and a Prometheus, in the order of its life.
+func TestTempoThroughItsLife(t *testing.T) {
+	t.Parallel()
+	prometheus := newMonitoring(t, project.RandomName())
+	s := newStack(t, nil)
+	settings, err := s.OnMinIO(t.Context(), project.Config{
+		"tracestack:prometheus": patched(prometheus.GetNamespace()),
+		// Blocks go to the bucket while the test looks on.
+		"tracestack:tempo": map[string]any{"blockDuration": "10s"},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Configure(settings); err != nil {
+		t.Fatal(err)
+	}
+	var first trace.Trace
+	if !t.Run("up gives a stack that stores a whole trace", func(t *testing.T) { first = firstLight(t, s) }) {
+		return
+	}
+	t.Run("a second up changes nothing", func(t *testing.T) { secondUp(t, s) })
+	t.Run("the Prometheus takes writes and is else as it was", func(t *testing.T) { takesWrites(t, prometheus) })
+	grafana := exportedGrafana(t, s, prometheus.GetNamespace())
+	calls := append(drive(t, s), first)
+	t.Run("the service graph counts every call", func(t *testing.T) { countedCalls(t, grafana, calls) })
+	t.Run("the span metrics count every span", func(t *testing.T) { countedSpans(t, grafana, calls) })
+	t.Run("TraceQL counts every span", func(t *testing.T) { countedByTraceQL(t, grafana, calls) })
+	t.Run("each datasource answers inside the cluster", func(t *testing.T) { answeringDatasources(t, grafana) })
+	t.Run("the queries behind Grafana's service graph have the demo's", func(t *testing.T) { grafanasServiceGraph(t, grafana) })
+	t.Run("an exemplar leads to its trace", func(t *testing.T) { exemplars(t, grafana, calls) })
+	t.Run("a span leads to the metrics of its service", func(t *testing.T) { tracesToMetrics(t, grafana) })
+	t.Run("every query of the dashboard has data", func(t *testing.T) { dashboards(t, grafana) })
+	t.Run("no secret is in what Grafana gets", func(t *testing.T) { noSecret(t, s, grafana) })
+	t.Run("a trace outlives Tempo's pod", func(t *testing.T) { lostPod(t, s, grafana, first) })
+	t.Run("a trace in the bucket outlives Tempo's disk", func(t *testing.T) { lostDisk(t, s, grafana, first) })
+	t.Run("destroy gives the Prometheus back", func(t *testing.T) { givenBack(t, s, prometheus) })
+}
+
+// drive dispatches cars for long enough that a rate can be told, one of them to a customer who does not
+// exist, and gives their traces.
+func drive(t *testing.T, s *project.Stack) []trace.Trace {
+	t.Helper()
+	demo, err := s.Demo(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var calls []trace.Call
+	// Tempo sends what it has counted every 15 seconds, and a rate needs two of them.
+	for began := time.Now(); time.Since(began) < 40*time.Second; time.Sleep(time.Second) {
+		call, err := demo.Call(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		calls = append(calls, call)
+		if failed := (trace.Call{Nonce: "FAILED" + call.Nonce, Sent: time.Now()}); len(calls)%5 == 0 {
+			if _, err := demo.App(t.Context(), "/dispatch?customer=1&nonse="+failed.Nonce); err == nil {
+				t.Fatal("a car went to a customer who does not exist")
+			}
+			calls = append(calls, failed)
+		}
+	}
+	var traces []trace.Trace
+	for _, call := range calls {
+		whole := trace.HotROD
+		if strings.HasPrefix(call.Nonce, "FAILED") {
+			whole = refusedDispatch
+		}
+		got, err := trace.Wait(t.Context(), demo.Backend, call, whole)
+		if err != nil {
+			t.Fatal(err)
+		}
+		traces = append(traces, got)
+	}
+	t.Logf("%d dispatches, of which one in six fails, have their traces", len(calls))
+	return traces
+}
+
+// refusedDispatch is what a dispatch to nobody leaves.
+func refusedDispatch(t trace.Trace) error {
+	if len(t.Spans) != 4 || t.Errors() == 0 {
+		return fmt.Errorf("%d spans, %d of them failed: want 4, and a failed one", len(t.Spans), t.Errors())
+	}
+	return nil
+}
+
+// lostPod takes Tempo's pod away, once the trace is in the bucket.
+func lostPod(t *testing.T, s *project.Stack, g grafana, before trace.Trace) {
+	waitForBlocks(t, s)
+	pod := pods(t, s.Namespace)["tempo"]
+	remove(t, s, "pods", pod.Name)
+	waitFor(t, "another pod of Tempo", func() error {
+		now := pods(t, s.Namespace)["tempo"]
+		for _, condition := range now.Status.Conditions {
+			if condition.Type == corev1.PodReady && condition.Status == corev1.ConditionTrue && now.UID != pod.UID {
+				return nil
+			}
+		}
+		return fmt.Errorf("pod %q is %s", now.Name, now.Status.Phase)
+	})
+	sameByID(t, g, before)
+	traceQL := fmt.Sprintf(`{ trace:id = %q && event.url =~ ".*/dispatch.*" }`, before.ID)
+	found, err := trace.Tempo{Get: g.getter(t, "tempo")}.Search(t.Context(), traceQL, before.Start().Add(-time.Minute), time.Now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(found) != 1 || found[0] != before.ID {
+		t.Errorf("%s finds %v, want the one trace %s", traceQL, found, before.ID)
+	}
+}
+
+// lostDisk takes the disk away as well: what is read afterwards is the bucket's. What it held of the
+// last 15 minutes is searched again when it is older, so it is read by its ID here.
+func lostDisk(t *testing.T, s *project.Stack, g grafana, before trace.Trace) {
+	remove(t, s, "persistentvolumeclaims", "tempo-data")
+	remove(t, s, "pods", pods(t, s.Namespace)["tempo"].Name)
+	waitFor(t, "the disk to be gone", func() error {
+		if claims := objects(t, cluster.Core("persistentvolumeclaims"), s.Namespace); len(claims) > 0 {
+			return fmt.Errorf("%s is there", claims[0].GetName())
+		}
+		return nil
+	})
+	if _, err := s.Refresh(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Up(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	sameByID(t, g, before)
+}
+
+func remove(t *testing.T, s *project.Stack, kind, name string) {
+	t.Helper()
+	if err := lab.Cluster.Resource(cluster.Core(kind), s.Namespace).Delete(t.Context(), name, metav1.DeleteOptions{}); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// sameByID reads a trace through the exported datasource.
+func sameByID(t *testing.T, g grafana, before trace.Trace) {
+	t.Helper()
+	after, err := trace.Tempo{Get: g.getter(t, "tempo")}.ByID(t.Context(), before.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !reflect.DeepEqual(after, before) {
+		t.Errorf("trace %s has %d spans, before %d, or they are others", before.ID, len(after.Spans), len(before.Spans))
+	}
+}
+
+// waitForBlocks waits until everything that Tempo has cut is in the bucket.
+func waitForBlocks(t *testing.T, s *project.Stack) {
+	t.Helper()
+	m, err := lab.MinIO(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	client, err := m.Client(m.User, m.Password)
+	if err != nil {
+		t.Fatal(err)
+	}
+	waitFor(t, "blocks in the bucket", func() error {
+		count, blocks := objectsIn(t.Context(), client, s.Namespace)
+		if blocks == 0 {
+			return fmt.Errorf("%d objects, none of them a block's data", count)
+		}
+		t.Logf("%d objects are in the bucket, %d blocks among them", count, blocks)
+		return nil
+	})
+}
+
+// objectsIn counts the objects of a bucket, and the blocks of traces among them.
+func objectsIn(ctx context.Context, client *minio.Client, bucket string) (count, blocks int) {
+	for object := range client.ListObjects(ctx, bucket, minio.ListObjectsOptions{Recursive: true}) {
+		if object.Err != nil {
+			return 0, 0
+		}
+		count++
+		if strings.HasSuffix(object.Key, "/data.parquet") {
+			blocks++
+		}
+	}
+	return count, blocks
+}
