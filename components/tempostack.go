@@ -309,10 +309,10 @@ func (a TempoStackArgs) render() pulumi.Output {
 	if a.Metrics != nil {
 		urls = a.Metrics.RemoteWriteURLs
 	}
-	return pulumi.All(bucket, urls).ApplyT(func(known []any) (render.File, error) {
+	return pulumi.All(bucket, urls, a.Namespace).ApplyT(func(known []any) (render.File, error) {
 		c.Store.Bucket = known[0].(string)
 		if a.Metrics != nil {
-			c.Metrics = &tempo.Metrics{URLs: known[1].([]string), Dimensions: a.Dimensions}
+			c.Metrics = &tempo.Metrics{URLs: known[1].([]string), Namespace: known[2].(string), Dimensions: a.Dimensions}
 			if a.Metrics.Auth != nil {
 				c.Metrics.User = a.Metrics.Auth.User
 			}

@@ -3,10 +3,15 @@ package tempo
 import "time"
 
 type metricsGenerator struct {
+	Registry      *registry        `yaml:"registry,omitempty"`
 	Processor     processor        `yaml:"processor,omitempty"`
 	Storage       generatorStorage `yaml:"storage"`
 	TracesStorage *path            `yaml:"traces_storage,omitempty"` // 2
 	Slack         time.Duration    `yaml:"metrics_ingestion_time_range_slack"`
+}
+
+type registry struct {
+	ExternalLabels map[string]string `yaml:"external_labels"`
 }
 
 type processor struct {
@@ -63,6 +68,7 @@ func (c Config) generator() *metricsGenerator {
 	if c.Metrics == nil {
 		return g
 	}
+	g.Registry = &registry{ExternalLabels: map[string]string{NamespaceLabel: c.Metrics.Namespace}}
 	for _, url := range c.Metrics.URLs {
 		write := remoteWrite{URL: url, SendExemplars: true}
 		if c.Metrics.User != "" {

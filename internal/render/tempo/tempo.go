@@ -55,10 +55,15 @@ type Query struct {
 
 // Metrics are made of spans and written to a Prometheus.
 type Metrics struct {
+	Namespace  string   // Tempo's, the value of NamespaceLabel
 	URLs       []string // all of them get everything
 	User       string   // empty: the store knows no users
 	Dimensions []string // attributes that become labels of the span metrics
 }
+
+// NamespaceLabel is on every series. Without it two stacks that write to one Prometheus would have the
+// same series, each overwriting what the other counted.
+const NamespaceLabel = "tempo_namespace"
 
 // PasswordFile is where the pod finds the password of Metrics.User. It is a file and not ${NAME}
 // because Tempo reads it again for each request, so that a new password needs no restart.

@@ -13,7 +13,7 @@ import (
 )
 
 var metrics = &tempo.Metrics{
-	URLs: []string{"http://a:9090/api/v1/write", "http://b:9090/api/v1/write"}, User: "tempo", Dimensions: []string{"http.method"},
+	Namespace: "tracing", URLs: []string{"http://a:9090/api/v1/write", "http://b:9090/api/v1/write"}, User: "tempo", Dimensions: []string{"http.method"},
 }
 
 // stores are one of each provider, with credentials and with the pod's own identity.
@@ -206,6 +206,16 @@ func TestMetricsAreWrittenToEveryReplicaOfTheStoreWithExemplars(t *testing.T) {
 			t.Errorf("rendered\n%s", text)
 		}
 	})
+}
+
+func TestSeriesOfTwoStacksInOnePrometheusAreKeptApart(t *testing.T) {
+	for _, major := range []int{2, 3} {
+		c := config(major)
+		c.Metrics = metrics
+		if got := at(parsed(t, c), "metrics_generator.registry.external_labels.tempo_namespace"); got != "tracing" {
+			t.Errorf("release %d: the label is %v", major, got)
+		}
+	}
 }
 
 func TestCredentialsAreVariablesInSingleQuotesAndOnlyWhereThereAreAny(t *testing.T) {
