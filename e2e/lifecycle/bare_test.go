@@ -27,7 +27,7 @@ func withoutOperator(t *testing.T, here checkout) {
 	here.does(t, "run", "pulumi", "stack", "init", "--no-select", "unmet")
 	for _, command := range [][]string{{"preview"}, {"up", "--yes", "--skip-preview"}} {
 		out, err := here.tries(append(append([]string{"run", "pulumi"}, command...), "--stack", "unmet", "--config-file", config)...)
-		const want = "resource 'prometheuses.monitoring.coreos.com' does not exist"
+		const want = "resource 'monitoring/k8s' does not exist"
 		if err == nil || !strings.Contains(out, want) {
 			t.Errorf("pulumi %s ended with %v, want %q:\n%s", command[0], err, want, out)
 		}

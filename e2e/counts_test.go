@@ -1,0 +1,137 @@
+package e2e_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/tracestack/tracestack/lab/servicegraph"
+	"github.com/tracestack/tracestack/lab/trace"
+)
+
+// countedCalls compares the graph with the calls that the traces have: neither more nor less.
+func countedCalls(t *testing.T, g grafana, traces []trace.Trace) {
+	want := map[trace.ServiceEdge]int{}
+	for _, one := range traces {
+		for edge, n := range servicegraph.Calls(one) {
+			want[edge] += n
+		}
+	}
+	counted, err := servicegraph.Wait(t.Context(), g.getter(t, "prometheus"), func(now servicegraph.Graph) error { return now.Holds(want) })
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := map[trace.ServiceEdge]int{}
+	for _, edge := range counted.Edges {
+		got[trace.ServiceEdge{Parent: edge.Client, Child: edge.Server}] += edge.Calls
+	}
+	if !maps.Equal(got, want) {
+		t.Errorf("the graph has the calls %v, the traces have %v", got, want)
+	}
+	t.Logf("calls: %v", got)
+}
+
+// A spanSort is what span metrics tell apart.
+type spanSort struct{ service, name, kind, status string }
+
+func sortsOf(traces []trace.Trace) map[spanSort]int {
+	sorts := map[spanSort]int{}
+	for _, one := range traces {
+		for _, span := range one.Spans {
+			status := "STATUS_CODE_UNSET"
+			if span.Error {
+				status = "STATUS_CODE_ERROR"
+			}
+			sorts[spanSort{span.Service, span.Operation, "SPAN_KIND_" + strings.ToUpper(string(span.Kind)), status}]++
+		}
+	}
+	return sorts
+}
+
+func countedSpans(t *testing.T, g grafana, traces []trace.Trace) {
+	want := sortsOf(traces)
+	waitFor(t, "the metrics of all spans", func() error {
+		got := map[spanSort]int{}
+		for _, s := range query(t, g.getter(t, "prometheus"), "sum by (service, span_name, span_kind, status_code) (traces_spanmetrics_calls_total)") {
+			got[spanSort{s.labels["service"], s.labels["span_name"], s.labels["span_kind"], s.labels["status_code"]}] = int(s.value)
+		}
+		if !maps.Equal(got, want) {
+			return fmt.Errorf("the metrics count\n%v\nthe traces have\n%v", got, want)
+		}
+		return nil
+	})
+	t.Logf("spans: %v", want)
+}
+
+func countedByTraceQL(t *testing.T, g grafana, traces []trace.Trace) {
+	want := map[string]int{}
+	for _, one := range traces {
+		for _, span := range one.Spans {
+			want[span.Service]++
+		}
+	}
+	waitFor(t, "TraceQL to count all spans", func() error {
+		got := map[string]int{}
+		for service, values := range traceQLMetrics(t, g, "count_over_time()") {
+			for _, value := range values {
+				got[service] += int(value)
+			}
+		}
+		if !maps.Equal(got, want) {
+			return fmt.Errorf("it counts %v, the traces have %v", got, want)
+		}
+		return nil
+	})
+	for service := range want {
+		if values := traceQLMetrics(t, g, "rate()")[service]; slices.Max(values) == 0 {
+			t.Errorf("the rate of %s is never above 0: %v", service, values)
+		}
+	}
+}
+
+// traceQLMetrics asks for a function of all spans by their service.
+func traceQLMetrics(t *testing.T, g grafana, function string) map[string][]float64 {
+	t.Helper()
+	body, err := g.getter(t, "tempo")(t.Context(), traceQLPath(function))
+	if err != nil {
+		t.Fatal(err)
+	}
+	series, err := seriesIn(body)
+	if err != nil {
+		t.Fatalf("%v: %s", err, body)
+	}
+	return series
+}
+
+func traceQLPath(function string) string {
+	return "/api/metrics/query_range?" + url.Values{
+		"q": {"{} | " + function + " by (resource.service.name)"}, "since": {"10m"}, "step": {"10s"},
+	}.Encode()
+}
+
+func seriesIn(body []byte) (map[string][]float64, error) {
+	var answer struct {
+		Series []struct {
+			Labels  []struct{ Value struct{ StringValue string } }
+			Samples []struct{ Value float64 }
+		}
+	}
+	if err := json.Unmarshal(body, &answer); err != nil {
+		return nil, err
+	}
+	series := map[string][]float64{}
+	for _, one := range answer.Series {
+		if len(one.Labels) != 1 {
+			return nil, fmt.Errorf("a series has the labels %v, want one", one.Labels)
+		}
+		for _, sample := range one.Samples {
+			service := one.Labels[0].Value.StringValue
+			series[service] = append(series[service], sample.Value)
+		}
+	}
+	return series, nil
+}
