@@ -22,7 +22,7 @@ func TestOneStackThroughItsLife(t *testing.T) {
 	t.Run("a refresh finds in the cluster what the state has", func(t *testing.T) { idleRefresh(t, s) })
 	t.Run("Grafana's datasource answers inside the cluster", func(t *testing.T) { answeringJaeger(t, s) })
 	t.Run("the preview workflow comments on a change", func(t *testing.T) { commented(t, s) })
-	t.Run("every pod runs with the least that it needs", func(t *testing.T) { restrictedPods(t, s) })
+	t.Run("every pod runs with the least that it needs", func(t *testing.T) { restrictedPods(t, s, "center-collector", "go-demo", "jaeger") })
 	t.Run("the cluster refuses a pod that asks for more", func(t *testing.T) { restrictedNamespace(t, s) })
 	t.Run("a dispatch that is answered while the collector is replaced has its trace", func(t *testing.T) { rolledCollector(t, s) })
 	t.Run("a change of Jaeger's settings shows in the preview and rolls Jaeger alone", func(t *testing.T) { changedJaeger(t, s) })

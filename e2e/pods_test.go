@@ -2,6 +2,8 @@ package e2e_test
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"testing"
 
@@ -15,7 +17,7 @@ import (
 	"github.com/tracestack/tracestack/lab/cluster"
 )
 
-// pods are those that are not on their way out, by the instance that they belong to.
+// pods are those that run or will, by the instance that they belong to.
 func pods(t *testing.T, namespace string) map[string]corev1.Pod {
 	t.Helper()
 	list, err := lab.Cluster.Resource(cluster.Core("pods"), namespace).List(t.Context(), metav1.ListOptions{})
@@ -28,7 +30,7 @@ func pods(t *testing.T, namespace string) map[string]corev1.Pod {
 		if err := runtime.DefaultUnstructuredConverter.FromUnstructured(item.Object, &pod); err != nil {
 			t.Fatal(err)
 		}
-		if pod.DeletionTimestamp == nil {
+		if pod.DeletionTimestamp == nil && pod.Status.Phase != corev1.PodSucceeded {
 			found[pod.Labels["app.kubernetes.io/instance"]] = pod
 		}
 	}
@@ -36,10 +38,10 @@ func pods(t *testing.T, namespace string) map[string]corev1.Pod {
 }
 
 // restrictedPods looks at what the API server has, after admission and defaults.
-func restrictedPods(t *testing.T, s *project.Stack) {
+func restrictedPods(t *testing.T, s *project.Stack, want ...string) {
 	running := pods(t, s.Namespace)
-	if len(running) != 3 {
-		t.Errorf("%d pods run, want the collector, Jaeger and the demo: %v", len(running), running)
+	if names := slices.Sorted(maps.Keys(running)); !slices.Equal(names, want) {
+		t.Errorf("the pods of %v run, want %v", names, want)
 	}
 	for name, pod := range running {
 		if pod.Status.Phase != corev1.PodRunning {

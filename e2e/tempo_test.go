@@ -38,6 +38,7 @@ func TestTempoThroughItsLife(t *testing.T) {
 		return
 	}
 	t.Run("a second up changes nothing", func(t *testing.T) { secondUp(t, s) })
+	t.Run("every pod runs with the least that it needs", func(t *testing.T) { restrictedPods(t, s, "center-collector", "go-demo", "tempo") })
 	t.Run("the Prometheus takes writes and is else as it was", func(t *testing.T) { takesWrites(t, prometheus) })
 	grafana := exportedGrafana(t, s, prometheus.GetNamespace())
 	calls := append(drive(t, s), first)
