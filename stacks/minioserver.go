@@ -17,14 +17,6 @@ import (
 	"github.com/tracestack/tracestack/internal/config"
 )
 
-const (
-	minioAddress  = "minio:minioServer"
-	minioUser     = "minio:minioUser"
-	minioPassword = "minio:minioPassword"
-	minioTLS      = "minio:minioSsl"
-	minioCAFile   = "minio:minioCacertFile"
-)
-
 // patience is how long the server may take for one answer that it has in memory.
 const patience = 5 * time.Second
 
@@ -67,10 +59,10 @@ func minioClient(s config.MinIOServer) (*http.Client, error) {
 	if s.CAFile != "" {
 		body, err := os.ReadFile(s.CAFile)
 		if err != nil {
-			return nil, config.Problem{Path: minioCAFile, Value: s.CAFile, Rule: "must be a file that can be read: " + reason(err)}
+			return nil, config.Problem{Path: config.MinIOCAFileKey, Value: s.CAFile, Rule: "must be a file that can be read: " + reason(err)}
 		}
 		if !trusted.AppendCertsFromPEM(body) {
-			return nil, config.Problem{Path: minioCAFile, Value: s.CAFile, Rule: "must hold certificates in PEM"}
+			return nil, config.Problem{Path: config.MinIOCAFileKey, Value: s.CAFile, Rule: "must hold certificates in PEM"}
 		}
 	}
 	transport.TLSClientConfig = &tls.Config{
@@ -125,34 +117,34 @@ func (a minioAnswer) problem(c config.Config) error {
 	server := c.MinIO.Server
 	switch {
 	case !a.speaksS3 && a.status == http.StatusBadRequest && !c.MinIO.TLS:
-		return at(minioTLS, "false", "must be true if "+server+" speaks TLS: it does not understand plain HTTP")
+		return at(config.MinIOTLSKey, "false", "must be true if "+server+" speaks TLS: it does not understand plain HTTP")
 	case !a.speaksS3, a.Code == "InvalidArgument": // The latter is what MinIO's console says.
-		return at(minioAddress, server, fmt.Sprintf("must be the address of MinIO's API: what answers there (%d) is something else; the console, for one, has a port of its own", a.status))
+		return at(config.MinIOServerKey, server, fmt.Sprintf("must be the address of MinIO's API: what answers there (%d) is something else; the console, for one, has a port of its own", a.status))
 	case a.Code == "InvalidAccessKeyId":
-		return at(minioUser, c.MinIO.User, "must be a user of the server at "+server+": it knows none of that name")
+		return at(config.MinIOUserKey, c.MinIO.User, "must be a user of the server at "+server+": it knows none of that name")
 	case a.Code == "SignatureDoesNotMatch":
-		return at(minioPassword, "[secret]", "must be the password of "+c.MinIO.User+": the server at "+server+" refuses it")
+		return at(config.MinIOPasswordKey, "[secret]", "must be the password of "+c.MinIO.User+": the server at "+server+" refuses it")
 	case a.Code == "RequestTimeTooSkewed":
-		return at(minioAddress, server, "must have the time of this machine, within 15 minutes: set the clock of the one that is wrong")
+		return at(config.MinIOServerKey, server, "must have the time of this machine, within 15 minutes: set the clock of the one that is wrong")
 	case a.Code == "NoSuchBucket" && c.ObjectStore.Adopt:
 		return at(bucket, c.ObjectStore.Bucket, "must exist on the server at "+server+", as adopt is true: create it, or leave adopt out")
 	case a.status == http.StatusOK, a.Code == "NoSuchBucket", a.Code == "AccessDenied":
 		return nil
 	}
-	return at(minioAddress, server, fmt.Sprintf("must be a MinIO server that is ready: it answers %d %s; wait until it is well, or correct the address", a.status, a.Code))
+	return at(config.MinIOServerKey, server, fmt.Sprintf("must be a MinIO server that is ready: it answers %d %s; wait until it is well, or correct the address", a.status, a.Code))
 }
 
 // outOfReach names what keeps the server from answering.
 func outOfReach(s config.MinIOServer, err error) error {
 	var certificate *tls.CertificateVerificationError
 	if errors.As(err, &certificate) {
-		return config.Problem{Path: minioAddress, Value: s.Server, Rule: "must show a certificate that is trusted: " +
-			certificate.Err.Error() + "; give the certificates that signed it as " + minioCAFile}
+		return config.Problem{Path: config.MinIOServerKey, Value: s.Server, Rule: "must show a certificate that is trusted: " +
+			certificate.Err.Error() + "; give the certificates that signed it as " + config.MinIOCAFileKey}
 	}
 	if errors.Is(err, http.ErrSchemeMismatch) {
-		return config.Problem{Path: minioTLS, Value: "true", Rule: "must be false if " + s.Server + " speaks plain HTTP: it does not understand TLS"}
+		return config.Problem{Path: config.MinIOTLSKey, Value: "true", Rule: "must be false if " + s.Server + " speaks plain HTTP: it does not understand TLS"}
 	}
-	return config.Problem{Path: minioAddress, Value: s.Server, Rule: "must be a MinIO server that answers: " + reason(err) +
+	return config.Problem{Path: config.MinIOServerKey, Value: s.Server, Rule: "must be a MinIO server that answers: " + reason(err) +
 		"; start it or correct the address. While it is away its bucket would be taken for deleted"}
 }
 

@@ -17,24 +17,25 @@ type MinIOServer struct {
 	SkipVerify bool   `key:"minio:minioInsecure" doc:"Whether to trust whatever certificate the server shows. Whoever is between can then read the password." rule:"must not be given without minioSsl"`
 }
 
+// Keys of MinIOServer's fields, which messages about the server name.
 const (
-	minioServer   = "minio:minioServer"
-	minioUser     = "minio:minioUser"
-	minioPassword = "minio:minioPassword"
-	minioTLS      = "minio:minioSsl"
-	minioCAFile   = "minio:minioCacertFile"
-	minioInsecure = "minio:minioInsecure"
+	MinIOServerKey   = "minio:minioServer"
+	MinIOUserKey     = "minio:minioUser"
+	MinIOPasswordKey = "minio:minioPassword"
+	MinIOTLSKey      = "minio:minioSsl"
+	MinIOCAFileKey   = "minio:minioCacertFile"
+	MinIOInsecureKey = "minio:minioInsecure"
 )
 
 // validateMinIO holds the server's keys against the storage that reads them. Like the object store's
 // they may stay in the file while Tempo is not in the stack.
 func (c Config) validateMinIO(found *problems) {
-	if c.set[minioPassword] && c.sound(minioPassword) && !c.MinIO.Password.Sealed() {
-		found.add(minioPassword, notShown, "must be a secret: `pulumi config set --secret "+minioPassword+"`")
+	if c.set[MinIOPasswordKey] && c.sound(MinIOPasswordKey) && !c.MinIO.Password.Sealed() {
+		found.add(MinIOPasswordKey, notShown, "must be a secret: `pulumi config set --secret "+MinIOPasswordKey+"`")
 	}
-	for _, path := range []string{minioCAFile, minioInsecure} {
-		if c.set[path] && c.sound(path, minioTLS) && !c.MinIO.TLS {
-			found.add(path, notShown, "must not be given without "+minioTLS+": true")
+	for _, path := range []string{MinIOCAFileKey, MinIOInsecureKey} {
+		if c.set[path] && c.sound(path, MinIOTLSKey) && !c.MinIO.TLS {
+			found.add(path, notShown, "must not be given without "+MinIOTLSKey+": true")
 		}
 	}
 	for _, s := range c.stores() {
@@ -50,12 +51,12 @@ func (c Config) validateMinIO(found *problems) {
 
 // serverKeys are read by one storage.
 var serverKeys = []readBy[Storage]{
-	{minioServer, []Storage{MinIO}, []Storage{MinIO}},
-	{minioUser, []Storage{MinIO}, []Storage{MinIO}},
-	{minioPassword, []Storage{MinIO}, []Storage{MinIO}},
-	{minioTLS, []Storage{MinIO}, nil},
-	{minioCAFile, []Storage{MinIO}, nil},
-	{minioInsecure, []Storage{MinIO}, nil},
+	{MinIOServerKey, []Storage{MinIO}, []Storage{MinIO}},
+	{MinIOUserKey, []Storage{MinIO}, []Storage{MinIO}},
+	{MinIOPasswordKey, []Storage{MinIO}, []Storage{MinIO}},
+	{MinIOTLSKey, []Storage{MinIO}, nil},
+	{MinIOCAFileKey, []Storage{MinIO}, nil},
+	{MinIOInsecureKey, []Storage{MinIO}, nil},
 }
 
 func (c Config) validateMinIOStore(found *problems) {
