@@ -1,8 +1,10 @@
 package components_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -143,6 +145,20 @@ func TestNewCredentialsRollThePod(t *testing.T) {
 	}
 	if one, two := annotation("1"), annotation("2"); one != "1" || two != "2" {
 		t.Errorf("the pod is annotated %v and %v", one, two)
+	}
+}
+
+// A StatefulSet's update is otherwise over before its pod is another.
+func TestAnUpdateOfTempoIsOverWhenItsPodIsTheNewOneAndReady(t *testing.T) {
+	set := run(t, tempoWith(func(*components.TempoStackArgs) {})).Named(t, statefulSetType, "tempo-statefulset").Object()
+	annotations := set["metadata"].(map[string]any)["annotations"].(map[string]any)
+	var awaited []string
+	if err := json.Unmarshal([]byte(fmt.Sprint(annotations["pulumi.com/waitFor"])), &awaited); err != nil {
+		t.Fatal(err)
+	}
+	want := []string{"jsonpath={.status.updatedReplicas}=1", "jsonpath={.status.availableReplicas}=1"}
+	if !slices.Equal(awaited, want) {
+		t.Errorf("an update waits for %q, want %q", awaited, want)
 	}
 }
 

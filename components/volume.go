@@ -72,7 +72,9 @@ func (w workload) statefulSet(
 	// Only where it is wrong: with many files every start would take minutes.
 	pod.SecurityContext.(*corev1.PodSecurityContextArgs).FsGroupChangePolicy = pulumi.String("OnRootMismatch")
 	set, err := appsv1.NewStatefulSet(ctx, w.name+"-statefulset", &appsv1.StatefulSetArgs{
-		Metadata: w.metadata.object(pulumi.String(w.name), w.namespace, w.labels(), nil),
+		Metadata: w.metadata.object(pulumi.String(w.name), w.namespace, w.labels(), map[string]string{
+			"pulumi.com/waitFor": rolledOut(w.replicas),
+		}),
 		Spec: &appsv1.StatefulSetSpecArgs{
 			Replicas:    pulumi.Int(w.replicas),
 			ServiceName: pulumi.String(w.name),
@@ -87,4 +89,11 @@ func (w workload) statefulSet(
 		return nil, fmt.Errorf("stateful set: %w", err)
 	}
 	return set, nil
+}
+
+// rolledOut is when a change of a StatefulSet has come to its pods. By itself the provider looks at a
+// status that may be older than the change, and then waits for nothing: what the old pod still uses,
+// such as its key to the store, would be deleted under it.
+func rolledOut(replicas int) string {
+	return fmt.Sprintf(`["jsonpath={.status.updatedReplicas}=%[1]d","jsonpath={.status.availableReplicas}=%[1]d"]`, replicas)
 }
