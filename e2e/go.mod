@@ -6,6 +6,7 @@ require (
 	github.com/google/go-containerregistry v0.20.6
 	github.com/minio/minio-go/v7 v7.4.1
 	github.com/pulumi/pulumi/sdk/v3 v3.229.0
+	github.com/secure-io/sio-go v0.3.1
 	github.com/tracestack/tracestack v0.0.0
 	github.com/tracestack/tracestack/lab v0.0.0
 	k8s.io/api v0.37.2

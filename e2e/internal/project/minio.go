@@ -2,9 +2,13 @@ package project
 
 import (
 	"context"
+	"crypto/rand"
 	"encoding/base64"
 	"fmt"
 	"maps"
+	"os"
+	"path/filepath"
+	"strings"
 
 	"github.com/minio/minio-go/v7"
 	"github.com/minio/minio-go/v7/pkg/credentials"
@@ -14,24 +18,64 @@ import (
 	"github.com/tracestack/tracestack/lab/cluster"
 )
 
-// MinIO is the lab's, as its administrator knows it.
+// MinIO is one in the cluster, as its administrator knows it.
 type MinIO struct {
-	// Address is one that this machine reaches: host:port, without TLS.
-	Address        string
-	User, Password string
+	Namespace string
+	// Address is one that this machine reaches, Endpoint where pods reach it: host:port, without TLS.
+	Address, Endpoint string
+	User, Password    string
 }
 
-// MinIOEndpoint is where pods reach it.
-const MinIOEndpoint = "minio-service.minio.svc:9000"
+// MinIO is the lab's, which everybody shares.
+func (l *Lab) MinIO(ctx context.Context) (MinIO, error) { return l.minioIn(ctx, "minio") }
 
-// MinIO reads where it is and whose it is in the cluster.
-func (l *Lab) MinIO(ctx context.Context) (MinIO, error) {
-	address, err := l.Cluster.ServiceIP(ctx, "minio", "minio-service")
+// NewMinIO starts one as the lab's in a namespace of its own, which it makes. Its administrator's
+// name and password are nobody else's.
+func (l *Lab) NewMinIO(ctx context.Context, namespace string) (MinIO, error) {
+	body, err := os.ReadFile(filepath.Join(l.Root, "lab", "internal", "platform", "minio", "minio.yaml"))
 	if err != nil {
 		return MinIO{}, err
 	}
-	root, err := l.Secret(ctx, "minio", "minio-root")
-	return MinIO{Address: address + ":9000", User: root["user"], Password: root["password"]}, err
+	objects, err := cluster.Parse(string(body))
+	if err != nil {
+		return MinIO{}, err
+	}
+	for _, object := range objects {
+		switch object.GetKind() {
+		case "Namespace":
+			object.SetName(namespace)
+			continue
+		case "Secret":
+			object.SetAnnotations(nil)
+			delete(object.Object, "data")
+			object.Object["stringData"] = map[string]any{"user": "root-" + strings.ToLower(rand.Text()), "password": rand.Text()}
+		}
+		object.SetNamespace(namespace)
+	}
+	if err := l.Cluster.Install(ctx, objects); err != nil {
+		return MinIO{}, err
+	}
+	if err := l.Cluster.WaitReady(ctx, cluster.Workload{Kind: "StatefulSet", Namespace: namespace, Name: "minio"}); err != nil {
+		return MinIO{}, err
+	}
+	return l.minioIn(ctx, namespace)
+}
+
+// minioIn reads in the cluster where a namespace's is, and whose.
+func (l *Lab) minioIn(ctx context.Context, namespace string) (MinIO, error) {
+	const service = "minio-service"
+	address, err := l.Cluster.ServiceIP(ctx, namespace, service)
+	if err != nil {
+		return MinIO{}, err
+	}
+	root, err := l.Secret(ctx, namespace, "minio-root")
+	return MinIO{
+		Namespace: namespace,
+		Address:   address + ":9000",
+		Endpoint:  fmt.Sprintf("%s.%s.svc:9000", service, namespace),
+		User:      root["user"],
+		Password:  root["password"],
+	}, err
 }
 
 // Secret gives what a Secret of the cluster holds.
@@ -40,14 +84,19 @@ func (l *Lab) Secret(ctx context.Context, namespace, name string) (map[string]st
 	if err != nil {
 		return nil, err
 	}
-	data, _, err := unstructured.NestedStringMap(object.Object, "data")
+	return Revealed(*object)
+}
+
+// Revealed gives what a Secret holds.
+func Revealed(secret unstructured.Unstructured) (map[string]string, error) {
+	data, _, err := unstructured.NestedStringMap(secret.Object, "data")
 	if err != nil {
 		return nil, err
 	}
 	for entry, value := range data {
 		plain, err := base64.StdEncoding.DecodeString(value)
 		if err != nil {
-			return nil, fmt.Errorf("secret %s: %s: %w", name, entry, err)
+			return nil, fmt.Errorf("secret %s: %s: %w", secret.GetName(), entry, err)
 		}
 		data[entry] = string(plain)
 	}
@@ -59,13 +108,18 @@ func (m MinIO) Client(user, password string) (*minio.Client, error) {
 	return minio.New(m.Address, &minio.Options{Creds: credentials.NewStaticV4(user, password, ""), MaxRetries: 1})
 }
 
-// OnMinIO are the settings of a stack with Tempo that keeps traces in a bucket which it makes, named
-// as its namespace, and these.
+// OnMinIO are the settings of a stack with Tempo that keeps traces in a bucket which it makes in the
+// lab's MinIO, and these.
 func (s *Stack) OnMinIO(ctx context.Context, settings Config) (Config, error) {
 	m, err := s.lab.MinIO(ctx)
 	if err != nil {
 		return nil, err
 	}
+	return s.On(ctx, m, settings)
+}
+
+// On is OnMinIO with any MinIO. The bucket is named as the stack's namespace.
+func (s *Stack) On(ctx context.Context, m MinIO, settings Config) (Config, error) {
 	sealed, err := s.Seal(ctx, m.Password)
 	if err != nil {
 		return nil, err
@@ -74,7 +128,7 @@ func (s *Stack) OnMinIO(ctx context.Context, settings Config) (Config, error) {
 		"tracestack:backend": "tempo",
 		"tracestack:storage": "minio",
 		"tracestack:objectStore": map[string]any{
-			"endpoint": MinIOEndpoint, "insecure": true, "bucket": s.Namespace,
+			"endpoint": m.Endpoint, "insecure": true, "bucket": s.Namespace,
 		},
 		"minio:minioServer":   m.Address,
 		"minio:minioUser":     m.User,

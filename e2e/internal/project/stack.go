@@ -165,10 +165,18 @@ func (s *Stack) Remove(ctx context.Context) error {
 
 // Command is the CLI on the stack, as a person runs it in the checkout.
 func (s *Stack) Command(ctx context.Context, args ...string) *exec.Cmd {
-	cmd := exec.CommandContext(ctx, "pulumi", append(args, "--stack", s.Name, "--config-file", s.file)...)
+	return s.State(ctx, append(args, "--config-file", s.file)...)
+}
+
+// State is Command for what knows no configuration file, such as stack output.
+func (s *Stack) State(ctx context.Context, args ...string) *exec.Cmd {
+	cmd := exec.CommandContext(ctx, "pulumi", append(args, "--stack", s.Name)...)
 	cmd.Dir, cmd.Env = s.lab.Root, s.Environ()
 	return cmd
 }
+
+// File is the stack's configuration file as it is.
+func (s *Stack) File() ([]byte, error) { return os.ReadFile(s.file) }
 
 // Environ is the environment in which the CLI finds the stack.
 func (s *Stack) Environ() []string { return append(os.Environ(), "PULUMI_HOME="+s.lab.home) }
