@@ -98,7 +98,12 @@ func rolledOut(t *testing.T, namespace, name string) error {
 // waitFor polls, and says what was seen last where it waited in vain.
 func waitFor(t *testing.T, what string, check func() error) {
 	t.Helper()
-	deadline := time.After(90 * time.Second)
+	waitLonger(t, 90*time.Second, what, check)
+}
+
+func waitLonger(t *testing.T, patience time.Duration, what string, check func() error) {
+	t.Helper()
+	deadline := time.After(patience)
 	for {
 		err := check()
 		if err == nil {

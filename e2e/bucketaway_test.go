@@ -1,0 +1,294 @@
+package e2e_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"path"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/minio/minio-go/v7"
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/api/meta"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/apimachinery/pkg/types"
+
+	"github.com/tracestack/tracestack/e2e/internal/project"
+	"github.com/tracestack/tracestack/lab/cluster"
+	"github.com/tracestack/tracestack/lab/trace"
+)
+
+// serverAway takes the server away for two minutes while the demo is busy, and tries to change the
+// stack meanwhile.
+func serverAway(t *testing.T, b bucket) {
+	const away = 2 * time.Minute
+	demo, err := b.Demo(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	// Whatever fails in between: without its server the stack cannot be destroyed.
+	defer b.scaleServer(t, context.Background(), 1)
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	dispatches := make(chan []trace.Call, 1)
+	go func() { dispatches <- onePerSecond(ctx, demo) }()
+	pod := pods(t, b.Namespace)["tempo"]
+
+	b.scaleServer(t, t.Context(), 0)
+	gone := time.Now()
+	t.Run("preview and up refuse, and say why", func(t *testing.T) { refusedMeanwhile(t, b) })
+	time.Sleep(time.Until(gone.Add(away)))
+	failures := b.counted(t, "tempo_ingester_failed_flushes_total")
+	back := time.Now()
+	b.scaleServer(t, t.Context(), 1)
+	ready := time.Now()
+	cancel()
+	answered := <-dispatches
+	meanwhile := 0
+	for _, call := range answered {
+		if call.Sent.After(gone) && call.Answered.Before(back) {
+			meanwhile++
+		}
+	}
+	t.Logf("the server was away for %v; %d dispatches were answered, %d of them meanwhile; Tempo counts %v failed flushes",
+		back.Sub(gone).Round(time.Second), len(answered), meanwhile, failures)
+	if failures == 0 || meanwhile < 60 {
+		t.Errorf("%d dispatches were answered meanwhile and %v flushes failed, too few to tell anything", meanwhile, failures)
+	}
+	b.samePod(t, pod)
+	ids := wholeTraces(t, demo, answered)
+	if t.Failed() {
+		return
+	}
+	t.Run("up afterwards changes nothing", func(t *testing.T) { secondUp(t, b.Stack) })
+	t.Run("what waited is in the bucket", func(t *testing.T) { caughtUp(t, b, ids, ready) })
+}
+
+// onePerSecond is load that leaves the machine to others: the server is away for long.
+func onePerSecond(ctx context.Context, demo project.Demo) (answered []trace.Call) {
+	for tick := time.Tick(time.Second); ; {
+		select {
+		case <-ctx.Done():
+			return answered
+		case <-tick:
+		}
+		if call, err := demo.Call(ctx); err == nil {
+			answered = append(answered, call)
+		}
+	}
+}
+
+// samePod shows that Tempo's pod has run all the time.
+func (b bucket) samePod(t *testing.T, before corev1.Pod) {
+	t.Helper()
+	now := pods(t, b.Namespace)["tempo"]
+	if now.UID != before.UID {
+		t.Error("Tempo's pod is another")
+	}
+	for _, container := range now.Status.ContainerStatuses {
+		if container.RestartCount > 0 {
+			t.Errorf("Tempo was restarted %d times", container.RestartCount)
+		}
+	}
+}
+
+// scaleServer starts the server or stops it, and waits until it is so.
+func (b bucket) scaleServer(t *testing.T, ctx context.Context, replicas int) {
+	t.Helper()
+	server := cluster.Workload{Kind: "StatefulSet", Namespace: b.server.Namespace, Name: "minio"}
+	if _, err := lab.Cluster.Resource(cluster.Apps("statefulsets"), server.Namespace).Patch(ctx, server.Name,
+		types.MergePatchType, fmt.Appendf(nil, `{"spec":{"replicas":%d}}`, replicas), metav1.PatchOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	if err := lab.Cluster.WaitReady(ctx, server); err != nil {
+		t.Fatal(err)
+	}
+	if replicas > 0 {
+		return
+	}
+	waitFor(t, "the server to be gone", func() error {
+		if left := objects(t, cluster.Core("pods"), server.Namespace); len(left) > 0 {
+			return fmt.Errorf("%s is there", left[0].GetName())
+		}
+		return nil
+	})
+}
+
+// refusedMeanwhile wants something changed that concerns both the server and the cluster.
+func refusedMeanwhile(t *testing.T, b bucket) {
+	state, err := b.Resources(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	versions := b.versions(t)
+	if err := b.Configure(b.withKey(3)); err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		if err := b.Configure(b.withKey(2)); err != nil {
+			t.Fatal(err)
+		}
+	}()
+	for name, operation := range map[string]func(context.Context) error{
+		"preview": func(ctx context.Context) error { _, err := b.Preview(ctx); return err },
+		"up":      func(ctx context.Context) error { _, err := b.Up(ctx); return err },
+	} {
+		err := operation(t.Context())
+		refuses(t, err, []string{
+			"minio:minioServer: " + b.server.Address + ": must be a MinIO server that answers: ",
+			"start it or correct the address",
+		})
+		if strings.Contains(err.Error(), b.server.Password) {
+			t.Errorf("the message of %s shows the password", name)
+		}
+		t.Logf("%s: %s", name, lineWith(err.Error(), "minio:minioServer"))
+	}
+	now, err := b.Resources(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !reflect.DeepEqual(now, state) {
+		t.Error("the state is another")
+	}
+	if after := b.versions(t); !maps.Equal(after, versions) {
+		t.Errorf("objects were changed: they are now\n%v\nbefore\n%v", after, versions)
+	}
+	t.Logf("%d resources of the state and %d objects are as they were", len(state), len(versions))
+}
+
+func lineWith(text, part string) string {
+	for line := range strings.Lines(text) {
+		if strings.Contains(line, part) {
+			return strings.TrimSpace(line)
+		}
+	}
+	return ""
+}
+
+// versions are those of the stack's objects in the cluster: every write gives another.
+func (b bucket) versions(t *testing.T) map[string]string {
+	t.Helper()
+	resources, err := b.Resources(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	versions := map[string]string{}
+	for _, r := range resources {
+		if !strings.HasPrefix(string(r.Type), "kubernetes:") {
+			continue
+		}
+		object, _ := r.Outputs["metadata"].(map[string]any)
+		name, _ := object["name"].(string)
+		namespace, _ := object["namespace"].(string)
+		kind := schema.FromAPIVersionAndKind(fmt.Sprint(r.Outputs["apiVersion"]), fmt.Sprint(r.Outputs["kind"]))
+		gvr, _ := meta.UnsafeGuessKindToResource(kind)
+		there, err := lab.Cluster.Resource(gvr, namespace).Get(t.Context(), name, metav1.GetOptions{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		versions[kind.Kind+" "+name] = there.GetResourceVersion()
+	}
+	return versions
+}
+
+// caughtUp waits until the traces are in blocks of the bucket, takes Tempo's pod away, so that the new
+// one looks into the bucket, and reads every trace from there.
+func caughtUp(t *testing.T, b bucket, ids []string, ready time.Time) {
+	holders := b.waitForTraces(t, ids)
+	objects := b.list(t)
+	t.Logf("%v after the server was back, the bucket has all %d traces, in %d objects, %d blocks among them",
+		time.Since(ready).Round(time.Second), len(ids), len(objects), blocks(objects))
+	b.killTempo(t)
+	tempo := b.tempo(t)
+	someAtATime(ids, func(i int, id string) {
+		stored := trace.Tempo{Get: func(ctx context.Context, query string) ([]byte, error) {
+			// From the one block, so that what Tempo's disk has is left out.
+			return tempo.Get(ctx, fmt.Sprintf("/querier%s?mode=blocks&blockStart=%[2]s&blockEnd=%[2]s", query, holders[id]))
+		}}
+		got, err := stored.ByID(t.Context(), id)
+		if err := errors.Join(err, trace.Check(got), trace.HotROD(got)); err != nil {
+			t.Errorf("trace %d of %d, %s, in the bucket: %v", i+1, len(ids), id, err)
+		}
+	})
+}
+
+// waitForTraces looks for the IDs in the blocks, where they stand in plain, and gives the block that
+// holds each.
+func (b bucket) waitForTraces(t *testing.T, ids []string) map[string]string {
+	t.Helper()
+	holders, looked := map[string]string{}, map[string]bool{}
+	// Tempo tries again after half a minute, then after twice that, at most after two minutes.
+	waitLonger(t, 4*time.Minute, "Tempo to have written what it could not", func() error {
+		for _, name := range b.list(t) {
+			folder, isMeta := strings.CutSuffix(name, "/meta.json")
+			if !isMeta || looked[folder] {
+				continue
+			}
+			body, err := b.tracesOf(t, folder)
+			if err != nil {
+				return err // Such as that it has just been made a part of a larger one.
+			}
+			looked[folder] = true
+			for _, id := range ids {
+				if raw, err := hex.DecodeString(id); err == nil && bytes.Contains(body, raw) {
+					holders[id] = path.Base(folder)
+				}
+			}
+		}
+		if len(holders) < len(ids) {
+			return fmt.Errorf("%d of %d traces are in the bucket", len(holders), len(ids))
+		}
+		return nil
+	})
+	return holders
+}
+
+// tracesOf are a block's data, if queries of traces read it: those of replication factor 1 are the
+// metrics generator's, and made for other queries.
+func (b bucket) tracesOf(t *testing.T, folder string) ([]byte, error) {
+	t.Helper()
+	body, err := b.read(t, folder+"/meta.json")
+	if err != nil || bytes.Contains(body, []byte(`"replicationFactor":1`)) {
+		return nil, err
+	}
+	return b.read(t, folder+"/data.parquet")
+}
+
+func (b bucket) read(t *testing.T, name string) ([]byte, error) {
+	t.Helper()
+	object, err := b.as(t, b.server.Root()).GetObject(t.Context(), b.Namespace, name, minio.GetObjectOptions{})
+	if err != nil {
+		return nil, err
+	}
+	defer object.Close()
+	body, err := io.ReadAll(object)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	return body, nil
+}
+
+// killTempo ends its pod at once, without the time to write anything, and waits for the next.
+func (b bucket) killTempo(t *testing.T) {
+	t.Helper()
+	old := pods(t, b.Namespace)["tempo"]
+	second := int64(1) // With none the next pod would begin before this one has ended.
+	if err := lab.Cluster.Resource(cluster.Core("pods"), b.Namespace).Delete(t.Context(), old.Name,
+		metav1.DeleteOptions{GracePeriodSeconds: &second}); err != nil {
+		t.Fatal(err)
+	}
+	waitFor(t, "another pod of Tempo", func() error {
+		if now, there := pods(t, b.Namespace)["tempo"]; !there || now.UID == old.UID {
+			return fmt.Errorf("there is none")
+		}
+		return lab.Cluster.WaitReady(t.Context(), cluster.Workload{Kind: "StatefulSet", Namespace: b.Namespace, Name: "tempo"})
+	})
+}

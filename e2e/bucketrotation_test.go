@@ -1,0 +1,165 @@
+package e2e_test
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"text/tabwriter"
+	"time"
+
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/tracestack/tracestack/e2e/internal/project"
+	"github.com/tracestack/tracestack/lab/cluster"
+	"github.com/tracestack/tracestack/lab/trace"
+)
+
+// rotatedKey gives the bucket another key while the demo is busy, and reads in the server's own record
+// what became of every call with either of them.
+func rotatedKey(t *testing.T, b bucket) {
+	demo, err := b.Demo(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	old, oldSecret := b.key(t)
+	watch, err := b.server.Watch(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	dispatches := make(chan []trace.Call, 1)
+	go func() { dispatches <- load(ctx, demo) }()
+
+	before := b.list(t)
+	began := time.Now()
+	if err := b.Configure(b.withKey(2)); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := b.Up(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	took := time.Since(began)
+	now, nowSecret := b.key(t)
+	waitFor(t, "a block that is written with the new key", func() error {
+		if b.counted(t, "tempo_ingester_blocks_flushed_total") == 0 {
+			return errors.New("Tempo's new pod counts none")
+		}
+		return nil
+	})
+	cancel()
+	answered := <-dispatches
+	calls, err := watch.End(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	noFailedWrite(t, calls, map[string]string{old.Access: "the old key", now.Access: "the new key"})
+	if failed := b.counted(t, "tempo_ingester_failed_flushes_total"); failed != 0 {
+		t.Errorf("Tempo's new pod counts %v failed flushes", failed)
+	}
+	b.refusedKey(t, old, oldSecret)
+	if old == now || oldSecret == nowSecret {
+		t.Errorf("Tempo's pod reads Secret %s, before %s: want another, with another key", nowSecret, oldSecret)
+	}
+	after := b.list(t)
+	if blocks(after) <= blocks(before) {
+		t.Errorf("the bucket has %d blocks, before it had %d", blocks(after), blocks(before))
+	}
+	t.Logf("up took %v; %d dispatches were answered; the bucket has %d objects, %d blocks among them, before %d and %d",
+		took.Round(time.Second), len(answered), len(after), blocks(after), len(before), blocks(before))
+	if len(answered) < 20 {
+		t.Errorf("%d dispatches were answered, too few to tell anything", len(answered))
+	}
+	wholeTraces(t, demo, answered)
+}
+
+// withKey are the stack's settings with a key of this generation.
+func (b bucket) withKey(generation int) project.Config {
+	store := maps.Clone(b.settings["tracestack:objectStore"].(map[string]any))
+	store["keyGeneration"] = generation
+	all := maps.Clone(b.settings)
+	all["tracestack:objectStore"] = store
+	return all
+}
+
+// noFailedWrite reads a record of calls with these keys: both have written, every write was done, and no
+// call was refused.
+func noFailedWrite(t *testing.T, calls []project.S3Call, keys map[string]string) {
+	t.Helper()
+	counts := map[project.S3Call]int{}
+	for _, call := range calls {
+		if call.Access = keys[call.Access]; call.Access != "" {
+			counts[call]++
+		}
+	}
+	for _, key := range keys {
+		if counts[project.S3Call{Name: "PutObject", Access: key, Status: http.StatusOK}] == 0 {
+			t.Errorf("nothing was written with %s", key)
+		}
+	}
+	var table strings.Builder
+	w := tabwriter.NewWriter(&table, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(w, "signed with\tcall\tanswer\ttimes")
+	for _, call := range slices.SortedFunc(maps.Keys(counts), func(a, b project.S3Call) int {
+		return cmp.Or(cmp.Compare(b.Access, a.Access), cmp.Compare(a.Name, b.Name), cmp.Compare(a.Status, b.Status))
+	}) {
+		fmt.Fprintf(w, "%s\t%s\t%d\t%d\n", call.Access, call.Name, call.Status, counts[call])
+		if failed(call) {
+			t.Errorf("with %s %d calls of %s were answered %d", call.Access, counts[call], call.Name, call.Status)
+		}
+	}
+	w.Flush()
+	t.Logf("what MinIO answered to Tempo:\n%s", &table)
+}
+
+// failed tells a write that was not done, and a read that was refused. Others of those fail by design: Tempo
+// asks for what may not be there, and leaves when it has read enough.
+func failed(call project.S3Call) bool {
+	switch name := call.Name; {
+	case strings.HasPrefix(name, "Get"), strings.HasPrefix(name, "Head"), strings.HasPrefix(name, "List"):
+		return call.Status == http.StatusForbidden || call.Status >= http.StatusInternalServerError
+	}
+	return call.Status >= http.StatusMultipleChoices
+}
+
+// counted is a counter of Tempo's, which has no labels.
+func (b bucket) counted(t *testing.T, name string) float64 {
+	t.Helper()
+	body, err := b.tempo(t).Get(t.Context(), "/metrics")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for line := range strings.Lines(string(body)) {
+		if value, is := strings.CutPrefix(line, name+" "); is {
+			number, err := strconv.ParseFloat(strings.TrimSpace(value), 64)
+			if err != nil {
+				t.Fatalf("%s: %v", line, err)
+			}
+			return number
+		}
+	}
+	t.Fatalf("Tempo has no counter %s", name)
+	return 0
+}
+
+// refusedKey shows that a key is no longer one, and that its Secret is gone.
+func (b bucket) refusedKey(t *testing.T, key project.Key, secret string) {
+	t.Helper()
+	code, status := answer(stat(t.Context(), b.as(t, key), b.Namespace))
+	t.Logf("the old key is answered %s%s", status, code)
+	if code != "InvalidAccessKeyId" {
+		t.Errorf("the old key is answered %s%s, want InvalidAccessKeyId", status, code)
+	}
+	_, err := lab.Cluster.Resource(cluster.Core("secrets"), b.Namespace).Get(t.Context(), secret, metav1.GetOptions{})
+	if !apierrors.IsNotFound(err) {
+		t.Errorf("the old key's Secret %s: want that it is gone, got error %v", secret, err)
+	}
+}
