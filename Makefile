@@ -29,7 +29,7 @@ check: lab bin/staticcheck bin/actionlint ## the fast part: format, vet, lint, u
 	@lab/check.sh $(MODULES)
 
 bench: lab ## measure in the lab and write docs/benchmarks.md
-	@$(LAB) run go -C e2e run ./bench -out ../docs/benchmarks.md
+	@$(LAB) run --with all go -C e2e run ./bench -out ../docs/benchmarks.md
 
 env: lab ## print the shell settings with which pulumi and kubectl work on the lab
 	@$(LAB) env

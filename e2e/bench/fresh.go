@@ -111,16 +111,23 @@ func (b *bench) remove(ctx context.Context, namespace string) error {
 	if err := namespaces.Delete(ctx, namespace, metav1.DeleteOptions{}); err != nil {
 		return err
 	}
-	ctx, cancel := context.WithTimeout(ctx, 2*time.Minute)
-	defer cancel()
-	for {
-		if _, err := namespaces.Get(ctx, namespace, metav1.GetOptions{}); apierrors.IsNotFound(err) {
+	return until(ctx, "namespace "+namespace+" to go", func() error {
+		_, err := namespaces.Get(ctx, namespace, metav1.GetOptions{})
+		switch {
+		case apierrors.IsNotFound(err):
 			return nil
+		case err != nil:
+			return err
 		}
-		select {
-		case <-ctx.Done():
-			return fmt.Errorf("namespace %s does not go: %w", namespace, ctx.Err())
-		case <-time.After(100 * time.Millisecond):
-		}
+		return errors.New("it is there")
+	})
+}
+
+// removeIfThere is remove for one that may never have been made.
+func (b *bench) removeIfThere(ctx context.Context, namespace string) error {
+	err := b.remove(ctx, namespace)
+	if apierrors.IsNotFound(err) {
+		return nil
 	}
+	return err
 }

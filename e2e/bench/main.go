@@ -1,5 +1,5 @@
-// Command bench measures the program in the lab against Kubernetes' own tools, and writes the page
-// docs/benchmarks.md. `make bench` runs it.
+// Command bench measures the program in the lab against Kubernetes' own tools, and its Tempo against one
+// with the article's values, and writes the page docs/benchmarks.md. `make bench` runs it.
 package main
 
 import (
@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"syscall"
+	"time"
 
 	"github.com/tracestack/tracestack/e2e/internal/project"
 )
@@ -16,16 +18,17 @@ func main() {
 	out := flag.String("out", "", "file of the page; standard output where empty")
 	idle := flag.Int("idle", 5, "how often to measure what changes nothing")
 	fresh := flag.Int("fresh", 5, "how often to measure what starts from an empty namespace")
+	tempo := flag.Duration("tempo", 6*time.Minute+30*time.Second, "how long to load both Tempos; ours writes its first block after five minutes")
 	flag.Parse()
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	if err := run(ctx, *out, *idle, *fresh); err != nil {
+	if err := run(ctx, *out, *idle, *fresh, *tempo); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
 	}
 }
 
-func run(ctx context.Context, out string, idle, fresh int) error {
+func run(ctx context.Context, out string, idle, fresh int, tempo time.Duration) error {
 	lab, err := project.Open()
 	if err != nil {
 		return err
@@ -42,6 +45,9 @@ func run(ctx context.Context, out string, idle, fresh int) error {
 	}
 	if err := b.measure(ctx, idle, fresh); err != nil {
 		return err
+	}
+	if err := b.measureTempo(ctx, tempo); err != nil {
+		return fmt.Errorf("tempo: %w", err)
 	}
 	page := b.page(about)
 	if out == "" {

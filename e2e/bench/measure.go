@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"syscall"
 	"time"
 
 	"github.com/tracestack/tracestack/e2e/internal/project"
@@ -21,6 +22,7 @@ type bench struct {
 	preview, up, diff, dryRun series
 	// From nothing to the first whole trace that can be queried; upWhole is until `pulumi up` ended.
 	pulumiTrace, applyTrace, upWhole series
+	tempo                            *comparison
 }
 
 func (b *bench) measure(ctx context.Context, idle, fresh int) (err error) {
@@ -111,8 +113,13 @@ func (b *bench) measureFresh(ctx context.Context, s *project.Stack, n int) error
 	return nil
 }
 
-// quiet runs a command and shows what it printed only if it failed.
+// quiet runs a command and shows what it printed only if it failed. When the benchmark is interrupted, so is
+// the command, once: killed, Pulumi would leave its stack locked, and a second interrupt, from the terminal
+// to all of its processes, would have the same effect.
 func quiet(cmd *exec.Cmd) error {
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
+	cmd.WaitDelay = time.Minute
 	began := time.Now()
 	if out, err := cmd.CombinedOutput(); err != nil {
 		return fmt.Errorf("%v after %s: %w\n%s", cmd.Args, time.Since(began).Round(time.Millisecond), err, out)

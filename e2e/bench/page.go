@@ -10,9 +10,10 @@ func (b *bench) page(a about) string {
 	var w strings.Builder
 	fmt.Fprintf(&w, `# Benchmarks
 
-What Pulumi costs over Kubernetes' own tools, on the stack that `+"`make up`"+` brings up. This page is written by
-`+"`make bench`"+`: all figures are from one run, and what is compared was measured in turn on the same node. The seconds
-are this machine's; the ratios are what carries over.
+What Pulumi costs over Kubernetes' own tools, on the stack that `+"`make up`"+` brings up, and what the program's values for
+Tempo cost and give beside the article's. This page is written by `+"`make bench`"+`: all figures are from one run, and
+what is compared was measured in turn on the same node. The seconds are this machine's; the ratios are what carries
+over.
 
 - %s, %d cores (%s), %s of memory; the lab's one node and everything that runs on it share them
 - Pulumi %s, Kubernetes %s, %s
@@ -21,6 +22,7 @@ are this machine's; the ratios are what carries over.
 `, a.date, a.cores, orUnknown(a.processor), a.memory, a.pulumi, a.kubernetes, a.golang, a.load)
 	b.idle(&w)
 	b.fresh(&w)
+	b.tempo.page(&w)
 	return w.String()
 }
 

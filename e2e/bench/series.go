@@ -21,6 +21,11 @@ func (s series) median() time.Duration {
 	return (sorted[middle-1] + sorted[middle]) / 2
 }
 
+// percentile is the least time that so many in a hundred do not exceed.
+func (s series) percentile(n int) time.Duration {
+	return s.sorted()[(len(s)*n+99)/100-1]
+}
+
 // cells are the three columns of a table: least, median, most.
 func (s series) cells() string {
 	sorted := s.sorted()

@@ -22,3 +22,27 @@ func TestASeriesGivesLeastMedianAndMost(t *testing.T) {
 		})
 	}
 }
+
+func TestAPercentileIsTheLeastThatSoManyDoNotExceed(t *testing.T) {
+	var hundred series
+	for n := range 100 {
+		hundred = append(hundred, time.Duration(100-n))
+	}
+	for _, c := range []struct {
+		claim string
+		of    series
+		n     int
+		want  time.Duration
+	}{
+		{"of a hundred it is the one with that number", hundred, 95, 95},
+		{"the hundredth is the most", hundred, 100, 100},
+		{"of a few it is the next one up", series{30, 10, 20}, 50, 20},
+		{"of one it is that one", series{7}, 95, 7},
+	} {
+		t.Run(c.claim, func(t *testing.T) {
+			if got := c.of.percentile(c.n); got != c.want {
+				t.Errorf("the %dth is %d, want %d", c.n, got, c.want)
+			}
+		})
+	}
+}
