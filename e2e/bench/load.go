@@ -19,6 +19,8 @@ const (
 	sampleEvery = 5 * time.Second
 )
 
+const residentMemory = "process_resident_memory_bytes"
+
 // A comparison puts two Tempos under the same load: everything is done to both, one right after the other,
 // so that whatever else the machine does meets both alike.
 type comparison struct {
@@ -146,7 +148,7 @@ func (c *comparison) watch(ctx context.Context, journal *journal, began, until t
 func (c *comparison) sample(ctx context.Context, until time.Time) error {
 	return every(ctx, sampleEvery, until, func(int) error {
 		for _, s := range c.turn(0) {
-			now, err := s.self(ctx, "process_resident_memory_bytes")
+			now, err := s.self(ctx, residentMemory)
 			if err != nil {
 				return err
 			}

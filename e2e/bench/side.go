@@ -25,7 +25,8 @@ type side struct {
 	ingest  series
 	answers map[string]*answers // by the name of the question
 	fresh   series              // from sending a trace until a search finds it
-	memory  []float64           // resident, in bytes
+	memory  []float64           // resident, in bytes, during the load
+	again   []float64           // the same while it writes the rest, where it was started again for that
 	cpu     float64             // seconds of the processor, during the load
 
 	// The bucket when the load ended, after an orderly stop, and when all traces were in it.
@@ -51,28 +52,36 @@ func (b *bench) newSide(ctx context.Context, namespace string) (*side, error) {
 		namespace: namespace, client: &http.Client{Timeout: patience}, answers: map[string]*answers{},
 		otlp: fmt.Sprintf("http://%s:%d/v1/traces", ip, naming.OTLPHTTP),
 	}
-	s.tempo.Get = trace.Over(s.client, fmt.Sprintf("http://%s:%d", ip, naming.TempoHTTP))
+	s.tempo.Get = func(ctx context.Context, path string) ([]byte, error) {
+		return s.do(ctx, http.MethodGet, fmt.Sprintf("http://%s:%d%s", ip, naming.TempoHTTP, path), nil)
+	}
 	s.values, err = b.valuesOf(ctx, namespace)
 	return s, err
 }
 
 // post sends a trace.
 func (s *side) post(ctx context.Context, body []byte) error {
-	request, err := http.NewRequestWithContext(ctx, http.MethodPost, s.otlp, bytes.NewReader(body))
+	_, err := s.do(ctx, http.MethodPost, s.otlp, body)
+	return err
+}
+
+// do is one request. An error has the whole answer, as the page quotes it.
+func (s *side) do(ctx context.Context, method, url string, body []byte) ([]byte, error) {
+	request, err := http.NewRequestWithContext(ctx, method, url, bytes.NewReader(body))
 	if err != nil {
-		return err
+		return nil, err
 	}
 	request.Header.Set("Content-Type", "application/x-protobuf")
 	response, err := s.client.Do(request)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	defer response.Body.Close()
 	answer, err := io.ReadAll(response.Body)
 	if err == nil && response.StatusCode != http.StatusOK {
-		err = fmt.Errorf("%s: %s: %s", s.otlp, response.Status, answer)
+		err = fmt.Errorf("%s: %s", response.Status, bytes.TrimSpace(answer))
 	}
-	return err
+	return answer, err
 }
 
 // answer asks one question, and keeps how long the right answer took.

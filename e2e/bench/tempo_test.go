@@ -133,7 +133,7 @@ func TestBlocksAreCountedBySort(t *testing.T) {
 
 func TestAQuestionWithoutAnAnswerIsOnThePage(t *testing.T) {
 	article, ours := &side{namespace: "e2e-a", memory: []float64{1 << 20}, answers: map[string]*answers{}}, &side{memory: []float64{2 << 20}, answers: map[string]*answers{}}
-	article.answers[byMetrics] = &answers{failed: 2, first: errors.New("GET http://10.0.0.1: 500: rpc error: desc = processor of e2e-a not found")}
+	article.answers[byMetrics] = &answers{failed: 2, first: errors.New("500: rpc error: desc = processor of e2e-a not found")}
 	ours.answers[byMetrics] = &answers{took: series{1500 * time.Microsecond}}
 	article.ingest, ours.ingest = series{10 * time.Millisecond}, series{15 * time.Millisecond}
 	var page strings.Builder
@@ -141,7 +141,7 @@ func TestAQuestionWithoutAnAnswerIsOnThePage(t *testing.T) {
 	for _, want := range []string{
 		"| " + byMetrics + " | no answer | 1.50 / 1.50 / 1.50 | – |",
 		"| sending a trace | 10.0 / 10.0 / 10.0 | 15.0 / 15.0 / 15.0 | 1.50 |",
-		"it failed 2 times, first with\n`processor of NAMESPACE not found`",
+		"- the article's failed at " + byMetrics + ", 2 of 2 times, first with `processor of NAMESPACE not found`\n- ours never failed\n",
 		"| resident memory during the load, most, MiB | 1 | 2 | 2.00 |",
 	} {
 		if !strings.Contains(page.String(), want) {
