@@ -111,7 +111,7 @@ func (b *bench) remove(ctx context.Context, namespace string) error {
 	if err := namespaces.Delete(ctx, namespace, metav1.DeleteOptions{}); err != nil {
 		return err
 	}
-	return until(ctx, "namespace "+namespace+" to go", func() error {
+	return await(ctx, "namespace "+namespace+" to go", func() error {
 		_, err := namespaces.Get(ctx, namespace, metav1.GetOptions{})
 		switch {
 		case apierrors.IsNotFound(err):

@@ -84,7 +84,7 @@ func (b *bench) settle(ctx context.Context, store *minio.Client) error {
 		}
 	}
 	for _, s := range both {
-		if err := until(ctx, "Tempo to stop", func() error { return b.noPod(ctx, s.namespace) }); err != nil {
+		if err := await(ctx, "Tempo to stop", func() error { return b.noPod(ctx, s.namespace) }); err != nil {
 			return err
 		}
 		if err := s.look(ctx, store, &s.stopped); err != nil {
@@ -114,7 +114,7 @@ func (b *bench) writeTheRest(ctx context.Context, store *minio.Client, s *side) 
 	if err := b.scale(ctx, s.namespace, 1); err != nil {
 		return err
 	}
-	return until(ctx, "all traces to be in the bucket", func() error {
+	return await(ctx, "all traces to be in the bucket", func() error {
 		// Nobody answers before it is up again.
 		if now, err := s.self(ctx, residentMemory); err == nil {
 			s.again = append(s.again, now...)
@@ -152,8 +152,8 @@ func (b *bench) noPod(ctx context.Context, namespace string) error {
 	return nil
 }
 
-// until polls, and says what was seen last where it waited in vain.
-func until(ctx context.Context, what string, check func() error) error {
+// await polls, and says what was seen last where it waited in vain.
+func await(ctx context.Context, what string, check func() error) error {
 	ctx, cancel := context.WithTimeout(ctx, 5*time.Minute)
 	defer cancel()
 	for {

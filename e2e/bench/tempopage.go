@@ -130,7 +130,7 @@ func (c *comparison) costs(w *strings.Builder) {
 	}{
 		{"resident memory during the load, median, MiB", "%.0f", func(s *side) float64 { return middle(s.memory) / (1 << 20) }},
 		{"resident memory during the load, most, MiB", "%.0f", func(s *side) float64 { return slices.Max(s.memory) / (1 << 20) }},
-		{"the same with what was started again (below)", "%.0f", func(s *side) float64 { return slices.Max(slices.Concat(s.memory, s.again)) / (1 << 20) }},
+		{"resident memory, most, also while the rest is written (below), MiB", "%.0f", func(s *side) float64 { return slices.Max(slices.Concat(s.memory, s.again)) / (1 << 20) }},
 		{"time of the processor, seconds", "%.1f", func(s *side) float64 { return s.cpu }},
 		{"objects in the bucket when the load ended", "%.0f", func(s *side) float64 { return float64(s.loaded.objects) }},
 		{"objects after an orderly stop", "%.0f", func(s *side) float64 { return float64(s.stopped.objects) }},
@@ -173,7 +173,7 @@ disk at the stop is not in the last lines.
 
 `, c.article.stopped.ingested.traces, c.sent, c.ours.stopped.ingested.traces)
 	fmt.Fprintf(w, `Reckoned, not measured: blocks that are cut by time make %s objects an hour with the article's values and %s with ours,
-whatever the load, until the compactor merges them.
+as long as spans come and no block is full before its time, until the compactor merges them.
 `, c.article.objectsPerHour(), c.ours.objectsPerHour())
 }
 
