@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"strconv"
 	"strings"
@@ -49,14 +50,27 @@ func (b *bench) newSide(ctx context.Context, namespace string) (*side, error) {
 		return nil, err
 	}
 	s := &side{
-		namespace: namespace, client: &http.Client{Timeout: patience}, answers: map[string]*answers{},
+		namespace: namespace, client: newClient(), answers: map[string]*answers{},
 		otlp: fmt.Sprintf("http://%s:%d/v1/traces", ip, naming.OTLPHTTP),
 	}
 	s.tempo.Get = func(ctx context.Context, path string) ([]byte, error) {
 		return s.do(ctx, http.MethodGet, fmt.Sprintf("http://%s:%d%s", ip, naming.TempoHTTP, path), nil)
 	}
-	s.values, err = b.valuesOf(ctx, namespace)
-	return s, err
+	if s.values, err = b.valuesOf(ctx, namespace); err != nil {
+		return nil, err
+	}
+	return s, await(ctx, "Tempo to answer", func() error {
+		_, err := s.self(ctx, residentMemory)
+		return err
+	})
+}
+
+// newClient keeps its connections. One that is begun while the node learns of a pod may lead nowhere for as
+// long as it is tried, so it is given up soon.
+func newClient() *http.Client {
+	transport := http.DefaultTransport.(*http.Transport).Clone()
+	transport.DialContext = (&net.Dialer{Timeout: 2 * time.Second}).DialContext
+	return &http.Client{Timeout: patience, Transport: transport}
 }
 
 // post sends a trace.
