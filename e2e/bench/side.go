@@ -27,7 +27,6 @@ type side struct {
 	answers map[string]*answers // by the name of the question
 	fresh   series              // from sending a trace until a search finds it
 	memory  []float64           // resident, in bytes, during the load
-	again   []float64           // the same while it writes the rest, where it was started again for that
 	cpu     float64             // seconds of the processor, during the load
 
 	// The bucket when the load ended, after an orderly stop, and when all traces were in it.

@@ -115,10 +115,6 @@ func (b *bench) writeTheRest(ctx context.Context, store *minio.Client, s *side) 
 		return err
 	}
 	return await(ctx, "all traces to be in the bucket", func() error {
-		// Nobody answers before it is up again.
-		if now, err := s.self(ctx, residentMemory); err == nil {
-			s.again = append(s.again, now...)
-		}
 		if err := s.look(ctx, store, &s.whole); err != nil {
 			return err
 		}

@@ -130,7 +130,6 @@ func (c *comparison) costs(w *strings.Builder) {
 	}{
 		{"resident memory during the load, median, MiB", "%.0f", func(s *side) float64 { return middle(s.memory) / (1 << 20) }},
 		{"resident memory during the load, most, MiB", "%.0f", func(s *side) float64 { return slices.Max(s.memory) / (1 << 20) }},
-		{"resident memory, most, also while the rest is written (below), MiB", "%.0f", func(s *side) float64 { return slices.Max(slices.Concat(s.memory, s.again)) / (1 << 20) }},
 		{"time of the processor, seconds", "%.1f", func(s *side) float64 { return s.cpu }},
 		{"objects in the bucket when the load ended", "%.0f", func(s *side) float64 { return float64(s.loaded.objects) }},
 		{"objects after an orderly stop", "%.0f", func(s *side) float64 { return float64(s.stopped.objects) }},
@@ -161,11 +160,12 @@ local-blocks refuses. The other questions are answered by the same parts of both
 disk: Tempo searches the bucket for what is older than 15 minutes, so nothing here is read from it. A trace can be
 searched when it is cut, that is after the idle period and at the next check.
 
-The most memory is taken when a block is completed, and ours completes two at a time, after %v. The article's has that
-to do after %v, so not during this load.
+The most memory has a second possible reason: ours completes blocks, of both sorts at the same time, when they are %v
+old, the article's when they are %v old, and the load lasted %v. How much of the difference comes of that was not
+measured.
 
 `, quotient(middle(c.ours.memory), middle(c.article.memory)), quotient(c.ours.cpu, c.article.cpu),
-		c.ours.values.Ingester.BlockDuration.Duration, c.article.values.Ingester.BlockDuration.Duration)
+		c.ours.values.Ingester.BlockDuration.Duration, c.article.values.Ingester.BlockDuration.Duration, c.lasted)
 	fmt.Fprintf(w, `What is not in a bucket is only on the pod's disk. After an orderly stop the article's bucket had %d of the %d traces
 and ours %d. Here both have a volume, so that one which has not written everything is started again and writes the
 rest; the chart makes no volume where nothing is said, and then the rest would be lost. What local-blocks had on the
