@@ -9,9 +9,14 @@ import (
 // Backend is the one contract between a store of traces and those who write to it or read from
 // it. Nothing outside a backend's own component knows which product it is.
 //
-// Its addresses are known before the backend runs, so nobody waits for it who need not.
+// Its addresses are known before the backend runs.
 type Backend struct {
-	// OTLPEndpoint takes spans: host:port, gRPC, without TLS.
+	// Name of it. Another name is another backend: a Collector that is given it gets a second
+	// Deployment, and the first one sends what it holds to where it was meant before both that
+	// Deployment and the backend go.
+	Name string
+	// OTLPEndpoint takes spans: host:port, gRPC, without TLS. Whatever is made from it is made when
+	// the backend is ready and goes before the backend does.
 	OTLPEndpoint pulumi.StringOutput
 	// QueryURL answers the product's query API.
 	QueryURL pulumi.StringOutput

@@ -2,6 +2,7 @@ package components
 
 import (
 	"errors"
+	"fmt"
 
 	appsv1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/apps/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -28,7 +29,7 @@ type Collector struct {
 type CollectorArgs struct {
 	// Namespace of everything that is made. Required.
 	Namespace pulumi.StringInput
-	// Backend that spans go to. Required.
+	// Backend that spans go to: its Name and its OTLPEndpoint. Required.
 	Backend Backend
 	// Mirror gets a copy of every span, for a migration; nil: there is none. It is sent with a queue
 	// of its own, and what it does not take within seconds it does not get: it never holds up the
@@ -56,6 +57,8 @@ func (a CollectorArgs) validate() error {
 	var backend, mirror error
 	if a.Backend.OTLPEndpoint.OutputState == nil {
 		backend = errors.New("backend: must be given")
+	} else if err := checkName(a.Backend.Name); err != nil {
+		backend = fmt.Errorf("backend.%w", err)
 	}
 	if a.Mirror != nil && a.Mirror.OTLPEndpoint.OutputState == nil {
 		mirror = errors.New("mirror: must have an otlpEndpoint")
@@ -135,8 +138,6 @@ func (c *Collector) create(ctx *pulumi.Context, name string, a CollectorArgs) er
 }
 
 func (a CollectorArgs) workload(name string) workload {
-	// From the backends' addresses alone: the collector starts beside a backend that is not ready
-	// yet, because it queues and retries.
 	rendered := pulumi.All(a.Backend.OTLPEndpoint, a.mirror()).ApplyT(func(known []any) (render.File, error) {
 		return collector.Render(collector.Config{
 			Backend: known[0].(string), Mirror: known[1].(string), MemoryLimit: a.Resources.MemoryLimit.bytes(),
@@ -144,6 +145,7 @@ func (a CollectorArgs) workload(name string) workload {
 	})
 	return workload{
 		name:      naming.CollectorService(name),
+		backend:   a.Backend.Name,
 		product:   "opentelemetry-collector",
 		component: "gateway",
 		namespace: a.Namespace,

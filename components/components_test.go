@@ -66,7 +66,7 @@ func demoApp(name string, args *components.DemoAppArgs) pulumi.RunFunc {
 
 // elsewhere is a backend that no component here makes.
 func elsewhere(endpoint string) components.Backend {
-	return components.Backend{OTLPEndpoint: pulumi.String(endpoint).ToStringOutput()}
+	return components.Backend{Name: "elsewhere", OTLPEndpoint: pulumi.String(endpoint).ToStringOutput()}
 }
 
 func TestAComponentReportsEveryProblemOfItsArgsAndRegistersNothing(t *testing.T) {
@@ -99,6 +99,9 @@ func TestAComponentReportsEveryProblemOfItsArgsAndRegistersNothing(t *testing.T)
 			name, namespace, "patch, external, standalone: 0 are given: must be exactly one", image,
 		}},
 		{"Collector without Args", collector("center", nil), []string{namespace, "backend: must be given"}},
+		{"Collector whose backend has no name", collector("center", &components.CollectorArgs{
+			Namespace: pulumi.String("ns"), Backend: components.Backend{OTLPEndpoint: elsewhere("a:4317").OTLPEndpoint},
+		}), []string{`backend.name: "": must be a DNS label of at most 40 characters that begins with a letter`}},
 		{"JaegerStack without Args", jaegerStack("jaeger", nil), []string{namespace}},
 		{"TempoStack without Args", tempoStack("tempo", nil), []string{namespace}},
 		{"DemoApp without Args", demoApp("demo", nil), []string{namespace, "otlpEndpoint: must be given"}},

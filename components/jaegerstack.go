@@ -105,10 +105,12 @@ func (j *JaegerStack) create(ctx *pulumi.Context, name string, a JaegerStackArgs
 	if err != nil {
 		return err
 	}
-	if _, err := w.deploy(ctx, j); err != nil {
+	deployment, err := w.deploy(ctx, j)
+	if err != nil {
 		return err
 	}
-	if _, err := w.service(ctx, j, naming.JaegerCollectorService(name), naming.OTLPGRPC, naming.OTLPHTTP); err != nil {
+	service, err := w.service(ctx, j, naming.JaegerCollectorService(name), naming.OTLPGRPC, naming.OTLPHTTP)
+	if err != nil {
 		return err
 	}
 	if _, err := w.service(ctx, j, naming.JaegerQueryService(name), naming.QueryHTTP, naming.QueryGRPC); err != nil {
@@ -122,6 +124,7 @@ func (j *JaegerStack) create(ctx *pulumi.Context, name string, a JaegerStackArgs
 	}
 	j.ExternalURL = a.Route.url()
 	j.Backend = jaegerBackend(name, a.Namespace.ToStringOutput())
+	j.Backend.OTLPEndpoint = readyAddress(ctx, j.Backend.OTLPEndpoint, deployment, service)
 	return nil
 }
 
@@ -133,6 +136,7 @@ func jaegerBackend(name string, namespace pulumi.StringOutput) Backend {
 		return naming.URL(naming.JaegerQueryService(name), ns, naming.QueryHTTP)
 	})
 	return Backend{
+		Name: name,
 		OTLPEndpoint: at(func(ns string) string {
 			return naming.Addr(naming.JaegerCollectorService(name), ns, naming.OTLPGRPC)
 		}),

@@ -169,13 +169,16 @@ func NewTempoStack(
 		return nil, err
 	}
 	w := a.workload(name)
-	if _, err := w.deploy(ctx, component); err != nil {
+	set, err := w.deploy(ctx, component)
+	if err != nil {
 		return nil, refuse("tempo stack", name, err)
 	}
-	if _, err := w.service(ctx, component, naming.TempoService(name), naming.TempoHTTP, naming.OTLPGRPC, naming.OTLPHTTP); err != nil {
+	service, err := w.service(ctx, component, naming.TempoService(name), naming.TempoHTTP, naming.OTLPGRPC, naming.OTLPHTTP)
+	if err != nil {
 		return nil, refuse("tempo stack", name, err)
 	}
 	component.Backend = tempoBackend(name, a.Namespace.ToStringOutput())
+	component.Backend.OTLPEndpoint = readyAddress(ctx, component.Backend.OTLPEndpoint, set, service)
 	return component, ctx.RegisterResourceOutputs(component, pulumi.Map{
 		"otlpEndpoint": component.Backend.OTLPEndpoint,
 		"queryUrl":     component.Backend.QueryURL,
@@ -211,6 +214,7 @@ func tempoBackend(name string, namespace pulumi.StringOutput) Backend {
 	}
 	query := at(func(ns string) string { return naming.URL(naming.TempoService(name), ns, naming.TempoHTTP) })
 	return Backend{
+		Name: name,
 		OTLPEndpoint: at(func(ns string) string {
 			return naming.Addr(naming.TempoService(name), ns, naming.OTLPGRPC)
 		}),

@@ -22,6 +22,7 @@ const configDir = "/etc/tracestack"
 // token, and a configuration whose change rolls the pods.
 type workload struct {
 	name      string // in Kubernetes, and in front of the children's logical names
+	backend   string // that the pods send to: for another there is another Deployment; empty: they send to none
 	product   string // app.kubernetes.io/name
 	component string // app.kubernetes.io/component
 	namespace pulumi.StringInput
@@ -95,8 +96,20 @@ func (w workload) labels() map[string]string {
 	return naming.Labels(w.product, w.name, w.component)
 }
 
+// selector finds all pods of the workload, for its Services and its disruption budget.
 func (w workload) selector() map[string]string {
 	return naming.Selector(w.product, w.name, w.component)
+}
+
+// podSelector finds the pods of what runs them: while there are two Deployments, each has its own.
+func (w workload) podSelector() map[string]string { return merged(w.selector(), w.towards()) }
+
+// towards is a label of the pods with the backend that they send to.
+func (w workload) towards() map[string]string {
+	if w.backend == "" {
+		return nil
+	}
+	return map[string]string{naming.BackendLabel: w.backend}
 }
 
 // deploy makes the account, the configuration and what runs the pods.
@@ -149,22 +162,25 @@ func (w workload) template(
 	}
 	return &corev1.PodTemplateSpecArgs{
 		Metadata: &metav1.ObjectMetaArgs{
-			Labels:      pulumi.ToStringMap(merged(w.metadata.Labels, merged(w.labels(), w.identity.labels))),
+			Labels:      pulumi.ToStringMap(merged(w.metadata.Labels, merged(w.labels(), merged(w.identity.labels, w.towards())))),
 			Annotations: annotations,
 		},
 		Spec: pod,
 	}, nil
 }
 
+// deployment runs pods of which one is as good as another. Where they send to a backend it carries that
+// backend's name, so that for another a second one is made: were it changed in place, the backend would
+// be deleted while old pods are still sending what they hold.
 func (w workload) deployment(
 	ctx *pulumi.Context, parent pulumi.Resource, template *corev1.PodTemplateSpecArgs,
 ) (*appsv1.Deployment, error) {
 	return appsv1.NewDeployment(ctx, w.name+"-deployment", &appsv1.DeploymentArgs{
-		Metadata: w.metadata.object(pulumi.String(w.name), w.namespace, w.labels(), nil),
+		Metadata: w.metadata.object(pulumi.String(naming.Deployment(w.name, w.backend)), w.namespace, w.labels(), nil),
 		Spec: &appsv1.DeploymentSpecArgs{
 			Replicas: pulumi.Int(w.replicas),
 			Strategy: w.strategy,
-			Selector: &metav1.LabelSelectorArgs{MatchLabels: pulumi.ToStringMap(w.selector())},
+			Selector: &metav1.LabelSelectorArgs{MatchLabels: pulumi.ToStringMap(w.podSelector())},
 			Template: template,
 		},
 	}, pulumi.Parent(parent))
@@ -215,7 +231,7 @@ func (w workload) pod(account *corev1.ServiceAccount) *corev1.PodSpecArgs {
 	if w.disk != nil {
 		rollout = "controller-revision-hash"
 	}
-	w.pods.place(pod, w.selector(), rollout)
+	w.pods.place(pod, w.podSelector(), rollout)
 	if w.scratch != nil {
 		attach(pod, corev1.VolumeArgs{
 			Name: pulumi.String("scratch"), EmptyDir: &corev1.EmptyDirVolumeSourceArgs{SizeLimit: pulumi.String(w.scratch.size.String())},

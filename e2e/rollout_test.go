@@ -29,9 +29,9 @@ func rolledCollector(t *testing.T, s *project.Stack) {
 	calls := make(chan []trace.Call)
 	go func() { calls <- load(ctx, demo) }()
 
-	restart(t, s.Namespace, "center-collector")
+	restart(t, s.Namespace, "center-collector-jaeger")
 	waitFor(t, "the new collector to have taken over", func() error {
-		return rolledOut(t, s.Namespace, "center-collector")
+		return rolledOut(t, s.Namespace, "center-collector-jaeger")
 	})
 	cancel()
 	answered := <-calls
@@ -82,7 +82,7 @@ func rolledOut(t *testing.T, namespace, name string) error {
 		return err
 	}
 	list, err := lab.Cluster.Resource(cluster.Core("pods"), namespace).List(t.Context(),
-		metav1.ListOptions{LabelSelector: "app.kubernetes.io/instance=" + name})
+		metav1.ListOptions{LabelSelector: metav1.FormatLabelSelector(d.Spec.Selector)})
 	if err != nil {
 		return err
 	}

@@ -9,6 +9,7 @@ import (
 // gateway is a Collector alone, in front of a backend that no component here makes.
 func gateway(ctx *pulumi.Context, namespace pulumi.StringInput, cluster pulumi.ProviderResource) error {
 	elsewhere := components.Backend{
+		Name:         "tempo",
 		OTLPEndpoint: pulumi.String("tempo.observability.svc:4317").ToStringOutput(),
 	}
 	edge, err := components.NewCollector(ctx, "edge", &components.CollectorArgs{

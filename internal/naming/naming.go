@@ -47,6 +47,17 @@ func JaegerMonitoringService(jaeger string) string { return jaeger + "-monitorin
 // one name that Tempo's users know.
 func TempoService(tempo string) string { return tempo }
 
+// Deployment is the workload itself, or for pods that send to a backend one that is that backend's.
+func Deployment(workload, backend string) string {
+	if backend == "" {
+		return workload
+	}
+	return workload + "-" + backend
+}
+
+// BackendLabel is on pods that send to a backend, and has its name.
+const BackendLabel = "tracestack/backend"
+
 // Volume is the claim of a workload's disk. The storage class is part of the name, as a claim cannot
 // change it: another one is claimed beside the first.
 func Volume(workload, storageClass string) string {

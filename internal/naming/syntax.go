@@ -62,10 +62,10 @@ func IsAttribute(text string) bool {
 	return len(text) <= longestSubdomain && attribute.MatchString(text)
 }
 
-// IsOwnLabel tells whether a label's key is one that Labels sets: selectors depend on those.
+// IsOwnLabel tells whether a label's key is one that the components set: selectors depend on those.
 func IsOwnLabel(key string) bool {
 	_, own := Labels("", "", "")[key]
-	return own
+	return own || key == BackendLabel
 }
 
 // bucket is what S3 takes as the name of a bucket, but for the rules of IsBucket.

@@ -1,0 +1,146 @@
+package e2e_test
+
+import (
+	"errors"
+	"maps"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/types"
+
+	"github.com/tracestack/tracestack/e2e/internal/project"
+	"github.com/tracestack/tracestack/lab/cluster"
+	"github.com/tracestack/tracestack/lab/trace"
+)
+
+// withJaeger and withTempo differ in what a person changes: two words.
+var (
+	withJaeger = project.Config{"tracestack:backend": "jaeger", "tracestack:storage": "memory"}
+	withTempo  = project.Config{"tracestack:backend": "tempo", "tracestack:storage": "local"}
+)
+
+// The claims about a change of the backend, in the order of one migration and of the way back.
+func TestTheBackendIsSwitchedWhileApplicationsSend(t *testing.T) {
+	t.Parallel()
+	s := newStack(t, withJaeger)
+	if _, err := s.Up(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	dispatch(t, s)
+	demo, before := demoPod(t, s), made(t, s)
+	t.Run("a mirror gets the same trace", func(t *testing.T) { mirroredTrace(t, s) })
+	t.Run("without the mirror nothing of it is left", func(t *testing.T) {
+		reconfigured(t, s, withJaeger)
+		sameObjects(t, made(t, s), before)
+	})
+	t.Run("from Jaeger to Tempo no span is lost", func(t *testing.T) { switched(t, s, withTempo) })
+	t.Run("and nothing of Jaeger is left", func(t *testing.T) { noneOf(t, made(t, s), "jaeger") })
+	t.Run("from Tempo to Jaeger no span is lost", func(t *testing.T) { switched(t, s, withJaeger) })
+	t.Run("and all is as it was", func(t *testing.T) { sameObjects(t, made(t, s), before) })
+	t.Run("the demo's pod was not touched", func(t *testing.T) {
+		if now := demoPod(t, s); now != demo {
+			t.Errorf("the demo is pod %v, it was %v", now, demo)
+		}
+	})
+}
+
+func reconfigured(t *testing.T, s *project.Stack, settings project.Config) {
+	t.Helper()
+	if err := s.Configure(settings); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Up(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func mirroredTrace(t *testing.T, s *project.Stack) {
+	both := maps.Clone(withJaeger)
+	both["tracestack:mirror"] = map[string]any{"backend": "tempo", "storage": "local"}
+	reconfigured(t, s, both)
+	first := dispatch(t, s)
+	var second trace.Trace
+	waitFor(t, "the trace in the mirror", func() (err error) {
+		second, err = sources(s)["tempo"].ByID(t.Context(), first.ID)
+		return errors.Join(err, trace.HotROD(second))
+	})
+	if !reflect.DeepEqual(second, first) {
+		t.Errorf("trace %s has %d spans in Jaeger and %d in Tempo, or they are others", first.ID, len(first.Spans), len(second.Spans))
+	}
+}
+
+// sources are both backends of a stack, where they are when they are there.
+func sources(s *project.Stack) map[string]trace.Source {
+	at := func(service string, port int) trace.Getter {
+		return lab.Cluster.Getter(cluster.Address{Service: service, Namespace: s.Namespace, Port: port})
+	}
+	return map[string]trace.Source{
+		"jaeger": trace.Jaeger{Get: at("jaeger-query", 16686)},
+		"tempo":  trace.Tempo{Get: at("tempo", 3200)},
+	}
+}
+
+// An identity is what tells a pod that was restarted, or replaced, from what it was.
+type identity struct {
+	uid      types.UID
+	restarts int32
+}
+
+func demoPod(t *testing.T, s *project.Stack) identity {
+	t.Helper()
+	pod := pods(t, s.Namespace)["go-demo"]
+	if len(pod.Status.ContainerStatuses) != 1 || pod.Status.Phase != corev1.PodRunning {
+		t.Fatalf("the demo's pod is %s", pod.Status.Phase)
+	}
+	return identity{pod.UID, pod.Status.ContainerStatuses[0].RestartCount}
+}
+
+// kinds are those of which a stack makes anything, and those that controllers make of them.
+var kinds = []resource{
+	cluster.Core("services"), cluster.Core("configmaps"), cluster.Core("secrets"), cluster.Core("serviceaccounts"),
+	cluster.Core("persistentvolumeclaims"), cluster.Core("pods"),
+	cluster.Apps("deployments"), cluster.Apps("statefulsets"), cluster.Apps("replicasets"),
+	{Group: "batch", Version: "v1", Resource: "jobs"},
+	{Group: "policy", Version: "v1", Resource: "poddisruptionbudgets"},
+	{Group: "networking.k8s.io", Version: "v1", Resource: "networkpolicies"},
+	{Group: "networking.k8s.io", Version: "v1", Resource: "ingresses"},
+}
+
+// made is everything in the stack's namespace but what every namespace has, and what is on its way out.
+// What a controller made of something goes by the name of that: a Deployment keeps old ReplicaSets.
+func made(t *testing.T, s *project.Stack) (names []string) {
+	t.Helper()
+	theirs := []string{"ConfigMap kube-root-ca.crt", "ServiceAccount default"}
+	for _, kind := range kinds {
+		for _, object := range objects(t, kind, s.Namespace) {
+			name := object.GetKind() + " " + object.GetName()
+			if owners := object.GetOwnerReferences(); len(owners) > 0 {
+				name = object.GetKind() + " of " + owners[0].Name
+			}
+			if object.GetDeletionTimestamp() == nil && !slices.Contains(theirs, name) {
+				names = append(names, name)
+			}
+		}
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
+}
+
+func sameObjects(t *testing.T, now, before []string) {
+	t.Helper()
+	if !slices.Equal(now, before) {
+		t.Errorf("in the namespace are\n%s\nbefore there were\n%s", strings.Join(now, "\n"), strings.Join(before, "\n"))
+	}
+}
+
+func noneOf(t *testing.T, names []string, product string) {
+	t.Helper()
+	for _, name := range names {
+		if strings.Contains(name, product) {
+			t.Errorf("%s is left", name)
+		}
+	}
+}
