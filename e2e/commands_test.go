@@ -160,10 +160,11 @@ func (p person) gitStatus() string {
 	return string(out)
 }
 
-// count reads a number from the engine's summary.
+// count reads a number from the engine's summary, where it begins a line but for the sign. Above it are
+// lines such as "Stack tracestack-e2e-a2b5 created".
 func count(t *testing.T, output, what string) int {
 	t.Helper()
-	match := regexp.MustCompile(`(\d+) ` + what).FindStringSubmatch(output)
+	match := regexp.MustCompile(`(?m)^ +(?:[-+~] )?(\d+) ` + what).FindStringSubmatch(output)
 	if match == nil {
 		t.Fatalf("the summary does not say how many are %s:\n%s", what, output)
 	}

@@ -42,9 +42,7 @@ type datasource struct {
 
 func exportedGrafana(t *testing.T, s *project.Stack, near string) grafana {
 	t.Helper()
-	cmd := s.Command(t.Context(), "stack", "output", "grafana", "--json")
-	cmd.Args = cmd.Args[:len(cmd.Args)-2] // It reads no configuration file.
-	text, err := cmd.Output()
+	text, err := s.State(t.Context(), "stack", "output", "grafana", "--json").Output()
 	if err != nil {
 		t.Fatal(err)
 	}
