@@ -22,8 +22,9 @@ up: lab ## start the lab, bring up the stack STACK (default dev), show a real tr
 down: lab ## stop the lab and remove all it made but what it built; FORCE=1 takes over another checkout's
 	@$(LAB) down $(if $(FORCE),--force)
 
-test: check ## everything: the fast checks, then end to end in the lab with all its services
-	@$(LAB) run --with all go -C e2e test -count=1 -timeout 40m ./...
+test: check bin/gotestsum ## everything: the fast checks, then end to end in the lab with all its services
+	@$(LAB) run --with all bin/gotestsum --format testname --raw-command -- \
+		go -C e2e test -json -count=1 -parallel 4 -timeout 40m ./...
 
 check: lab bin/staticcheck bin/actionlint ## the fast part: format, vet, lint, unit tests, goldens
 	@lab/check.sh $(MODULES)
@@ -37,11 +38,14 @@ env: lab ## print the shell settings with which pulumi and kubectl work on the l
 trace: lab ## drive the demo, print its trace as a waterfall, draw it as trace.svg
 	@$(LAB) trace --stack $(STACK)
 
-bin/staticcheck: lab/tools/lint/go.mod lab/tools/lint/go.sum
-	@go build -C lab/tools/lint -o ../../../$@ honnef.co/go/tools/cmd/staticcheck
+bin/staticcheck: lab/tools/check/go.mod lab/tools/check/go.sum
+	@go build -C lab/tools/check -o ../../../$@ honnef.co/go/tools/cmd/staticcheck
 
-bin/actionlint: lab/tools/lint/go.mod lab/tools/lint/go.sum
-	@go build -C lab/tools/lint -o ../../../$@ github.com/rhysd/actionlint/cmd/actionlint
+bin/actionlint: lab/tools/check/go.mod lab/tools/check/go.sum
+	@go build -C lab/tools/check -o ../../../$@ github.com/rhysd/actionlint/cmd/actionlint
+
+bin/gotestsum: lab/tools/check/go.mod lab/tools/check/go.sum
+	@go build -C lab/tools/check -o ../../../$@ gotest.tools/gotestsum
 
 lab:
 	@test -x $(LAB) || echo "compiling the lab's own command (one to two minutes the first time)" >&2
