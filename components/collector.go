@@ -1,9 +1,6 @@
 package components
 
 import (
-	"errors"
-	"fmt"
-
 	appsv1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/apps/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
@@ -11,6 +8,7 @@ import (
 	"github.com/tracestack/tracestack/internal/render"
 	"github.com/tracestack/tracestack/internal/render/collector"
 	"github.com/tracestack/tracestack/internal/versions"
+	"github.com/tracestack/tracestack/settings"
 )
 
 const collectorType = "tracestack:index:Collector"
@@ -19,60 +17,20 @@ const collectorType = "tracestack:index:Collector"
 type Collector struct {
 	pulumi.ResourceState
 
-	// OTLPGRPCEndpoint and OTLPHTTPEndpoint are where applications send spans. Whatever is made
-	// from them is made when the collector is ready, so first spans are not lost.
-	OTLPGRPCEndpoint pulumi.StringOutput
-	OTLPHTTPEndpoint pulumi.StringOutput
+	// Whatever is made from the endpoints is made when the collector is ready, so first spans are not lost.
+	OTLPGRPCEndpoint pulumi.StringOutput `pulumi:"otlpGrpcEndpoint" doc:"Takes spans by OTLP over gRPC: host:4317."`
+	OTLPHTTPEndpoint pulumi.StringOutput `pulumi:"otlpHttpEndpoint" doc:"Takes spans by OTLP over HTTP: http://host:4318."`
 }
 
 // CollectorArgs describe a Collector.
 type CollectorArgs struct {
-	// Namespace of everything that is made. Required.
-	Namespace pulumi.StringInput
-	// Backend that spans go to: its Name and its OTLPEndpoint. Required.
-	Backend Backend
-	// Mirror gets a copy of every span, for a migration; nil: there is none. It is sent with a queue
-	// of its own, and what it does not take within seconds it does not get: it never holds up the
-	// Backend.
-	Mirror *Backend
-	// Replicas, 1 by default.
-	Replicas int
-	// Image, the pinned release by default.
-	Image string
-	// Resources of each pod. The queue for spans that the backend does not take grows with the
-	// memory.
-	Resources Resources
-	// Metadata of everything that is made.
-	Metadata Metadata
-	// Pods is where they run.
-	Pods Pods
-}
-
-// leastCollectorMemory is what the process takes, and a little for spans.
-const leastCollectorMemory Mebibytes = 64
-
-var collectorResources = Resources{CPURequest: 25, CPULimit: 2000, MemoryRequest: 64, MemoryLimit: 512}
-
-func (a CollectorArgs) validate() error {
-	var backend, mirror error
-	if a.Backend.OTLPEndpoint.OutputState == nil {
-		backend = errors.New("backend: must be given")
-	} else if err := checkName(a.Backend.Name); err != nil {
-		backend = fmt.Errorf("backend.%w", err)
-	}
-	if a.Mirror != nil && a.Mirror.OTLPEndpoint.OutputState == nil {
-		mirror = errors.New("mirror: must have an otlpEndpoint")
-	}
-	return errors.Join(
-		checkNamespace(a.Namespace),
-		backend,
-		mirror,
-		checkRange("replicas", a.Replicas, 1, 100),
-		checkImage(a.Image),
-		a.Resources.validate(leastCollectorMemory),
-		a.Metadata.validate(),
-		a.Pods.validate(),
-	)
+	Namespace pulumi.StringInput `pulumi:"namespace" doc:"Of everything that is made."`
+	Backend   *BackendArgs       `pulumi:"backend" doc:"What spans go to."`
+	Mirror    *BackendArgs       `pulumi:"mirror,optional" doc:"Gets a copy of every span, for a migration. It is sent with a queue of its own, and what it does not take within seconds it does not get: it never holds up the Backend."`
+	settings.Collector
+	Image    string             `pulumi:"image,optional" format:"image" doc:"The image, by default the pinned release. It must have the components of the k8s distribution."`
+	Metadata *settings.Metadata `pulumi:"metadata,optional" doc:"Labels and annotations of everything that is made."`
+	Pods     *settings.Pods     `pulumi:"pods,optional" doc:"How pods are pulled and placed."`
 }
 
 // NewCollector makes a Collector. Its name is in front of the Services': center gives
@@ -81,27 +39,12 @@ func NewCollector(
 	ctx *pulumi.Context, name string, args *CollectorArgs, opts ...pulumi.ResourceOption,
 ) (*Collector, error) {
 	a := *orDefault(args, &CollectorArgs{})
-	a.Replicas = orDefault(a.Replicas, 1)
 	a.Image = orDefault(a.Image, versions.Collector.String())
-	a.Resources = a.Resources.or(collectorResources)
-	if err := refuse("collector", name, checkName(name), a.validate()); err != nil {
+	if err := settle("collector", name, &a); err != nil {
 		return nil, err
 	}
-
 	component := &Collector{}
-	inputs := pulumi.Map{
-		"namespace": a.Namespace,
-		"backend":   a.Backend.OTLPEndpoint,
-		"replicas":  pulumi.Int(a.Replicas),
-		"image":     pulumi.String(a.Image),
-		"resources": pulumi.ToMap(render.Plain(a.Resources)),
-		"metadata":  pulumi.ToMap(render.Plain(a.Metadata)),
-		"pods":      pulumi.ToMap(render.Plain(a.Pods)),
-	}
-	if a.Mirror != nil {
-		inputs["mirror"] = a.Mirror.OTLPEndpoint
-	}
-	if err := ctx.RegisterComponentResourceV2(collectorType, name, inputs, component, opts...); err != nil {
+	if err := ctx.RegisterComponentResourceV2(collectorType, name, inputs(&a), component, opts...); err != nil {
 		return nil, err
 	}
 	if err := component.create(ctx, name, a); err != nil {
@@ -140,7 +83,7 @@ func (c *Collector) create(ctx *pulumi.Context, name string, a CollectorArgs) er
 func (a CollectorArgs) workload(name string) workload {
 	rendered := pulumi.All(a.Backend.OTLPEndpoint, a.mirror()).ApplyT(func(known []any) (render.File, error) {
 		return collector.Render(collector.Config{
-			Backend: known[0].(string), Mirror: known[1].(string), MemoryLimit: a.Resources.MemoryLimit.bytes(),
+			Backend: known[0].(string), Mirror: known[1].(string), MemoryLimit: a.Resources.Limits.Memory.Bytes(),
 		})
 	})
 	return workload{
@@ -166,9 +109,9 @@ func (a CollectorArgs) workload(name string) workload {
 }
 
 // mirror is where copies go, empty where none do.
-func (a CollectorArgs) mirror() pulumi.StringOutput {
+func (a CollectorArgs) mirror() pulumi.StringInput {
 	if a.Mirror == nil {
-		return pulumi.String("").ToStringOutput()
+		return pulumi.String("")
 	}
 	return a.Mirror.OTLPEndpoint
 }

@@ -6,82 +6,33 @@ package components
 import (
 	"errors"
 	"fmt"
-	"regexp"
-	"slices"
-	"strings"
-	"time"
+	"reflect"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/tracestack/tracestack/internal/render"
+	"github.com/tracestack/tracestack/internal/spec"
+	"github.com/tracestack/tracestack/settings"
 )
 
-// A component's name becomes the name of Kubernetes objects, Services among them.
-var dnsLabel = regexp.MustCompile(`^[a-z]([-a-z0-9]*[a-z0-9])?$`)
+// checked are Args with rules that their settings do not have.
+type checked interface{ check() error }
 
-// longestName leaves room for the longest suffix ("-collector-monitoring") in the 63 characters
-// of a Service's name.
-const longestName = 40
-
-func checkName(name string) error {
-	if len(name) > longestName || !dnsLabel.MatchString(name) {
-		return fmt.Errorf("name: %q: must be a DNS label of at most %d characters that begins with a letter", name, longestName)
+// settle fills in what was left out of the Args and holds everything to its rules. The error has every
+// problem; then nothing is registered.
+func settle(component, name string, args any) error {
+	var own error
+	if rule := spec.FormatNamed("name"); !rule.Holds(name) {
+		own = settings.Problem{Path: "name", Value: spec.Shown(name), Rule: rule.Rule}
 	}
-	return nil
-}
-
-func checkNamespace(namespace pulumi.StringInput) error {
-	if namespace == nil {
-		return errors.New("namespace: must be given")
+	problems := []error{own, settings.Complete(args)}
+	if args, ok := args.(checked); ok {
+		problems = append(problems, args.check())
 	}
-	return nil
+	return refuse(component, name, problems...)
 }
 
-// An image without a tag or digest is whatever the registry serves on that day.
-var pinnedImage = regexp.MustCompile(`^[^\s@]+(:[\w][\w.-]*|@sha256:[0-9a-f]{64})$`)
-
-func checkImage(image string) error {
-	if !pinnedImage.MatchString(image) || tagOf(image) == "latest" {
-		return fmt.Errorf("image: %q: must carry a tag other than latest, or a digest", image)
-	}
-	return nil
-}
-
-var tag = regexp.MustCompile(`:([\w][\w.-]*)$`)
-
-// tagOf is empty for an image without tag: the port of a registry is followed by a slash.
-func tagOf(image string) string {
-	if match := tag.FindStringSubmatch(image); match != nil {
-		return match[1]
-	}
-	return ""
-}
-
-func checkRange(path string, value, low, high int) error {
-	if value < low || value > high {
-		return fmt.Errorf("%s: %d: must be between %d and %d", path, value, low, high)
-	}
-	return nil
-}
-
-func checkTime(path string, value, low, high time.Duration) error {
-	if value < low || value > high {
-		return fmt.Errorf("%s: %v: must be between %v and %v", path, value, low, high)
-	}
-	return nil
-}
-
-func checkThat(holds bool, path, value, rule string) error {
-	if holds {
-		return nil
-	}
-	return fmt.Errorf("%s: %q: %s", path, value, rule)
-}
-
-func checkOneOf(path, value string, choices ...string) error {
-	rule := "must be one of " + strings.TrimPrefix(strings.Join(choices, ", "), ", ")
-	return checkThat(slices.Contains(choices, value), path, value, rule)
-}
-
-// refuse names the component in front of all problems of its Args, or is nil without one.
+// refuse names the component in front of all problems, or is nil without one.
 func refuse(component, name string, problems ...error) error {
 	if err := errors.Join(problems...); err != nil {
 		return fmt.Errorf("%s %q: %w", component, name, err)
@@ -89,7 +40,37 @@ func refuse(component, name string, problems ...error) error {
 	return nil
 }
 
-// orDefault fills in an Arg that was left out.
+// inputs are what a component records of its Args, by the names in their tags.
+func inputs(args any) pulumi.Map { return inputsOf(reflect.ValueOf(args).Elem()) }
+
+func inputsOf(args reflect.Value) pulumi.Map {
+	all := pulumi.Map{}
+	for _, f := range spec.Fields(args.Type()) {
+		if field := f.Of(args); !field.IsZero() {
+			all[f.Name] = inputOf(field)
+		}
+	}
+	return all
+}
+
+func inputOf(value reflect.Value) pulumi.Input {
+	if inner, ok := spec.Inside(value); ok {
+		return inputsOf(inner)
+	}
+	if input, ok := value.Interface().(pulumi.Input); ok {
+		return input
+	}
+	if value.Kind() != reflect.Slice {
+		return pulumi.Any(render.PlainValue(value.Interface()))
+	}
+	list := pulumi.Array{}
+	for i := range value.Len() {
+		list = append(list, inputOf(value.Index(i)))
+	}
+	return list
+}
+
+// orDefault fills in what was left out.
 func orDefault[T comparable](value, otherwise T) T {
 	var absent T
 	if value == absent {

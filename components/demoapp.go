@@ -1,14 +1,12 @@
 package components
 
 import (
-	"errors"
-
 	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/tracestack/tracestack/internal/naming"
-	"github.com/tracestack/tracestack/internal/render"
 	"github.com/tracestack/tracestack/internal/versions"
+	"github.com/tracestack/tracestack/settings"
 )
 
 const demoAppType = "tracestack:index:DemoApp"
@@ -17,42 +15,18 @@ const demoAppType = "tracestack:index:DemoApp"
 type DemoApp struct {
 	pulumi.ResourceState
 
-	// URL of its page inside the cluster.
-	URL pulumi.StringOutput
-	// ExternalURL of its page; empty without a route.
-	ExternalURL pulumi.StringOutput
+	URL         pulumi.StringOutput `pulumi:"url" doc:"Of its page, inside the cluster."`
+	ExternalURL pulumi.StringOutput `pulumi:"externalUrl" doc:"Of its page, from outside the cluster; empty without a route."`
 }
 
 // DemoAppArgs describe a DemoApp.
 type DemoAppArgs struct {
-	// Namespace of everything that is made. Required.
-	Namespace pulumi.StringInput
-	// OTLPEndpoint that it sends spans to: the URL of an OTLP/HTTP receiver, the only protocol
-	// that HotROD speaks. Required.
-	OTLPEndpoint pulumi.StringInput
-	// Image, the pinned release by default.
-	Image string
-	// Route to its page from outside the cluster, none by default.
-	Route Route
-	// Metadata of everything that is made.
-	Metadata Metadata
-	// Pods is where they run.
-	Pods Pods
-}
-
-func (a DemoAppArgs) validate() error {
-	var endpoint error
-	if a.OTLPEndpoint == nil {
-		endpoint = errors.New("otlpEndpoint: must be given")
-	}
-	return errors.Join(
-		checkNamespace(a.Namespace),
-		endpoint,
-		checkImage(a.Image),
-		a.Route.validate(),
-		a.Metadata.validate(),
-		a.Pods.validate(),
-	)
+	Namespace    pulumi.StringInput `pulumi:"namespace" doc:"Of everything that is made."`
+	OTLPEndpoint pulumi.StringInput `pulumi:"otlpEndpoint" doc:"Where it sends spans: the URL of an OTLP/HTTP receiver, the only protocol that HotROD speaks."`
+	Image        string             `pulumi:"image,optional" format:"image" doc:"The image, by default the pinned release."`
+	Route        *settings.Route    `pulumi:"route,optional" doc:"To its page, from outside the cluster."`
+	Metadata     *settings.Metadata `pulumi:"metadata,optional" doc:"Labels and annotations of everything that is made."`
+	Pods         *settings.Pods     `pulumi:"pods,optional" doc:"How pods are pulled and placed."`
 }
 
 // NewDemoApp makes a DemoApp. Its name is its Service's.
@@ -61,19 +35,11 @@ func NewDemoApp(
 ) (*DemoApp, error) {
 	a := *orDefault(args, &DemoAppArgs{})
 	a.Image = orDefault(a.Image, versions.HotROD.String())
-	if err := refuse("demo app", name, checkName(name), a.validate()); err != nil {
+	if err := settle("demo app", name, &a); err != nil {
 		return nil, err
 	}
-
 	component := &DemoApp{}
-	if err := ctx.RegisterComponentResourceV2(demoAppType, name, pulumi.Map{
-		"namespace":    a.Namespace,
-		"otlpEndpoint": a.OTLPEndpoint,
-		"image":        pulumi.String(a.Image),
-		"route":        pulumi.ToMap(render.Plain(a.Route)),
-		"metadata":     pulumi.ToMap(render.Plain(a.Metadata)),
-		"pods":         pulumi.ToMap(render.Plain(a.Pods)),
-	}, component, opts...); err != nil {
+	if err := ctx.RegisterComponentResourceV2(demoAppType, name, inputs(&a), component, opts...); err != nil {
 		return nil, err
 	}
 	if err := component.create(ctx, name, a); err != nil {
@@ -99,7 +65,7 @@ func (d *DemoApp) create(ctx *pulumi.Context, name string, a DemoAppArgs) error 
 	d.URL = a.Namespace.ToStringOutput().ApplyT(func(ns string) string {
 		return naming.URL(name, ns, naming.DemoHTTP)
 	}).(pulumi.StringOutput)
-	d.ExternalURL = a.Route.url()
+	d.ExternalURL = routeURL(a.Route)
 	return nil
 }
 
@@ -119,7 +85,7 @@ func (a DemoAppArgs) workload(name string) workload {
 		ports:     []naming.Port{naming.DemoHTTP},
 		replicas:  1,
 		strategy:  withoutGap(),
-		resources: Resources{CPURequest: 10, CPULimit: 500, MemoryRequest: 32, MemoryLimit: 128},
+		resources: settings.FixedResources("10m", "500m", "32Mi", "128Mi"),
 		// By TCP: HotROD traces every HTTP request, so an HTTP probe would bury the real traces.
 		probe: tcpProbe(naming.DemoHTTP),
 		grace: 10,

@@ -11,6 +11,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/tracestack/tracestack/components"
+	"github.com/tracestack/tracestack/settings"
 )
 
 // The page docs/components.md has a table for each struct that a caller fills in or reads.
@@ -30,15 +31,15 @@ func TestThePageHasEveryFieldWithItsType(t *testing.T) {
 		"### What DemoApp gives":               components.DemoApp{},
 		"### Backend":                          components.Backend{},
 		"### ObjectStore":                      components.ObjectStore{},
-		"### StoreCredentials":                 components.StoreCredentials{},
+		"### StoreCredentials":                 components.StoreCredentialsArgs{},
 		"### MetricsStore":                     components.MetricsStore{},
-		"### TempoLimits":                      components.TempoLimits{},
-		"### TempoQueries":                     components.TempoQueries{},
-		"### Volume":                           components.Volume{},
-		"### Metadata":                         components.Metadata{},
-		"### Pods":                             components.Pods{},
-		"### Resources":                        components.Resources{},
-		"### Route":                            components.Route{},
+		"### TempoLimits":                      settings.TempoLimits{},
+		"### TempoQueries":                     settings.TempoQueries{},
+		"### Volume":                           settings.Volume{},
+		"### Metadata":                         settings.Metadata{},
+		"### Pods":                             settings.Pods{},
+		"### Resources":                        settings.Resources{},
+		"### Route":                            settings.Route{},
 		"### Args of PrometheusRemoteWrite":    components.PrometheusRemoteWriteArgs{},
 		"### PrometheusPatch":                  components.PrometheusPatch{},
 		"### PrometheusExternal":               components.PrometheusExternal{},

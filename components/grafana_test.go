@@ -12,6 +12,7 @@ import (
 
 	"github.com/tracestack/tracestack/components"
 	"github.com/tracestack/tracestack/internal/pulumitest"
+	"github.com/tracestack/tracestack/settings"
 )
 
 const grafanaDatasourceType = "kubernetes:grafana.integreatly.org/v1beta1:GrafanaDatasource"
@@ -40,13 +41,13 @@ func provisioning(args *components.GrafanaProvisioningArgs) pulumi.RunFunc {
 
 func byOperator() *components.GrafanaProvisioningArgs {
 	return &components.GrafanaProvisioningArgs{
-		Namespace: pulumi.String("ns"), Sources: sources(), Delivery: components.GrafanaOperator,
+		Namespace: pulumi.String("ns"), Sources: sources(), Datasources: settings.GrafanaOperator,
 		InstanceSelector: map[string]string{"dashboards": "grafana"},
 	}
 }
 
 func bySidecar() *components.GrafanaProvisioningArgs {
-	return &components.GrafanaProvisioningArgs{Namespace: pulumi.String("ns"), Sources: sources(), Delivery: components.GrafanaConfigMap}
+	return &components.GrafanaProvisioningArgs{Namespace: pulumi.String("ns"), Sources: sources(), Datasources: settings.GrafanaConfigMap}
 }
 
 func labelsOf(t *testing.T, r pulumitest.Resource) map[string]any {

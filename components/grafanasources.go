@@ -2,23 +2,19 @@ package components
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
-	"regexp"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/tracestack/tracestack/internal/render/grafana"
-
 	"github.com/tracestack/tracestack/internal/render"
+	"github.com/tracestack/tracestack/internal/render/grafana"
+	"github.com/tracestack/tracestack/internal/spec"
 )
 
 // GrafanaSources is what a Grafana can show.
 type GrafanaSources struct {
-	// Backends hold traces. Required.
-	Backends []Backend
-	// Metrics is what Tempo's generator writes to; nil where there is no such store.
-	Metrics *MetricsStore
+	Backends []BackendArgs     `pulumi:"backends" doc:"They hold traces: of each its datasource is used. At least one."`
+	Metrics  *MetricsStoreArgs `pulumi:"metrics,optional" doc:"Where metrics made of the traces are; without one there is no such store."`
 }
 
 // Provisioning gives the datasources, with what leads from one to the other, and the dashboards
@@ -44,31 +40,26 @@ func (s GrafanaSources) Provisioning() pulumi.Map {
 	}
 }
 
-// As Grafana has them, and its operator.
-var grafanaUID = regexp.MustCompile(`^[a-zA-Z0-9_-]{1,40}$`)
-
-func (s GrafanaSources) validate() error {
-	if len(s.Backends) == 0 {
-		return errors.New("sources.backends: must be given")
+// Rules across the fields.
+func (s *GrafanaSources) Rules(l spec.Look) {
+	if len(s.Backends) == 0 && l.Sound("backends") {
+		l.Refuse("backends", "[]", "must be given")
 	}
-	var problems []error
 	seen := map[string]bool{grafana.UIDPrometheus: s.Metrics != nil}
 	for i, backend := range s.Backends {
-		path := fmt.Sprintf("sources.backends[%d].datasource", i)
-		d := backend.Datasource
-		problems = append(problems,
-			checkThat(d.Name != "", path+".name", d.Name, "must be given"),
-			checkThat(d.Type != "", path+".type", d.Type, "must be given"),
-			checkThat(grafanaUID.MatchString(d.UID), path+".uid", d.UID, "must be 1 to 40 letters, digits, - and _"),
-			checkThat(!seen[d.UID], path+".uid", d.UID, "must not be another datasource's"),
-			checkThat(d.URL.OutputState != nil, path+".url", "", "must be given"),
-		)
-		seen[d.UID] = true
+		path := fmt.Sprintf("backends[%d].datasource", i)
+		if backend.Datasource == nil {
+			l.Refuse(path, spec.NotSet, "must be given")
+			continue
+		}
+		if uid := backend.Datasource.UID; seen[uid] {
+			l.Refuse(path+".uid", spec.Shown(uid), "must not be another datasource's")
+		}
+		seen[backend.Datasource.UID] = true
 	}
-	if s.Metrics != nil && s.Metrics.QueryURL.OutputState == nil {
-		problems = append(problems, errors.New("sources.metrics.queryURL: must be given"))
+	if s.Metrics != nil && s.Metrics.QueryURL == nil {
+		l.Refuse("metrics.queryUrl", spec.NotSet, "must be given")
 	}
-	return errors.Join(problems...)
 }
 
 // grafanaSource is a datasource whose address may not be known yet.
@@ -78,14 +69,14 @@ type grafanaSource struct {
 	auth               *BasicAuth
 }
 
-func newGrafanaSource(d Datasource) grafanaSource {
+func newGrafanaSource(d *DatasourceArgs) grafanaSource {
 	source := grafanaSource{
 		Datasource: grafana.Datasource{Name: d.Name, Type: d.Type, UID: d.UID, JSONData: d.JSONData},
-		url:        d.URL,
+		url:        d.URL.ToStringOutput(),
 		auth:       d.Auth,
 	}
 	if d.Auth != nil {
-		source.User, source.PasswordVariable = d.Auth.User, d.PasswordVariable()
+		source.User, source.PasswordVariable = d.Auth.User, grafana.PasswordVariable(d.UID)
 	}
 	return source
 }
@@ -106,7 +97,7 @@ func (s GrafanaSources) linked() []grafanaSource {
 	}
 	var metrics *grafana.Metrics
 	if s.Metrics != nil {
-		all = append(all, grafanaSource{url: s.Metrics.QueryURL, auth: s.Metrics.Auth})
+		all = append(all, grafanaSource{url: s.Metrics.QueryURL.ToStringOutput(), auth: s.Metrics.Auth})
 		metrics = &grafana.Metrics{}
 		if s.Metrics.Auth != nil {
 			metrics.User = s.Metrics.Auth.User

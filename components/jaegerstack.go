@@ -1,62 +1,33 @@
 package components
 
 import (
-	"errors"
-
 	appsv1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/apps/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/tracestack/tracestack/internal/naming"
-	"github.com/tracestack/tracestack/internal/render"
 	"github.com/tracestack/tracestack/internal/render/jaeger"
 	"github.com/tracestack/tracestack/internal/versions"
+	"github.com/tracestack/tracestack/settings"
 )
 
 const jaegerStackType = "tracestack:index:JaegerStack"
-
-// DefaultMaxTraces is how many traces a JaegerStack holds in memory unless told otherwise.
-const DefaultMaxTraces = 5000
 
 // JaegerStack is Jaeger v2, all-in-one, with its store in memory.
 type JaegerStack struct {
 	pulumi.ResourceState
 
-	// Backend is how others use it.
-	Backend Backend
-	// ExternalURL of its pages; empty without a route.
-	ExternalURL pulumi.StringOutput
+	Backend     Backend             `pulumi:"backend" doc:"For a Collector, for Grafana, for whoever asks its query API."`
+	ExternalURL pulumi.StringOutput `pulumi:"externalUrl" doc:"Of its pages, from outside the cluster; empty without a route."`
 }
 
 // JaegerStackArgs describe a JaegerStack.
 type JaegerStackArgs struct {
-	// Namespace of everything that is made. Required.
-	Namespace pulumi.StringInput
-	// MaxTraces that are held in memory, DefaultMaxTraces by default. The oldest goes when one
-	// more comes. The pod's memory limit grows with it, unless Resources give one;
-	// a quarter of it is requested.
-	MaxTraces int
-	// Image, the pinned release by default.
-	Image string
-	// Resources of the pod.
-	Resources Resources
-	// Route to its pages from outside the cluster, none by default.
-	Route Route
-	// Metadata of everything that is made.
-	Metadata Metadata
-	// Pods is where they run.
-	Pods Pods
-}
-
-func (a JaegerStackArgs) validate() error {
-	return errors.Join(
-		checkNamespace(a.Namespace),
-		checkRange("maxTraces", a.MaxTraces, 1, 100_000),
-		checkImage(a.Image),
-		a.Resources.validate(leastJaegerMemory),
-		a.Route.validate(),
-		a.Metadata.validate(),
-		a.Pods.validate(),
-	)
+	Namespace pulumi.StringInput `pulumi:"namespace" doc:"Of everything that is made."`
+	settings.Jaeger
+	Image    string             `pulumi:"image,optional" format:"image" doc:"The image, by default the pinned release: a Jaeger v2."`
+	Route    *settings.Route    `pulumi:"route,optional" doc:"To its pages, from outside the cluster."`
+	Metadata *settings.Metadata `pulumi:"metadata,optional" doc:"Labels and annotations of everything that is made."`
+	Pods     *settings.Pods     `pulumi:"pods,optional" doc:"How pods are pulled and placed."`
 }
 
 // NewJaegerStack makes a JaegerStack. Its name is in front of the Services': jaeger gives
@@ -65,27 +36,12 @@ func NewJaegerStack(
 	ctx *pulumi.Context, name string, args *JaegerStackArgs, opts ...pulumi.ResourceOption,
 ) (*JaegerStack, error) {
 	a := *orDefault(args, &JaegerStackArgs{})
-	a.MaxTraces = orDefault(a.MaxTraces, DefaultMaxTraces)
 	a.Image = orDefault(a.Image, versions.Jaeger.String())
-	a.Resources.MemoryLimit = orDefault(a.Resources.MemoryLimit, memoryFor(a.MaxTraces))
-	a.Resources = a.Resources.or(Resources{
-		// The store fills up over hours, so more is kept free than the process takes at first.
-		CPURequest: 25, CPULimit: 1000, MemoryRequest: a.Resources.MemoryLimit / 4,
-	})
-	if err := refuse("jaeger stack", name, checkName(name), a.validate()); err != nil {
+	if err := settle("jaeger stack", name, &a); err != nil {
 		return nil, err
 	}
-
 	component := &JaegerStack{}
-	if err := ctx.RegisterComponentResourceV2(jaegerStackType, name, pulumi.Map{
-		"namespace": a.Namespace,
-		"maxTraces": pulumi.Int(a.MaxTraces),
-		"image":     pulumi.String(a.Image),
-		"resources": pulumi.ToMap(render.Plain(a.Resources)),
-		"route":     pulumi.ToMap(render.Plain(a.Route)),
-		"metadata":  pulumi.ToMap(render.Plain(a.Metadata)),
-		"pods":      pulumi.ToMap(render.Plain(a.Pods)),
-	}, component, opts...); err != nil {
+	if err := ctx.RegisterComponentResourceV2(jaegerStackType, name, inputs(&a), component, opts...); err != nil {
 		return nil, err
 	}
 	if err := component.create(ctx, name, a); err != nil {
@@ -122,7 +78,7 @@ func (j *JaegerStack) create(ctx *pulumi.Context, name string, a JaegerStackArgs
 	if err := w.route(ctx, j, a.Route, naming.JaegerQueryService(name), naming.QueryHTTP); err != nil {
 		return err
 	}
-	j.ExternalURL = a.Route.url()
+	j.ExternalURL = routeURL(a.Route)
 	j.Backend = jaegerBackend(name, a.Namespace.ToStringOutput())
 	j.Backend.OTLPEndpoint = readyAddress(ctx, j.Backend.OTLPEndpoint, deployment, service)
 	return nil
@@ -178,15 +134,4 @@ func (a JaegerStackArgs) workload(ctx *pulumi.Context, name string) (workload, e
 		probe:     httpProbe(jaeger.StatusPath, naming.Health),
 		grace:     30,
 	}, nil
-}
-
-// leastJaegerMemory is what the process takes before it holds traces.
-const leastJaegerMemory Mebibytes = 128
-
-// memoryFor is the process itself and 64 KiB for each trace: one of HotROD's, of 40 spans, takes
-// about that much. Without a limit that follows the number of traces, a larger number would only
-// be a later kill.
-func memoryFor(maxTraces int) Mebibytes {
-	const process, tracesPerMebibyte = 256, 16
-	return process + Mebibytes((maxTraces+tracesPerMebibyte-1)/tracesPerMebibyte)
 }

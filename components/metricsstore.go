@@ -1,46 +1,31 @@
 package components
 
-import (
-	"errors"
-
-	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
-
-	"github.com/tracestack/tracestack/internal/naming"
-)
+import "github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 // MetricsStore is where metrics made of spans go, and where they are asked for: the one contract
 // between a Prometheus and who writes to it or reads from it.
 type MetricsStore struct {
-	// RemoteWriteURLs take samples and exemplars, every one of them all: replicas of a Prometheus
-	// share nothing.
-	RemoteWriteURLs pulumi.StringArrayOutput
-	// QueryURL answers the query API.
-	QueryURL pulumi.StringOutput
-	// Auth is who writes and asks; nil where the store knows no users.
-	Auth *BasicAuth
+	RemoteWriteURLs pulumi.StringArrayOutput `pulumi:"remoteWriteUrls" doc:"Take samples and exemplars, every one of them all: replicas of a Prometheus share nothing."`
+	QueryURL        pulumi.StringOutput      `pulumi:"queryUrl" doc:"Answers the query API."`
+	Auth            *BasicAuth               `pulumi:"auth,optional" doc:"Who writes and asks; without it the store knows no users."`
 }
 
-// BasicAuth is a user whose password is an entry of an existing Secret in the writer's namespace.
+// MetricsStoreArgs are a MetricsStore as others take one: what a component here gave, or one that is run
+// elsewhere.
+type MetricsStoreArgs struct {
+	RemoteWriteURLs pulumi.StringArrayInput `pulumi:"remoteWriteUrls" doc:"Take samples and exemplars, every one of them all: replicas of a Prometheus share nothing."`
+	QueryURL        pulumi.StringInput      `pulumi:"queryUrl,optional" doc:"Answers the query API. Who only writes needs none."`
+	Auth            *BasicAuth              `pulumi:"auth,optional" doc:"Who writes and asks; without it the store knows no users."`
+}
+
+// Args are the store as others take it.
+func (m MetricsStore) Args() *MetricsStoreArgs {
+	return &MetricsStoreArgs{RemoteWriteURLs: m.RemoteWriteURLs, QueryURL: m.QueryURL, Auth: m.Auth}
+}
+
+// BasicAuth is a user whose password is an entry of an existing Secret in the namespace of who signs in.
 type BasicAuth struct {
-	User                      string
-	SecretName, PasswordEntry string
-}
-
-func (m MetricsStore) validate() error {
-	var urls, auth error
-	if m.RemoteWriteURLs.OutputState == nil {
-		urls = errors.New("metrics.remoteWriteUrls: must be given")
-	}
-	if m.Auth != nil {
-		auth = m.Auth.validate("metrics.auth")
-	}
-	return errors.Join(urls, auth)
-}
-
-func (b BasicAuth) validate(path string) error {
-	return errors.Join(
-		checkThat(b.User != "", path+".user", "", "must be given"),
-		checkThat(naming.IsSubdomain(b.SecretName), path+".secretName", b.SecretName, "must be the name of a Secret"),
-		checkThat(b.PasswordEntry != "", path+".passwordEntry", "", "must be given"),
-	)
+	User          string `json:"user" pulumi:"user" format:"notEmpty" doc:"The user."`
+	SecretName    string `json:"secretName" pulumi:"secretName" format:"secret" doc:"The Secret with the password."`
+	PasswordEntry string `json:"passwordEntry" pulumi:"passwordEntry" format:"secretKey" doc:"Its entry with the password."`
 }

@@ -4,7 +4,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -15,7 +14,8 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/tracestack/tracestack/internal/naming"
-	"github.com/tracestack/tracestack/internal/render"
+	"github.com/tracestack/tracestack/internal/spec"
+	"github.com/tracestack/tracestack/settings"
 )
 
 const minioBucketType = "tracestack:index:MinioBucket"
@@ -37,80 +37,33 @@ const (
 type MinioBucket struct {
 	pulumi.ResourceState
 
-	// Store is how a backend uses the bucket. Whatever is made from it is made when the bucket and
-	// its key are there.
-	Store ObjectStore
+	Store ObjectStore `pulumi:"store" doc:"How a backend uses the bucket. Whatever is made from it is made when the bucket and its key are there."`
 }
 
 // MinioBucketArgs describe a MinioBucket.
 type MinioBucketArgs struct {
-	// Bucket is its name on the server. Required.
-	Bucket string
-	// Adopt takes a bucket that exists: it is not created, gets no lifecycle rule, which would
-	// replace those that it has, and is never deleted.
-	Adopt bool
-	// Retention is how long the bucket's user keeps objects before it deletes them itself. Those
-	// that it left behind are deleted by the bucket a week later. 0: never.
-	Retention time.Duration
-	// Keep protects the bucket, and leaves it with all its objects when it is no longer wanted.
-	Keep bool
-	// ForceDestroy deletes the bucket with all its objects. Without it, and without Keep, only an
-	// empty bucket is deleted. The provider crashes over a thousand objects and more: destroy with
-	// --refresh ends what it began.
-	ForceDestroy bool
-	// Endpoint is host:port of the server as pods reach it, which is seldom the address that Pulumi
-	// reaches it under. Required.
-	Endpoint string
-	// Region of the server; empty where it has none.
-	Region string
-	// Insecure means that pods reach the server without TLS.
-	Insecure bool
-	// User begins the name of the user and of the policy that are made on the server, and random
-	// digits end it: the provider takes over whoever has the name already. By default project, stack
-	// and bucket, joined by -.
-	User string
-	// KeyGeneration counts the keys, 1 by default. Another number makes a new key and a new Secret;
-	// when whatever reads the Secret has moved to the new one, the old ones are deleted.
-	KeyGeneration int
-	// Namespace of the Secret. Required.
-	Namespace pulumi.StringInput
-	// Metadata of the Secret.
-	Metadata Metadata
+	Namespace pulumi.StringInput `pulumi:"namespace" doc:"Of the Secret."`
+	settings.StoreBucket
+	Retention    settings.Duration  `pulumi:"retention,optional" min:"1s" max:"3650d" doc:"How long the bucket's user keeps objects before it deletes them itself. Those that it left behind are deleted by the bucket a week later. Without it they never are." rule:"must not be given with adopt: the rules of an adopted bucket are its owner's"`
+	ForceDestroy bool               `pulumi:"forceDestroy,optional" doc:"Whether the bucket is deleted with all its objects. Without it, and without keep, only an empty bucket is deleted. The provider crashes over a thousand objects and more: destroy with --refresh ends what it began." rule:"must not be given with keep or adopt"`
+	User         string             `pulumi:"user,optional" format:"minioName" doc:"Begins the name of the user and of the policy that are made on the server, and random digits end it: the provider takes over whoever has the name already. By default project, stack and bucket, joined by -."`
+	Metadata     *settings.Metadata `pulumi:"metadata,optional" doc:"Labels and annotations of the Secret."`
 }
 
-func (a MinioBucketArgs) validate() error {
-	return errors.Join(
-		checkThat(naming.IsBucket(a.Bucket), "bucket", a.Bucket, "must be the name of a bucket: 3 to 63 lower-case letters, digits, - and ."),
-		checkRetention(a),
-		checkDestroy(a),
-		checkThat(naming.IsHostPort(a.Endpoint), "endpoint", a.Endpoint, "must be host:port"),
-		checkThat(isMinioName(a.User), "user", a.User, "must be at most 87 letters, digits, -, _, ., @, + and =; give one that is shorter"),
-		checkRange("keyGeneration", a.KeyGeneration, 1, 1_000_000),
-		checkNamespace(a.Namespace),
-		a.Metadata.validate(),
-	)
-}
-
-func checkRetention(a MinioBucketArgs) error {
-	return errors.Join(
-		checkThat(a.Retention >= 0, "retention", a.Retention.String(), "must not be negative"),
-		checkThat(a.Retention == 0 || !a.Adopt, "retention", a.Retention.String(), "must not be given with adopt: the rules of an adopted bucket are its owner's"),
-	)
-}
-
-func checkDestroy(a MinioBucketArgs) error {
-	return errors.Join(
-		checkThat(!a.ForceDestroy || !a.Keep, "forceDestroy", "true", "must not be given with keep"),
-		checkThat(!a.ForceDestroy || !a.Adopt, "forceDestroy", "true", "must not be given with adopt"),
-	)
-}
-
-// isMinioName holds what the server takes both as a user and as a policy, with room for what makes it
-// nobody else's.
-func isMinioName(name string) bool {
-	const longest = 96 - len("-") - 2*ownBytes
-	return name != "" && len(name) <= longest && strings.Trim(name, "-_.@+="+
-		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789") == ""
+// Rules across the fields.
+func (a *MinioBucketArgs) Rules(l spec.Look) {
+	a.CheckMinIO(l)
+	for _, name := range []string{"bucket", "endpoint"} {
+		if !l.Given(name) {
+			l.Refuse(name, spec.NotSet, "must be given")
+		}
+	}
+	if a.Adopt && l.GivenSound("retention") {
+		l.Refuse("retention", a.Retention.String(), "must not be given with adopt: the rules of an adopted bucket are its owner's")
+	}
+	if a.ForceDestroy && (a.Keep || a.Adopt) {
+		l.Refuse("forceDestroy", "true", "must not be given with keep or adopt: the bucket stays")
+	}
 }
 
 // NewMinioBucket makes a MinioBucket. Its name is in front of the Secret's.
@@ -119,26 +72,11 @@ func NewMinioBucket(
 ) (*MinioBucket, error) {
 	a := *orDefault(args, &MinioBucketArgs{})
 	a.User = orDefault(a.User, strings.Join([]string{ctx.Project(), ctx.Stack(), a.Bucket}, "-"))
-	a.KeyGeneration = orDefault(a.KeyGeneration, 1)
-	if err := refuse("minio bucket", name, checkName(name), a.validate()); err != nil {
+	if err := settle("minio bucket", name, &a); err != nil {
 		return nil, err
 	}
-
 	component := &MinioBucket{}
-	if err := ctx.RegisterComponentResourceV2(minioBucketType, name, pulumi.Map{
-		"bucket":        pulumi.String(a.Bucket),
-		"adopt":         pulumi.Bool(a.Adopt),
-		"retention":     pulumi.String(a.Retention.String()),
-		"keep":          pulumi.Bool(a.Keep),
-		"forceDestroy":  pulumi.Bool(a.ForceDestroy),
-		"endpoint":      pulumi.String(a.Endpoint),
-		"region":        pulumi.String(a.Region),
-		"insecure":      pulumi.Bool(a.Insecure),
-		"user":          pulumi.String(a.User),
-		"keyGeneration": pulumi.Int(a.KeyGeneration),
-		"namespace":     a.Namespace,
-		"metadata":      pulumi.ToMap(render.Plain(a.Metadata)),
-	}, component, opts...); err != nil {
+	if err := ctx.RegisterComponentResourceV2(minioBucketType, name, inputs(&a), component, opts...); err != nil {
 		return nil, err
 	}
 	if err := component.create(ctx, name, a); err != nil {
@@ -164,7 +102,7 @@ func (b *MinioBucket) create(ctx *pulumi.Context, name string, a MinioBucketArgs
 		return fmt.Errorf("secret: %w", err)
 	}
 	b.Store = ObjectStore{
-		Provider:    StoreS3,
+		Provider:    settings.StorageS3,
 		Bucket:      bucket,
 		Endpoint:    a.Endpoint,
 		Region:      a.Region,
@@ -189,7 +127,7 @@ func (b *MinioBucket) bucket(ctx *pulumi.Context, name string, a MinioBucketArgs
 	if err != nil {
 		return pulumi.StringOutput{}, err
 	}
-	if a.Retention > 0 {
+	if a.Retention != "" {
 		if err := b.lifecycle(ctx, name, a, bucket); err != nil {
 			return pulumi.StringOutput{}, fmt.Errorf("lifecycle: %w", err)
 		}
@@ -205,7 +143,7 @@ func (b *MinioBucket) lifecycle(ctx *pulumi.Context, name string, a MinioBucketA
 		Bucket: bucket.Bucket,
 		Rules: minio.IlmPolicyRuleArray{&minio.IlmPolicyRuleArgs{
 			Id:         pulumi.String("left-behind"),
-			Expiration: pulumi.String(fmt.Sprintf("%dd", expiryDays(a.Retention))),
+			Expiration: pulumi.String(fmt.Sprintf("%dd", expiryDays(a.Retention.Time()))),
 		}},
 	}, pulumi.Parent(b))
 	return err
@@ -218,7 +156,7 @@ func expiryDays(retention time.Duration) int {
 	return int((retention+day-1)/day) + margin
 }
 
-// ownBytes make a name one's own.
+// ownBytes make a name one's own. The format minioName leaves room for them.
 const ownBytes = 4
 
 // key makes the user with its policy, and a key of it. The key is a service account, because a user
@@ -264,7 +202,7 @@ func (b *MinioBucket) credentials(
 		return hex.EncodeToString(sum[:])[:10]
 	}).(pulumi.StringOutput)
 	secret, err := corev1.NewSecret(ctx, name+"-credentials", &corev1.SecretArgs{
-		Metadata: a.Metadata.object(revision.ApplyT(func(hash string) string {
+		Metadata: object(a.Metadata, revision.ApplyT(func(hash string) string {
 			return naming.Hashed(name, hash)
 		}).(pulumi.StringOutput), a.Namespace, naming.Labels("minio", name, "credentials"), nil),
 		Immutable: pulumi.Bool(true),
@@ -278,10 +216,10 @@ func (b *MinioBucket) credentials(
 		return nil, err
 	}
 	return &StoreCredentials{
-		SecretName:  secret.Metadata.Name().Elem(),
-		KeyEntry:    accessKeyEntry,
-		SecretEntry: secretKeyEntry,
-		Revision:    revision,
+		SecretName:     secret.Metadata.Name().Elem(),
+		AccessKeyEntry: accessKeyEntry,
+		SecretKeyEntry: secretKeyEntry,
+		Revision:       revision,
 	}, nil
 }
 

@@ -1,97 +1,78 @@
 package components
 
 import (
-	"errors"
-
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/tracestack/tracestack/internal/naming"
+	"github.com/tracestack/tracestack/internal/spec"
+	"github.com/tracestack/tracestack/settings"
 )
 
-// ObjectStore is where a backend keeps its blocks: the one contract between whoever makes or knows
-// a bucket and the backend that writes to it. Credentials are in a Secret that pods read, or the
-// pods' own identity is one that the store trusts; a value never passes through here.
+// ObjectStore is a bucket as whoever made it gives it: the one contract between that and the backend that
+// writes to it. Credentials are in a Secret that pods read, or the pods' own identity is one that the store
+// trusts; a value never passes through here.
 type ObjectStore struct {
-	// Provider is s3 (also MinIO and everything else that speaks it), gcs or azure.
-	Provider string
-	// Bucket must exist; with azure it is a container. Required.
-	Bucket pulumi.StringInput
-	// Endpoint is host:port as pods reach it, with s3. Empty with gcs; with azure the suffix of the
-	// account's host, the public cloud's where empty.
-	Endpoint string
-	// Region of the bucket, with s3; empty where the store has none.
-	Region string
-	// Insecure means without TLS, with s3.
-	Insecure bool
-	// Account that the container is in, with azure. Empty where Credentials name it.
-	Account string
-	// Credentials is the Secret that pods read; without it they use their workload identity.
-	Credentials *StoreCredentials
-	// ServiceAccountAnnotations name the workload identity, as the cloud defines them.
-	ServiceAccountAnnotations map[string]string
+	Provider    settings.Storage    `pulumi:"provider" doc:"What it speaks: s3 (also MinIO and everything else that does), gcs or azure."`
+	Bucket      pulumi.StringOutput `pulumi:"bucket" doc:"The bucket. Whatever is made from it is made when the bucket is there."`
+	Endpoint    string              `pulumi:"endpoint,optional" doc:"Its host:port as pods reach it."`
+	Region      string              `pulumi:"region,optional" doc:"The bucket's region; empty where the store has none."`
+	Insecure    bool                `pulumi:"insecure,optional" doc:"Whether it is reached without TLS."`
+	Credentials *StoreCredentials   `pulumi:"credentials,optional" doc:"The Secret that pods read."`
 }
 
-// StoreCredentials are two entries of a Secret in the backend's namespace: with s3 the access key
-// and its secret, with azure the account and its key, with gcs only SecretEntry, which holds a
-// service account's JSON key.
+// StoreCredentials are entries of a Secret in the backend's namespace.
 type StoreCredentials struct {
-	SecretName pulumi.StringInput
-	// KeyEntry and SecretEntry are the Secret's entries.
-	KeyEntry, SecretEntry string
-	// Revision changes whenever the values do, so that pods that read them at their start are
-	// replaced. Empty where nobody knows.
-	Revision pulumi.StringInput
+	SecretName     pulumi.StringOutput `pulumi:"secretName" doc:"The Secret."`
+	AccessKeyEntry string              `pulumi:"accessKeyEntry,optional" doc:"Its entry with the access key."`
+	SecretKeyEntry string              `pulumi:"secretKeyEntry" doc:"Its entry with the access key's secret."`
+	Revision       pulumi.StringOutput `pulumi:"revision" doc:"Changes whenever the values do, so that pods that read them at their start are replaced."`
 }
 
-// The providers of an ObjectStore.
-const (
-	StoreS3    = "s3"
-	StoreGCS   = "gcs"
-	StoreAzure = "azure"
-)
-
-func (s ObjectStore) validate() error {
-	const path = "store."
-	problems := []error{
-		checkOneOf(path+"provider", s.Provider, StoreS3, StoreGCS, StoreAzure),
-		checkThat(s.Bucket != nil, path+"bucket", "", "must be given"),
-		checkThat(s.Endpoint != "" || s.Provider != StoreS3, path+"endpoint", "", "must be given with s3"),
-		checkThat(s.Endpoint == "" || s.Provider != StoreGCS, path+"endpoint", s.Endpoint, "must not be given with gcs"),
-		checkThat(s.Region == "" || s.Provider == StoreS3, path+"region", s.Region, "must not be given but with s3"),
-		checkThat(!s.Insecure || s.Provider == StoreS3, path+"insecure", "true", "must not be given but with s3"),
-		checkThat(s.Account == "" || s.Provider == StoreAzure, path+"account", s.Account, "must not be given but with azure"),
-		checkThat(s.Account != "" || s.Provider != StoreAzure || s.Credentials != nil, path+"account", "", "must be given with azure without credentials"),
-	}
-	for key := range s.ServiceAccountAnnotations {
-		problems = append(problems, checkThat(naming.IsLabelKey(key), path+"serviceAccountAnnotations", key, "must have the key of an annotation"))
-	}
-	if s.Credentials != nil {
-		problems = append(problems, s.Credentials.validate(path+"credentials.", s.Provider))
-	}
-	return errors.Join(problems...)
+// ObjectStoreArgs are an ObjectStore as a backend takes one: what a component here gave, or one that
+// somebody else made.
+type ObjectStoreArgs struct {
+	Provider                  settings.Storage      `pulumi:"provider" doc:"What it speaks: s3 (also MinIO and everything else that does), gcs or azure." rule:"must be s3, gcs or azure"`
+	Bucket                    pulumi.StringInput    `pulumi:"bucket" doc:"The bucket, which must exist; with azure the container."`
+	Endpoint                  string                `pulumi:"endpoint,optional" format:"endpoint" doc:"Its host:port as pods reach it, with s3; with azure the suffix of the account's host, without it the public cloud's." rule:"must be given with s3; must not be given with gcs"`
+	Region                    string                `pulumi:"region,optional" format:"region" doc:"The bucket's region, with s3; empty where the store has none." rule:"must not be given with another provider than s3"`
+	Insecure                  bool                  `pulumi:"insecure,optional" doc:"Whether it is reached without TLS." rule:"must not be given with another provider than s3"`
+	Account                   string                `pulumi:"account,optional" format:"account" doc:"The storage account of the container." rule:"must be given with azure without credentials, and with no other"`
+	Credentials               *StoreCredentialsArgs `pulumi:"credentials,optional" doc:"The Secret that pods read; without it they use their own identity."`
+	ServiceAccountAnnotations map[string]string     `pulumi:"serviceAccountAnnotations,optional" keys:"annotation" doc:"Annotations of the pods' account that name their identity, as the cloud defines them." rule:"must not be given with credentials"`
 }
 
-func (c StoreCredentials) validate(path, provider string) error {
-	return errors.Join(
-		checkThat(c.SecretName != nil, path+"secretName", "", "must be given"),
-		checkThat(c.SecretEntry != "", path+"secretEntry", "", "must be given"),
-		checkThat(c.KeyEntry != "" || provider == StoreGCS, path+"keyEntry", "", "must be given but with gcs"),
-		checkThat(c.KeyEntry == "" || provider != StoreGCS, path+"keyEntry", c.KeyEntry, "must not be given with gcs: one entry holds all of it"),
-	)
+// StoreCredentialsArgs are StoreCredentials as a backend takes them. A single quote in an access key or its
+// secret is not supported: no store makes one.
+type StoreCredentialsArgs struct {
+	SecretName     pulumi.StringInput `pulumi:"secretName" doc:"The Secret, in the backend's namespace."`
+	AccessKeyEntry string             `pulumi:"accessKeyEntry,optional" format:"secretKey" doc:"Its entry with the access key, with azure the account." rule:"must be given but with gcs, where one entry holds all of it"`
+	SecretKeyEntry string             `pulumi:"secretKeyEntry" format:"secretKey" doc:"Its entry with the access key's secret, with azure the account's key, with gcs a service account's JSON key."`
+	Revision       pulumi.StringInput `pulumi:"revision,optional" doc:"Changes whenever the values do, so that pods that read them at their start are replaced. Left out where nobody knows."`
 }
 
-// inputs are what a component records of its store.
-func (s *ObjectStore) inputs() pulumi.Map {
-	if s == nil {
-		return pulumi.Map{}
+// Args are the store as a backend takes it.
+func (s ObjectStore) Args() *ObjectStoreArgs {
+	args := &ObjectStoreArgs{Provider: s.Provider, Bucket: s.Bucket, Endpoint: s.Endpoint, Region: s.Region, Insecure: s.Insecure}
+	if c := s.Credentials; c != nil {
+		args.Credentials = &StoreCredentialsArgs{
+			SecretName: c.SecretName, AccessKeyEntry: c.AccessKeyEntry, SecretKeyEntry: c.SecretKeyEntry, Revision: c.Revision,
+		}
 	}
-	all := pulumi.Map{
-		"provider": pulumi.String(s.Provider), "bucket": s.Bucket, "endpoint": pulumi.String(s.Endpoint),
-		"region": pulumi.String(s.Region), "insecure": pulumi.Bool(s.Insecure), "account": pulumi.String(s.Account),
-		"serviceAccountAnnotations": pulumi.ToStringMap(s.ServiceAccountAnnotations),
+	return args
+}
+
+// Rules across the fields.
+func (s *ObjectStoreArgs) Rules(l spec.Look) {
+	if !l.Sound("provider") || !l.Given("provider") {
+		return
 	}
-	if s.Credentials != nil {
-		all["credentialsSecret"] = s.Credentials.SecretName
+	switch s.Provider {
+	case settings.StorageS3, settings.StorageGCS, settings.StorageAzure:
+		settings.CheckStore(l, "provider", s.Provider, s.Credentials != nil)
+	default:
+		l.Refuse("provider", string(s.Provider), "must be s3, gcs or azure")
 	}
-	return all
+	entry := l.In("credentials")
+	if s.Credentials != nil && l.Sound("credentials.accessKeyEntry") {
+		spec.CheckReadBy(entry, "provider", s.Provider, settings.AccessKeyReaders)
+	}
 }

@@ -9,18 +9,19 @@ import (
 
 	"github.com/tracestack/tracestack/components"
 	"github.com/tracestack/tracestack/internal/pulumitest"
+	"github.com/tracestack/tracestack/settings"
 )
 
 var (
-	metadata = components.Metadata{
+	metadata = settings.Metadata{
 		Labels:      map[string]string{"example.com/team": "tracing"},
 		Annotations: map[string]string{"example.com/owner": "Ann and Bo"},
 	}
-	pods = components.Pods{
+	pods = settings.Pods{
 		PullSecrets:    []string{"registry"},
 		NodeSelector:   map[string]string{"kubernetes.io/os": "linux"},
-		Tolerations:    []components.Toleration{{Key: "dedicated", Operator: "Equal", Value: "tracing", Effect: "NoSchedule"}},
-		TopologySpread: []components.TopologySpread{{TopologyKey: "kubernetes.io/hostname", MaxSkew: 1, WhenUnsatisfiable: "ScheduleAnyway"}},
+		Tolerations:    []settings.Toleration{{Key: "dedicated", Operator: "Equal", Value: "tracing", Effect: "NoSchedule"}},
+		TopologySpread: []settings.TopologySpread{{TopologyKey: "kubernetes.io/hostname", MaxSkew: 1, WhenUnsatisfiable: "ScheduleAnyway"}},
 	}
 )
 
@@ -102,19 +103,19 @@ func TestOptionsThatKubernetesWouldRefuseAreRefused(t *testing.T) {
 		pods     components.Pods
 		want     string
 	}{
-		{"a label that selectors depend on", components.Metadata{Labels: map[string]string{"app.kubernetes.io/name": "x"}}, components.Pods{}, "must not be a label that the component sets"},
-		{"a label's key with a space", components.Metadata{Labels: map[string]string{"a b": "x"}}, components.Pods{}, "must have the key of a label"},
-		{"a label's value with a space", components.Metadata{Labels: map[string]string{"a": "x y"}}, components.Pods{}, "must be the value of a label"},
-		{"an annotation without key", components.Metadata{Annotations: map[string]string{"": "x"}}, components.Pods{}, "must have the key of an annotation"},
-		{"a Secret's name with a slash", components.Metadata{}, components.Pods{PullSecrets: []string{"a/b"}}, `pods.pullSecrets[0]: "a/b": must be the name of a Secret`},
-		{"a node selector with a space", components.Metadata{}, components.Pods{NodeSelector: map[string]string{"a": "x y"}}, "must be a label"},
-		{"a toleration without operator", components.Metadata{}, components.Pods{Tolerations: []components.Toleration{{Key: "a"}}}, "pods.tolerations[0].operator"},
-		{"a toleration of every taint by its value", components.Metadata{}, components.Pods{Tolerations: []components.Toleration{{Operator: "Equal", Value: "x"}}}, "must be given with operator Equal"},
-		{"a toleration with a value that is not compared", components.Metadata{}, components.Pods{Tolerations: []components.Toleration{{Key: "a", Operator: "Exists", Value: "x"}}}, "must not be given with operator Exists"},
-		{"an unknown effect", components.Metadata{}, components.Pods{Tolerations: []components.Toleration{{Key: "a", Operator: "Exists", Effect: "Never"}}}, "must be one of NoSchedule, PreferNoSchedule, NoExecute"},
-		{"a spread over nothing", components.Metadata{}, components.Pods{TopologySpread: []components.TopologySpread{{MaxSkew: 1, WhenUnsatisfiable: "DoNotSchedule"}}}, "pods.topologySpread[0].topologyKey"},
-		{"a spread without skew", components.Metadata{}, components.Pods{TopologySpread: []components.TopologySpread{{TopologyKey: "zone", WhenUnsatisfiable: "DoNotSchedule"}}}, "maxSkew: 0: must be between 1 and 100"},
-		{"a spread that decides nothing", components.Metadata{}, components.Pods{TopologySpread: []components.TopologySpread{{TopologyKey: "zone", MaxSkew: 1}}}, "must be one of ScheduleAnyway, DoNotSchedule"},
+		{"a label that selectors depend on", settings.Metadata{Labels: map[string]string{"app.kubernetes.io/name": "x"}}, settings.Pods{}, "must not be a label that the component sets"},
+		{"a label's key with a space", settings.Metadata{Labels: map[string]string{"a b": "x"}}, settings.Pods{}, "must have the key of a label"},
+		{"a label's value with a space", settings.Metadata{Labels: map[string]string{"a": "x y"}}, settings.Pods{}, "must be the value of a label"},
+		{"an annotation without key", settings.Metadata{Annotations: map[string]string{"": "x"}}, settings.Pods{}, "must have the key of an annotation"},
+		{"a Secret's name with a slash", settings.Metadata{}, settings.Pods{PullSecrets: []string{"a/b"}}, `pods.pullSecrets[0]: "a/b": must be the name of a Secret`},
+		{"a node selector with a space", settings.Metadata{}, settings.Pods{NodeSelector: map[string]string{"a": "x y"}}, "must be a label"},
+		{"a toleration without operator", settings.Metadata{}, settings.Pods{Tolerations: []settings.Toleration{{Key: "a"}}}, "pods.tolerations[0].operator"},
+		{"a toleration of every taint by its value", settings.Metadata{}, settings.Pods{Tolerations: []settings.Toleration{{Operator: "Equal", Value: "x"}}}, "must be given with operator Equal"},
+		{"a toleration with a value that is not compared", settings.Metadata{}, settings.Pods{Tolerations: []settings.Toleration{{Key: "a", Operator: "Exists", Value: "x"}}}, "must not be given with operator Exists"},
+		{"an unknown effect", settings.Metadata{}, settings.Pods{Tolerations: []settings.Toleration{{Key: "a", Operator: "Exists", Effect: "Never"}}}, "must be one of NoSchedule, PreferNoSchedule, NoExecute"},
+		{"a spread over nothing", settings.Metadata{}, settings.Pods{TopologySpread: []settings.TopologySpread{{MaxSkew: 1, WhenUnsatisfiable: "DoNotSchedule"}}}, "pods.topologySpread[0].topologyKey"},
+		{"a spread without skew", settings.Metadata{}, settings.Pods{TopologySpread: []settings.TopologySpread{{TopologyKey: "zone", WhenUnsatisfiable: "DoNotSchedule"}}}, "maxSkew: 0: must be between 1 and 100"},
+		{"a spread that decides nothing", settings.Metadata{}, settings.Pods{TopologySpread: []settings.TopologySpread{{TopologyKey: "zone", MaxSkew: 1}}}, "must be one of ScheduleAnyway, DoNotSchedule"},
 	} {
 		t.Run(c.claim, func(t *testing.T) {
 			graph, err := pulumitest.Run(t, nil, nil, jaegerStack("jaeger", &components.JaegerStackArgs{
@@ -136,12 +137,12 @@ func TestResourcesAreTheDefaultWhereNotGivenAndNeverMoreThanTheLimit(t *testing.
 		given components.Resources
 		want  string // requests, then limits; or the refusal
 	}{
-		{"nothing given", components.Resources{}, "25m 64Mi, 2 512Mi"},
-		{"a limit below the default request", components.Resources{CPULimit: 10}, "10m 64Mi, 10m 512Mi"},
-		{"everything given", components.Resources{CPURequest: 1000, CPULimit: 4000, MemoryRequest: 1024, MemoryLimit: 2048}, "1 1Gi, 4 2Gi"},
-		{"more processor than the limit", components.Resources{CPURequest: 3000}, "resources.cpuRequest: 3: must not be more than the limit, 2"},
-		{"more memory than the limit", components.Resources{MemoryRequest: 1024}, "resources.memoryRequest: 1Gi: must not be more than the limit, 512Mi"},
-		{"less memory than the process takes", components.Resources{MemoryLimit: 32}, "resources.memoryLimit: 32Mi: must be at least 64Mi"},
+		{"nothing given", settings.Resources{}, "25m 64Mi, 2 512Mi"},
+		{"a limit below the default request", settings.Resources{CPULimit: 10}, "10m 64Mi, 10m 512Mi"},
+		{"everything given", settings.Resources{CPURequest: 1000, CPULimit: 4000, MemoryRequest: 1024, MemoryLimit: 2048}, "1 1Gi, 4 2Gi"},
+		{"more processor than the limit", settings.Resources{CPURequest: 3000}, "resources.cpuRequest: 3: must not be more than the limit, 2"},
+		{"more memory than the limit", settings.Resources{MemoryRequest: 1024}, "resources.memoryRequest: 1Gi: must not be more than the limit, 512Mi"},
+		{"less memory than the process takes", settings.Resources{MemoryLimit: 32}, "resources.memoryLimit: 32Mi: must be at least 64Mi"},
 	} {
 		t.Run(c.claim, func(t *testing.T) {
 			graph, err := pulumitest.Run(t, nil, nil, collector("center", &components.CollectorArgs{

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 
@@ -17,6 +16,8 @@ import (
 
 	"github.com/tracestack/tracestack/internal/naming"
 	"github.com/tracestack/tracestack/internal/render/prometheus"
+	"github.com/tracestack/tracestack/internal/spec"
+	"github.com/tracestack/tracestack/settings"
 )
 
 const (
@@ -40,19 +41,25 @@ type Prometheus struct {
 // has none of that name, or does not know the kind, preview and update end with a sentence that names
 // it, and nothing is made that the program registers afterwards. The provider must be known by then.
 func GetPrometheus(ctx *pulumi.Context, namespace, name string, opts ...pulumi.ResourceOption) (*Prometheus, error) {
-	if err := errors.Join(
-		checkThat(naming.IsLabel(namespace), "namespace", namespace, "must be the name of a namespace"),
-		checkThat(naming.IsSubdomain(name), "name", name, "must be the name of an object"),
-	); err != nil {
-		return nil, fmt.Errorf("prometheus: %w", err)
+	for _, one := range [][3]string{{"label", "namespace", namespace}, {"object", "name", name}} {
+		if format := spec.FormatNamed(one[0]); !format.Holds(one[2]) {
+			return nil, settings.Problem{Path: "prometheus: " + one[1], Value: spec.Shown(one[2]), Rule: format.Rule}
+		}
 	}
+	return getPrometheus(ctx, "prometheus-"+namespace+"-"+name, namespace, name, opts...)
+}
+
+func getPrometheus(ctx *pulumi.Context, logicalName, namespace, name string, opts ...pulumi.ResourceOption) (*Prometheus, error) {
 	found := &Prometheus{namespace: namespace, name: name}
-	if err := ctx.ReadResource("kubernetes:"+prometheusVersion+":"+prometheusKind, "prometheus-"+namespace+"-"+name,
+	if err := ctx.ReadResource("kubernetes:"+prometheusVersion+":"+prometheusKind, logicalName,
 		pulumi.ID(namespace+"/"+name), pulumi.Map{}, found, opts...); err != nil {
 		return nil, err
 	}
 	if err := found.await(ctx); err != nil {
 		return nil, fmt.Errorf("prometheus %s/%s: %w", namespace, name, err)
+	}
+	if err := found.spec.validate(); err != nil {
+		return nil, err
 	}
 	return found, nil
 }
@@ -77,57 +84,11 @@ func (found *Prometheus) await(ctx *pulumi.Context) error {
 	return nil
 }
 
-// PrometheusPatch makes a Prometheus of the operator take remote writes and keep exemplars. It sets
-// two fields as a field manager of its own, so that its removal takes back these two, and only where
-// nobody else has set them too.
-type PrometheusPatch struct {
-	// Prometheus is what is patched. Required.
-	Prometheus *Prometheus
-	// QueryURL answers the query API. The default is kube-prometheus' Service for the resource,
-	// prometheus-NAME.
-	QueryURL string
-	// NetworkPolicy is the name of the one that guards Prometheus, beside it, where there is one:
-	// kube-prometheus' is prometheus-NAME. A second beside it then lets in the Writers, and the
-	// check. Empty: none is made. It would be the first, and shut everybody else out.
-	NetworkPolicy string
-	// Writers are labels of the pods in Namespace that write. Required with NetworkPolicy.
-	Writers map[string]string
-}
-
-func (p PrometheusPatch) validate() error {
-	var problems []error
-	if p.Prometheus == nil {
-		problems = append(problems, errors.New("patch.prometheus: must be given"))
-	} else {
-		problems = append(problems, p.Prometheus.spec.validate())
-	}
-	if p.QueryURL != "" {
-		problems = append(problems, checkAddress("patch.queryUrl", p.QueryURL))
-	}
-	if (p.NetworkPolicy == "") != (len(p.Writers) == 0) {
-		problems = append(problems, fmt.Errorf("patch.networkPolicy: %q: must be given with writers, and without none", p.NetworkPolicy))
-	}
-	problems = append(problems, checkThat(p.NetworkPolicy == "" || naming.IsSubdomain(p.NetworkPolicy),
-		"patch.networkPolicy", p.NetworkPolicy, "must be the name of an object"))
-	for _, key := range slices.Sorted(maps.Keys(p.Writers)) {
-		if value := p.Writers[key]; !naming.IsLabelKey(key) || !naming.IsLabelValue(value) {
-			problems = append(problems, fmt.Errorf("patch.writers[%q]: %q: must be a label", key, value))
-		}
-	}
-	return errors.Join(problems...)
-}
-
-func (p PrometheusPatch) inputs() pulumi.Map {
-	return pulumi.Map{
-		"prometheus":    pulumi.String(p.Prometheus.namespace + "/" + p.Prometheus.name),
-		"queryUrl":      pulumi.String(p.QueryURL),
-		"networkPolicy": pulumi.String(p.NetworkPolicy),
-		"writers":       pulumi.ToStringMap(p.Writers),
-	}
-}
-
 func (p *PrometheusRemoteWrite) patch(ctx *pulumi.Context, name string, a PrometheusRemoteWriteArgs) error {
-	found := a.Patch.Prometheus
+	found, err := getPrometheus(ctx, name+"-resource", a.Prometheus.Namespace, a.Prometheus.Name, pulumi.Parent(p))
+	if err != nil {
+		return err
+	}
 	check := a.check(name, found.writeURLs(), nil, patchPatience)
 	// The operator acts on the patches, and the check tells when it has.
 	for _, patch := range []func(*pulumi.Context, string, pulumi.Resource) (pulumi.Resource, error){found.receive, found.keepExemplars} {
@@ -137,8 +98,8 @@ func (p *PrometheusRemoteWrite) patch(ctx *pulumi.Context, name string, a Promet
 		}
 		check.after = append(check.after, patched)
 	}
-	if a.Patch.NetworkPolicy != "" {
-		admission, err := a.admit(ctx, name, p, check.workload)
+	if a.Prometheus.NetworkPolicy != "" {
+		admission, err := a.admit(ctx, name, p, found, check.workload)
 		if err != nil {
 			return fmt.Errorf("network policy: %w", err)
 		}
@@ -148,7 +109,7 @@ func (p *PrometheusRemoteWrite) patch(ctx *pulumi.Context, name string, a Promet
 	if err != nil {
 		return fmt.Errorf("check: %w", err)
 	}
-	query := orDefault(a.Patch.QueryURL, naming.URL(naming.OperatedPrometheus(found.name), found.namespace, naming.PromHTTP))
+	query := orDefault(a.Prometheus.QueryURL, naming.URL(naming.OperatedPrometheus(found.name), found.namespace, naming.PromHTTP))
 	p.MetricsStore = MetricsStore{
 		RemoteWriteURLs: readyAddresses(ctx, pulumi.ToStringArray(check.urls).ToStringArrayOutput(), taken),
 		QueryURL:        pulumi.String(query).ToStringOutput(),
@@ -229,7 +190,7 @@ func (o operated) validate() error {
 	var problems []error
 	refuseIf := func(holds bool, path, value, rule string) {
 		if holds {
-			problems = append(problems, fmt.Errorf("patch.prometheus.spec.%s: %s: %s", path, value, rule))
+			problems = append(problems, fmt.Errorf("prometheus.spec.%s: %s: %s", path, value, rule))
 		}
 	}
 	refuseIf(count(o.Replicas) < 1, "replicas", fmt.Sprint(count(o.Replicas)), "must be at least 1")
@@ -245,12 +206,11 @@ func (o operated) validate() error {
 // so that one stays as it is; it is read first, because where there is none this would be the first
 // and shut everybody else out.
 func (a PrometheusRemoteWriteArgs) admit(
-	ctx *pulumi.Context, name string, parent pulumi.Resource, check workload,
+	ctx *pulumi.Context, name string, parent pulumi.Resource, found *Prometheus, check workload,
 ) (pulumi.Resource, error) {
-	found := a.Patch.Prometheus
 	guard := &pulumi.CustomResourceState{}
 	if err := ctx.ReadResource("kubernetes:networking.k8s.io/v1:NetworkPolicy", name+"-guard",
-		pulumi.ID(found.namespace+"/"+a.Patch.NetworkPolicy), pulumi.Map{}, guard, pulumi.Parent(parent)); err != nil {
+		pulumi.ID(found.namespace+"/"+a.Prometheus.NetworkPolicy), pulumi.Map{}, guard, pulumi.Parent(parent)); err != nil {
 		return nil, err
 	}
 	from := func(labels map[string]string) networkingv1.NetworkPolicyPeerInput {
@@ -260,7 +220,7 @@ func (a PrometheusRemoteWriteArgs) admit(
 		}
 	}
 	return networkingv1.NewNetworkPolicy(ctx, name+"-admission", &networkingv1.NetworkPolicyArgs{
-		Metadata: a.Metadata.object(a.Namespace.ToStringOutput().ApplyT(func(ns string) string {
+		Metadata: object(a.Metadata, a.Namespace.ToStringOutput().ApplyT(func(ns string) string {
 			return naming.OperatedPrometheus(found.name) + "-from-" + ns
 		}).(pulumi.StringOutput), pulumi.String(found.namespace), naming.Labels("prometheus", name, "admission"), nil),
 		Spec: &networkingv1.NetworkPolicySpecArgs{
@@ -269,7 +229,7 @@ func (a PrometheusRemoteWriteArgs) admit(
 			}},
 			PolicyTypes: pulumi.ToStringArray([]string{"Ingress"}),
 			Ingress: networkingv1.NetworkPolicyIngressRuleArray{networkingv1.NetworkPolicyIngressRuleArgs{
-				From:  networkingv1.NetworkPolicyPeerArray{from(a.Patch.Writers), from(check.selector())},
+				From:  networkingv1.NetworkPolicyPeerArray{from(a.Writers), from(check.selector())},
 				Ports: networkingv1.NetworkPolicyPortArray{networkingv1.NetworkPolicyPortArgs{Port: pulumi.Int(naming.PromHTTP), Protocol: pulumi.String("TCP")}},
 			}},
 		},

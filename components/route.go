@@ -1,7 +1,6 @@
 package components
 
 import (
-	"errors"
 	"fmt"
 	"strings"
 
@@ -12,70 +11,13 @@ import (
 
 	"github.com/tracestack/tracestack/internal/naming"
 	"github.com/tracestack/tracestack/internal/render"
+	"github.com/tracestack/tracestack/settings"
 )
 
-// RouteKind is the kind of object that makes a Service reachable from outside the cluster.
-type RouteKind string
-
-// The kinds. RouteNone makes nothing.
-const (
-	RouteNone         RouteKind = ""
-	RouteIngressRoute RouteKind = "ingressroute" // Traefik's own
-	RouteIngress      RouteKind = "ingress"      // of any ingress controller
-	RouteHTTPRoute    RouteKind = "httproute"    // of the Gateway API
-)
-
-// Route makes a component's pages reachable from outside the cluster, under a host of their own.
-// Whoever reaches the host sees the pages: they know no users.
-type Route struct {
-	Kind RouteKind `json:"kind"`
-	// Host under which the pages are.
-	Host string `json:"host"`
-	// TLS tells that the address is https. The certificate is TLSSecret's, else the one that the
-	// controller has; with an HTTPRoute always the one of the Gateway's listener.
-	TLS bool `json:"tls"`
-	// TLSSecret is the name of a Secret of type kubernetes.io/tls beside the route.
-	TLSSecret string `json:"tlsSecret,omitempty"`
-	// Annotations of the route alone, for its controller.
-	Annotations map[string]string `json:"annotations,omitempty"`
-	// ClassName of the controller, for an Ingress. Empty: the cluster's default.
-	ClassName string `json:"className,omitempty"`
-	// EntryPoints of Traefik, for an IngressRoute. Empty: Traefik's defaults.
-	EntryPoints []string `json:"entryPoints,omitempty"`
-	// Gateway that serves an HTTPRoute.
-	Gateway Gateway `json:"gateway,omitzero"`
-}
-
-// Gateway is a Gateway of the Gateway API.
-type Gateway struct {
-	Name string `json:"name"`
-	// Namespace of the Gateway. Empty: the route's.
-	Namespace string `json:"namespace,omitempty"`
-	// Listener of the Gateway. Empty: every one that takes the host.
-	Listener string `json:"listener,omitempty"`
-}
-
-func (r Route) validate() error {
-	if r.Kind == RouteNone {
-		return checkThat(r.Host == "", "route.host", r.Host, "must not be given without a kind")
-	}
-	problems := []error{
-		checkOneOf("route.kind", string(r.Kind), string(RouteIngressRoute), string(RouteIngress), string(RouteHTTPRoute)),
-		checkThat(naming.IsHost(r.Host), "route.host", r.Host, "must be a DNS name"),
-		checkThat(r.TLSSecret == "" || r.TLS, "route.tlsSecret", r.TLSSecret, "must not be given without tls"),
-		checkThat(r.TLSSecret == "" || r.Kind != RouteHTTPRoute, "route.tlsSecret", r.TLSSecret, "must not be given for kind httproute: the Gateway's listener has the certificate"),
-		checkThat(r.ClassName == "" || r.Kind == RouteIngress, "route.className", r.ClassName, "must not be given for another kind than ingress"),
-		checkThat(len(r.EntryPoints) == 0 || r.Kind == RouteIngressRoute, "route.entryPoints", fmt.Sprint(r.EntryPoints), "must not be given for another kind than ingressroute"),
-		checkThat(r.Gateway == (Gateway{}) || r.Kind == RouteHTTPRoute, "route.gateway", r.Gateway.Name, "must not be given for another kind than httproute"),
-		checkThat(r.Gateway.Name != "" || r.Kind != RouteHTTPRoute, "route.gateway.name", "", "must be given for kind httproute"),
-	}
-	return errors.Join(problems...)
-}
-
-// url is empty without a route.
-func (r Route) url() pulumi.StringOutput {
+// routeURL is empty without a route.
+func routeURL(r *settings.Route) pulumi.StringOutput {
 	switch {
-	case r.Kind == RouteNone:
+	case r.Kind == settings.RouteNone:
 		return pulumi.String("").ToStringOutput()
 	case r.TLS:
 		return pulumi.String("https://" + r.Host).ToStringOutput()
@@ -84,14 +26,14 @@ func (r Route) url() pulumi.StringOutput {
 }
 
 // route makes the route to a port of one of the workload's Services.
-func (w workload) route(ctx *pulumi.Context, parent pulumi.Resource, r Route, service string, port naming.Port) error {
+func (w workload) route(ctx *pulumi.Context, parent pulumi.Resource, r *settings.Route, service string, port naming.Port) error {
 	var err error
 	switch r.Kind {
-	case RouteIngressRoute:
+	case settings.RouteIngressRoute:
 		err = w.custom(ctx, parent, r, "traefik.io/v1alpha1", "IngressRoute", newIngressRoute(r, service, port))
-	case RouteIngress:
+	case settings.RouteIngress:
 		err = w.ingress(ctx, parent, r, service, port)
-	case RouteHTTPRoute:
+	case settings.RouteHTTPRoute:
 		err = w.custom(ctx, parent, r, "gateway.networking.k8s.io/v1", "HTTPRoute", newHTTPRoute(r, service, port))
 	}
 	if err != nil {
@@ -100,7 +42,7 @@ func (w workload) route(ctx *pulumi.Context, parent pulumi.Resource, r Route, se
 	return nil
 }
 
-func (w workload) custom(ctx *pulumi.Context, parent pulumi.Resource, r Route, version, kind string, spec any) error {
+func (w workload) custom(ctx *pulumi.Context, parent pulumi.Resource, r *settings.Route, version, kind string, spec any) error {
 	definition, err := kindDefinition(ctx, parent, w.name+"-route-kind", version, kind)
 	if err != nil {
 		return err
@@ -108,7 +50,7 @@ func (w workload) custom(ctx *pulumi.Context, parent pulumi.Resource, r Route, v
 	_, err = apiextensions.NewCustomResource(ctx, w.name+"-route", &apiextensions.CustomResourceArgs{
 		ApiVersion:  pulumi.String(version),
 		Kind:        pulumi.String(kind),
-		Metadata:    w.metadata.object(pulumi.String(w.name), w.namespace, w.labels(), r.Annotations),
+		Metadata:    object(w.metadata, pulumi.String(w.name), w.namespace, w.labels(), r.Annotations),
 		OtherFields: kubernetes.UntypedArgs{"spec": render.Plain(spec)},
 	}, pulumi.Parent(parent), pulumi.DependsOn([]pulumi.Resource{definition}))
 	return err
@@ -146,7 +88,7 @@ type ingressRouteTLS struct {
 	SecretName string `json:"secretName,omitempty"`
 }
 
-func newIngressRoute(r Route, service string, port naming.Port) ingressRoute {
+func newIngressRoute(r *settings.Route, service string, port naming.Port) ingressRoute {
 	route := ingressRoute{
 		EntryPoints: r.EntryPoints,
 		Routes: []ingressRouteRule{{
@@ -181,7 +123,7 @@ type backendRef struct {
 	Port int    `json:"port"`
 }
 
-func newHTTPRoute(r Route, service string, port naming.Port) httpRoute {
+func newHTTPRoute(r *settings.Route, service string, port naming.Port) httpRoute {
 	return httpRoute{
 		ParentRefs: []parentRef{{Name: r.Gateway.Name, Namespace: r.Gateway.Namespace, SectionName: r.Gateway.Listener}},
 		Hostnames:  []string{r.Host},
@@ -189,7 +131,7 @@ func newHTTPRoute(r Route, service string, port naming.Port) httpRoute {
 	}
 }
 
-func (w workload) ingress(ctx *pulumi.Context, parent pulumi.Resource, r Route, service string, port naming.Port) error {
+func (w workload) ingress(ctx *pulumi.Context, parent pulumi.Resource, r *settings.Route, service string, port naming.Port) error {
 	// Not awaited: an address appears in its status only where the controller has one to give.
 	annotations := merged(r.Annotations, map[string]string{"pulumi.com/skipAwait": "true"})
 	spec := &networkingv1.IngressSpecArgs{
@@ -213,7 +155,7 @@ func (w workload) ingress(ctx *pulumi.Context, parent pulumi.Resource, r Route, 
 		}}
 	}
 	_, err := networkingv1.NewIngress(ctx, w.name+"-route", &networkingv1.IngressArgs{
-		Metadata: w.metadata.object(pulumi.String(w.name), w.namespace, w.labels(), annotations),
+		Metadata: object(w.metadata, pulumi.String(w.name), w.namespace, w.labels(), annotations),
 		Spec:     spec,
 	}, pulumi.Parent(parent))
 	return err

@@ -12,6 +12,7 @@ import (
 
 	"github.com/tracestack/tracestack/components"
 	"github.com/tracestack/tracestack/internal/pulumitest"
+	"github.com/tracestack/tracestack/settings"
 )
 
 func routed(route components.Route) pulumi.RunFunc {
@@ -27,17 +28,17 @@ func TestEachKindOfRouteLeadsToTheService(t *testing.T) {
 		typ   string
 		want  string // the spec
 	}{
-		{"Traefik's", components.Route{Kind: components.RouteIngressRoute, Host: "demo.example.com", EntryPoints: []string{"web"}},
+		{"Traefik's", settings.Route{Kind: settings.RouteIngressRoute, Host: "demo.example.com", EntryPoints: []string{"web"}},
 			"kubernetes:traefik.io/v1alpha1:IngressRoute", `{
 				"entryPoints": ["web"],
 				"routes": [{"kind": "Rule", "match": "Host(` + "`demo.example.com`" + `)", "services": [{"name": "go-demo", "port": 8080}]}]
 			}`},
-		{"Traefik's with a certificate", components.Route{Kind: components.RouteIngressRoute, Host: "demo.example.com", TLS: true, TLSSecret: "demo-tls"},
+		{"Traefik's with a certificate", settings.Route{Kind: settings.RouteIngressRoute, Host: "demo.example.com", TLS: true, TLSSecret: "demo-tls"},
 			"kubernetes:traefik.io/v1alpha1:IngressRoute", `{
 				"routes": [{"kind": "Rule", "match": "Host(` + "`demo.example.com`" + `)", "services": [{"name": "go-demo", "port": 8080}]}],
 				"tls": {"secretName": "demo-tls"}
 			}`},
-		{"an ingress controller's", components.Route{Kind: components.RouteIngress, Host: "demo.example.com", ClassName: "nginx", TLS: true, TLSSecret: "demo-tls"},
+		{"an ingress controller's", settings.Route{Kind: settings.RouteIngress, Host: "demo.example.com", ClassName: "nginx", TLS: true, TLSSecret: "demo-tls"},
 			"kubernetes:networking.k8s.io/v1:Ingress", `{
 				"ingressClassName": "nginx",
 				"rules": [{"host": "demo.example.com", "http": {"paths": [
@@ -45,7 +46,7 @@ func TestEachKindOfRouteLeadsToTheService(t *testing.T) {
 				]}}],
 				"tls": [{"hosts": ["demo.example.com"], "secretName": "demo-tls"}]
 			}`},
-		{"the Gateway API's", components.Route{Kind: components.RouteHTTPRoute, Host: "demo.example.com", Gateway: components.Gateway{Name: "edge", Namespace: "gateways", Listener: "https"}},
+		{"the Gateway API's", settings.Route{Kind: settings.RouteHTTPRoute, Host: "demo.example.com", Gateway: settings.Gateway{Name: "edge", Namespace: "gateways", Listener: "https"}},
 			"kubernetes:gateway.networking.k8s.io/v1:HTTPRoute", `{
 				"parentRefs": [{"name": "edge", "namespace": "gateways", "sectionName": "https"}],
 				"hostnames": ["demo.example.com"],
@@ -75,8 +76,8 @@ func TestEachKindOfRouteLeadsToTheService(t *testing.T) {
 
 func TestARoutesAnnotationsAreItsOwn(t *testing.T) {
 	const issuer = "cert-manager.io/cluster-issuer"
-	graph := run(t, routed(components.Route{
-		Kind: components.RouteIngress, Host: "demo.example.com", Annotations: map[string]string{issuer: "letsencrypt"},
+	graph := run(t, routed(settings.Route{
+		Kind: settings.RouteIngress, Host: "demo.example.com", Annotations: map[string]string{issuer: "letsencrypt"},
 	}))
 	for _, r := range graph {
 		metadata, _ := r.Object()["metadata"].(map[string]any)
@@ -92,9 +93,9 @@ func TestARouteGivesTheAddressFromOutside(t *testing.T) {
 		route components.Route
 		want  string
 	}{
-		{components.Route{}, ""},
-		{components.Route{Kind: components.RouteIngressRoute, Host: "demo.example.com"}, "http://demo.example.com"},
-		{components.Route{Kind: components.RouteIngress, Host: "demo.example.com", TLS: true}, "https://demo.example.com"},
+		{settings.Route{}, ""},
+		{settings.Route{Kind: settings.RouteIngressRoute, Host: "demo.example.com"}, "http://demo.example.com"},
+		{settings.Route{Kind: settings.RouteIngress, Host: "demo.example.com", TLS: true}, "https://demo.example.com"},
 	} {
 		t.Run(c.want, func(t *testing.T) {
 			got := pulumitest.Outputs(t, nil, func(ctx *pulumi.Context) error {
@@ -120,16 +121,16 @@ func TestARouteThatCannotWorkIsRefused(t *testing.T) {
 		route components.Route
 		want  string
 	}{
-		{"a host without a kind", components.Route{Host: "demo.example.com"}, `route.host: "demo.example.com": must not be given without a kind`},
-		{"an unknown kind", components.Route{Kind: "nginx", Host: "a.b"}, `route.kind: "nginx": must be one of ingressroute, ingress, httproute`},
-		{"no host", components.Route{Kind: components.RouteIngress}, `route.host: "": must be a DNS name`},
-		{"a host that ends Traefik's rule", components.Route{Kind: components.RouteIngressRoute, Host: "a`) || Host(`b"}, "must be a DNS name"},
-		{"a certificate without TLS", components.Route{Kind: components.RouteIngress, Host: "a.b", TLSSecret: "tls"}, `route.tlsSecret: "tls": must not be given without tls`},
-		{"a certificate for a Gateway", components.Route{Kind: components.RouteHTTPRoute, Host: "a.b", Gateway: components.Gateway{Name: "g"}, TLS: true, TLSSecret: "tls"}, "the Gateway's listener has the certificate"},
-		{"a class for Traefik", components.Route{Kind: components.RouteIngressRoute, Host: "a.b", ClassName: "nginx"}, `route.className: "nginx": must not be given for another kind than ingress`},
-		{"entry points for an Ingress", components.Route{Kind: components.RouteIngress, Host: "a.b", EntryPoints: []string{"web"}}, "must not be given for another kind than ingressroute"},
-		{"a Gateway for an Ingress", components.Route{Kind: components.RouteIngress, Host: "a.b", Gateway: components.Gateway{Name: "g"}}, "must not be given for another kind than httproute"},
-		{"no Gateway", components.Route{Kind: components.RouteHTTPRoute, Host: "a.b"}, "route.gateway.name: \"\": must be given for kind httproute"},
+		{"a host without a kind", settings.Route{Host: "demo.example.com"}, `route.host: "demo.example.com": must not be given without a kind`},
+		{"an unknown kind", settings.Route{Kind: "nginx", Host: "a.b"}, `route.kind: "nginx": must be one of ingressroute, ingress, httproute`},
+		{"no host", settings.Route{Kind: settings.RouteIngress}, `route.host: "": must be a DNS name`},
+		{"a host that ends Traefik's rule", settings.Route{Kind: settings.RouteIngressRoute, Host: "a`) || Host(`b"}, "must be a DNS name"},
+		{"a certificate without TLS", settings.Route{Kind: settings.RouteIngress, Host: "a.b", TLSSecret: "tls"}, `route.tlsSecret: "tls": must not be given without tls`},
+		{"a certificate for a Gateway", settings.Route{Kind: settings.RouteHTTPRoute, Host: "a.b", Gateway: settings.Gateway{Name: "g"}, TLS: true, TLSSecret: "tls"}, "the Gateway's listener has the certificate"},
+		{"a class for Traefik", settings.Route{Kind: settings.RouteIngressRoute, Host: "a.b", ClassName: "nginx"}, `route.className: "nginx": must not be given for another kind than ingress`},
+		{"entry points for an Ingress", settings.Route{Kind: settings.RouteIngress, Host: "a.b", EntryPoints: []string{"web"}}, "must not be given for another kind than ingressroute"},
+		{"a Gateway for an Ingress", settings.Route{Kind: settings.RouteIngress, Host: "a.b", Gateway: settings.Gateway{Name: "g"}}, "must not be given for another kind than httproute"},
+		{"no Gateway", settings.Route{Kind: settings.RouteHTTPRoute, Host: "a.b"}, "route.gateway.name: \"\": must be given for kind httproute"},
 	} {
 		t.Run(c.claim, func(t *testing.T) {
 			graph, err := pulumitest.Run(t, nil, nil, routed(c.route))
@@ -158,9 +159,9 @@ func TestARouteWhoseKindTheClusterLacksIsNotMade(t *testing.T) {
 		route components.Route
 		want  string // empty: Kubernetes' own kind
 	}{
-		{components.Route{Kind: components.RouteIngressRoute, Host: "a.b"}, "resource 'ingressroutes.traefik.io' does not exist"},
-		{components.Route{Kind: components.RouteHTTPRoute, Host: "a.b", Gateway: components.Gateway{Name: "g"}}, "resource 'httproutes.gateway.networking.k8s.io' does not exist"},
-		{components.Route{Kind: components.RouteIngress, Host: "a.b"}, ""},
+		{settings.Route{Kind: settings.RouteIngressRoute, Host: "a.b"}, "resource 'ingressroutes.traefik.io' does not exist"},
+		{settings.Route{Kind: settings.RouteHTTPRoute, Host: "a.b", Gateway: settings.Gateway{Name: "g"}}, "resource 'httproutes.gateway.networking.k8s.io' does not exist"},
+		{settings.Route{Kind: settings.RouteIngress, Host: "a.b"}, ""},
 	} {
 		t.Run(string(c.route.Kind), func(t *testing.T) {
 			recorder := bare{pulumitest.NewRecorder()}

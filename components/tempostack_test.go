@@ -14,6 +14,7 @@ import (
 
 	"github.com/tracestack/tracestack/components"
 	"github.com/tracestack/tracestack/internal/pulumitest"
+	"github.com/tracestack/tracestack/settings"
 )
 
 // tempoWith is a TempoStack that is right but for what is changed.
@@ -23,15 +24,15 @@ func tempoWith(change func(*components.TempoStackArgs)) pulumi.RunFunc {
 	return tempoStack("tempo", args)
 }
 
-func credentials(key, secret string) *components.StoreCredentials {
-	return &components.StoreCredentials{
+func credentials(key, secret string) *components.StoreCredentialsArgs {
+	return &components.StoreCredentialsArgs{
 		SecretName: pulumi.String("bucket"), KeyEntry: key, SecretEntry: secret, Revision: pulumi.String("7"),
 	}
 }
 
 func s3(change func(*components.ObjectStore)) *components.ObjectStore {
 	store := &components.ObjectStore{
-		Provider: components.StoreS3, Bucket: pulumi.String("traces"), Endpoint: "minio:9000", Insecure: true,
+		Provider: settings.StorageS3, Bucket: pulumi.String("traces"), Endpoint: "minio:9000", Insecure: true,
 		Credentials: credentials("access", "secret"),
 	}
 	change(store)
@@ -66,7 +67,7 @@ func named(list any, name string) map[string]any {
 
 func TestTempoWritesToOneVolumeThatIsItsOwn(t *testing.T) {
 	graph := run(t, tempoWith(func(a *components.TempoStackArgs) {
-		a.Volume = components.Volume{Size: 2048, StorageClass: "fast"}
+		a.Volume = settings.Volume{Size: 2048, StorageClass: "fast"}
 	}))
 	claim := graph.Named(t, claimType, "tempo-volume").Object()
 	if got := fmt.Sprint(claim["spec"]); got != "map[accessModes:[ReadWriteOnce] resources:map[requests:map[storage:2Gi]] storageClassName:fast]" {
@@ -91,7 +92,7 @@ func TestAnotherStorageClassIsAnotherClaimAndASizeTheSame(t *testing.T) {
 		graph := run(t, tempoWith(func(a *components.TempoStackArgs) { a.Volume = v }))
 		return graph.Named(t, claimType, "tempo-volume").Object()["metadata"].(map[string]any)["name"]
 	}
-	small, large, fast := claim(components.Volume{Size: 1024}), claim(components.Volume{Size: 2048}), claim(components.Volume{StorageClass: "fast"})
+	small, large, fast := claim(settings.Volume{Size: 1024}), claim(settings.Volume{Size: 2048}), claim(settings.Volume{StorageClass: "fast"})
 	if small != large || small == fast {
 		t.Errorf("claims are %v, %v when larger, and %v of another class", small, large, fast)
 	}
@@ -123,7 +124,7 @@ func TestCredentialsReachTempoAsReferencesToTheSecret(t *testing.T) {
 
 func TestAGoogleKeyIsAFile(t *testing.T) {
 	graph := run(t, tempoWith(func(a *components.TempoStackArgs) {
-		a.Store = &components.ObjectStore{Provider: components.StoreGCS, Bucket: pulumi.String("b"), Credentials: credentials("", "sa.json")}
+		a.Store = &components.ObjectStore{Provider: settings.StorageGCS, Bucket: pulumi.String("b"), Credentials: credentials("", "sa.json")}
 	}))
 	mount := named(tempoContainer(t, graph)["volumeMounts"], "store-key")
 	if got, want := named(tempoContainer(t, graph)["env"], "GOOGLE_APPLICATION_CREDENTIALS")["value"], fmt.Sprint(mount["mountPath"], "/key.json"); got != want {
@@ -170,7 +171,7 @@ func TestWithoutKeysThePodHasTheIdentityThatTheStoreKnows(t *testing.T) {
 		label any
 	}{
 		{"s3", s3(func(s *components.ObjectStore) { s.Credentials, s.ServiceAccountAnnotations = nil, role }), nil},
-		{"azure", &components.ObjectStore{Provider: components.StoreAzure, Bucket: pulumi.String("b"), Account: "acc", ServiceAccountAnnotations: role}, "true"},
+		{"azure", &components.ObjectStore{Provider: settings.StorageAzure, Bucket: pulumi.String("b"), Account: "acc", ServiceAccountAnnotations: role}, "true"},
 	} {
 		t.Run(c.claim, func(t *testing.T) {
 			graph := run(t, tempoWith(func(a *components.TempoStackArgs) { a.Store = c.store }))
@@ -223,12 +224,12 @@ func TestTheTagDecidesTheConfiguration(t *testing.T) {
 
 func TestWhatTempoOrItsStoresCannotDoIsRefused(t *testing.T) {
 	azure := func(change func(*components.ObjectStore)) *components.ObjectStore {
-		store := &components.ObjectStore{Provider: components.StoreAzure, Bucket: pulumi.String("b"), Account: "acc"}
+		store := &components.ObjectStore{Provider: settings.StorageAzure, Bucket: pulumi.String("b"), Account: "acc"}
 		change(store)
 		return store
 	}
 	gcs := func(change func(*components.ObjectStore)) *components.ObjectStore {
-		store := &components.ObjectStore{Provider: components.StoreGCS, Bucket: pulumi.String("b")}
+		store := &components.ObjectStore{Provider: settings.StorageGCS, Bucket: pulumi.String("b")}
 		change(store)
 		return store
 	}
@@ -242,7 +243,7 @@ func TestWhatTempoOrItsStoresCannotDoIsRefused(t *testing.T) {
 		"a retention of minutes":         {func(a *components.TempoStackArgs) { a.Retention = time.Minute }, "retention: 1m0s: must be between 1h0m0s"},
 		"a trace that is never complete": {func(a *components.TempoStackArgs) { a.TraceIdle = time.Hour }, "traceIdle: 1h0m0s: must be between 1s and 30s"},
 		"a block that is never written":  {func(a *components.TempoStackArgs) { a.BlockDuration = time.Hour }, "blockDuration: 1h0m0s: must be between 10s and 10m0s"},
-		"a burst below the rate":         {func(a *components.TempoStackArgs) { a.Limits = components.TempoLimits{Rate: 30, Burst: 20} }, "limits.burst: 20: must be between 30 and"},
+		"a burst below the rate":         {func(a *components.TempoStackArgs) { a.Limits = settings.TempoLimits{Rate: 30, Burst: 20} }, "limits.burst: 20: must be between 30 and"},
 		"a negative volume":              {func(a *components.TempoStackArgs) { a.Volume.Size = -1 }, "volume.size: -1Mi: must be more than 0"},
 		"a storage class with a slash":   {func(a *components.TempoStackArgs) { a.Volume.StorageClass = "a/b" }, `volume.storageClass: "a/b": must be the name of a storage class`},
 		"a dimension that is a variable": {func(a *components.TempoStackArgs) { a.Dimensions = []string{"${A}"} }, `dimensions[0]: "${A}": must be the name of an attribute`},

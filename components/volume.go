@@ -1,7 +1,6 @@
 package components
 
 import (
-	"errors"
 	"fmt"
 
 	appsv1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/apps/v1"
@@ -11,28 +10,6 @@ import (
 
 	"github.com/tracestack/tracestack/internal/naming"
 )
-
-// Volume is a disk that outlives the pod that writes to it.
-type Volume struct {
-	// Size of it. A larger one is grown in place where the storage class allows it; a smaller one
-	// the cluster refuses.
-	Size Mebibytes `json:"size"`
-	// StorageClass that makes it; empty: the cluster's default. Another class makes another volume,
-	// which is empty.
-	StorageClass string `json:"storageClass,omitempty"`
-	// Retain leaves the volume in the cluster when the component goes. One that comes back under
-	// the same name finds it again.
-	Retain bool `json:"retain,omitempty"`
-}
-
-func (v Volume) validate() error {
-	var size error
-	if v.Size < 1 {
-		size = fmt.Errorf("volume.size: %v: must be more than 0", v.Size)
-	}
-	return errors.Join(size, checkThat(v.StorageClass == "" || naming.IsSubdomain(v.StorageClass),
-		"volume.storageClass", v.StorageClass, "must be the name of a storage class"))
-}
 
 // claim asks for the volume. It is not a template of the StatefulSet: those cannot be changed, stay
 // behind when it goes, and are in no preview.
@@ -45,7 +22,7 @@ func (w workload) claim(ctx *pulumi.Context, parent pulumi.Resource) (*corev1.Pe
 		},
 	}
 	return corev1.NewPersistentVolumeClaim(ctx, w.name+"-volume", &corev1.PersistentVolumeClaimArgs{
-		Metadata: w.metadata.object(pulumi.String(naming.Volume(w.name, w.disk.StorageClass)), w.namespace, w.labels(), map[string]string{
+		Metadata: object(w.metadata, pulumi.String(naming.Volume(w.name, w.disk.StorageClass)), w.namespace, w.labels(), map[string]string{
 			// Many classes make the volume only for a pod that is there, and the pod comes after.
 			"pulumi.com/skipAwait": "true",
 		}),
@@ -72,7 +49,7 @@ func (w workload) statefulSet(
 	// Only where it is wrong: with many files every start would take minutes.
 	pod.SecurityContext.(*corev1.PodSecurityContextArgs).FsGroupChangePolicy = pulumi.String("OnRootMismatch")
 	set, err := appsv1.NewStatefulSet(ctx, w.name+"-statefulset", &appsv1.StatefulSetArgs{
-		Metadata: w.metadata.object(pulumi.String(w.name), w.namespace, w.labels(), map[string]string{
+		Metadata: object(w.metadata, pulumi.String(w.name), w.namespace, w.labels(), map[string]string{
 			"pulumi.com/waitFor": rolledOut(w.replicas),
 		}),
 		Spec: &appsv1.StatefulSetSpecArgs{

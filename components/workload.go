@@ -12,6 +12,7 @@ import (
 
 	"github.com/tracestack/tracestack/internal/naming"
 	"github.com/tracestack/tracestack/internal/render"
+	"github.com/tracestack/tracestack/settings"
 )
 
 // configDir is where a product's file is in its pod.
@@ -26,8 +27,8 @@ type workload struct {
 	product   string // app.kubernetes.io/name
 	component string // app.kubernetes.io/component
 	namespace pulumi.StringInput
-	metadata  Metadata
-	pods      Pods
+	metadata  *settings.Metadata
+	pods      *settings.Pods
 	image     string
 	args      []string
 	env       corev1.EnvVarArray
@@ -40,7 +41,7 @@ type workload struct {
 	ports     []naming.Port
 	replicas  int
 	strategy  appsv1.DeploymentStrategyArgs // of a Deployment
-	resources Resources
+	resources *settings.Resources
 	probe     corev1.ProbeArgs // how to see that it is up; the periods are set here
 	starts    int              // seconds that it may take to start; 0: 60
 	// drain keeps a stopping pod serving for some seconds, until no node sends to it any more.
@@ -52,14 +53,14 @@ type workload struct {
 // scratch is a folder that is gone with the pod.
 type scratch struct {
 	path string
-	size Mebibytes // a pod that writes more is evicted
+	size settings.Data // a pod that writes more is evicted
 }
 
 // disk is a volume that outlives the pod. A workload that has one is a StatefulSet: of its pod there
 // are never two.
 type disk struct {
 	path string
-	Volume
+	settings.Volume
 }
 
 // secretFile is an entry of a Secret that a pod sees as a file.
@@ -115,7 +116,7 @@ func (w workload) towards() map[string]string {
 // deploy makes the account, the configuration and what runs the pods.
 func (w workload) deploy(ctx *pulumi.Context, parent pulumi.Resource) (pulumi.Resource, error) {
 	account, err := corev1.NewServiceAccount(ctx, w.name+"-account", &corev1.ServiceAccountArgs{
-		Metadata: w.metadata.object(pulumi.String(w.name), w.namespace, w.labels(), w.identity.annotations),
+		Metadata: object(w.metadata, pulumi.String(w.name), w.namespace, w.labels(), w.identity.annotations),
 		// None of these programs talks to the Kubernetes API.
 		AutomountServiceAccountToken: pulumi.Bool(false),
 	}, pulumi.Parent(parent))
@@ -176,7 +177,7 @@ func (w workload) deployment(
 	ctx *pulumi.Context, parent pulumi.Resource, template *corev1.PodTemplateSpecArgs,
 ) (*appsv1.Deployment, error) {
 	return appsv1.NewDeployment(ctx, w.name+"-deployment", &appsv1.DeploymentArgs{
-		Metadata: w.metadata.object(pulumi.String(naming.Deployment(w.name, w.backend)), w.namespace, w.labels(), nil),
+		Metadata: object(w.metadata, pulumi.String(naming.Deployment(w.name, w.backend)), w.namespace, w.labels(), nil),
 		Spec: &appsv1.DeploymentSpecArgs{
 			Replicas: pulumi.Int(w.replicas),
 			Strategy: w.strategy,
@@ -193,7 +194,7 @@ func (w workload) budget(ctx *pulumi.Context, parent pulumi.Resource) error {
 		return nil
 	}
 	_, err := policyv1.NewPodDisruptionBudget(ctx, w.name+"-budget", &policyv1.PodDisruptionBudgetArgs{
-		Metadata: w.metadata.object(pulumi.String(w.name), w.namespace, w.labels(), nil),
+		Metadata: object(w.metadata, pulumi.String(w.name), w.namespace, w.labels(), nil),
 		Spec: &policyv1.PodDisruptionBudgetSpecArgs{
 			MaxUnavailable: pulumi.Int(1),
 			Selector:       &metav1.LabelSelectorArgs{MatchLabels: pulumi.ToStringMap(w.selector())},
@@ -208,7 +209,7 @@ func (w workload) budget(ctx *pulumi.Context, parent pulumi.Resource) error {
 // new one beside it, and pods of the old rollout keep what they were started with.
 func (w workload) configMap(ctx *pulumi.Context, parent pulumi.Resource) (*corev1.ConfigMap, error) {
 	return corev1.NewConfigMap(ctx, w.name+"-config", &corev1.ConfigMapArgs{
-		Metadata: w.metadata.object(w.config.hash.ApplyT(func(hash string) string {
+		Metadata: object(w.metadata, w.config.hash.ApplyT(func(hash string) string {
 			return naming.Hashed(w.name, hash)
 		}).(pulumi.StringOutput), w.namespace, w.labels(), nil),
 		Immutable: pulumi.Bool(true),
@@ -231,7 +232,7 @@ func (w workload) pod(account *corev1.ServiceAccount) *corev1.PodSpecArgs {
 	if w.disk != nil {
 		rollout = "controller-revision-hash"
 	}
-	w.pods.place(pod, w.podSelector(), rollout)
+	place(*w.pods, pod, w.podSelector(), rollout)
 	if w.scratch != nil {
 		attach(pod, corev1.VolumeArgs{
 			Name: pulumi.String("scratch"), EmptyDir: &corev1.EmptyDirVolumeSourceArgs{SizeLimit: pulumi.String(w.scratch.size.String())},
@@ -269,10 +270,10 @@ func (w workload) container() *corev1.ContainerArgs {
 		Args:            pulumi.ToStringArray(w.args),
 		Env: append(corev1.EnvVarArray{corev1.EnvVarArgs{
 			// The collector works harder when memory gets short, before the kernel kills.
-			Name: pulumi.String("GOMEMLIMIT"), Value: pulumi.String(w.resources.goMemoryLimit()),
+			Name: pulumi.String("GOMEMLIMIT"), Value: pulumi.String(goMemoryLimit(w.resources)),
 		}}, w.env...),
 		Ports:           containerPorts(w.ports),
-		Resources:       w.resources.requirements(),
+		Resources:       requirements(w.resources),
 		SecurityContext: containerSecurity(),
 		StartupProbe:    starting(w.probe, orDefault(w.starts, 60)),
 		ReadinessProbe:  ready(w.probe),
@@ -303,7 +304,7 @@ func (w workload) service(
 	ctx *pulumi.Context, parent pulumi.Resource, name string, ports ...naming.Port,
 ) (*corev1.Service, error) {
 	service, err := corev1.NewService(ctx, name+"-service", &corev1.ServiceArgs{
-		Metadata: w.metadata.object(pulumi.String(name), w.namespace, w.labels(), map[string]string{
+		Metadata: object(w.metadata, pulumi.String(name), w.namespace, w.labels(), map[string]string{
 			"pulumi.com/skipAwait": "true",
 		}),
 		Spec: &corev1.ServiceSpecArgs{

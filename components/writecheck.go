@@ -10,6 +10,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/tracestack/tracestack/internal/render/prometheus"
+	"github.com/tracestack/tracestack/settings"
 )
 
 // How long an address may refuse writes. The kubelet asks again after 10 seconds, and each time after
@@ -44,7 +45,7 @@ func (a PrometheusRemoteWriteArgs) check(
 			metadata:  a.Metadata,
 			pods:      a.Pods,
 			image:     a.Image,
-			resources: Resources{CPURequest: 10, CPULimit: 500, MemoryRequest: 32, MemoryLimit: 128},
+			resources: settings.FixedResources("10m", "500m", "32Mi", "128Mi"),
 		},
 		urls: urls, auth: auth, patience: patience,
 	}
@@ -67,7 +68,7 @@ func (c writeCheck) create(ctx *pulumi.Context, parent pulumi.Resource) (*batchv
 		pod.Volumes = c.volumes(stored)
 	}
 	return batchv1.NewJob(ctx, c.name, &batchv1.JobArgs{
-		Metadata: c.metadata.object(pulumi.String(c.name), c.namespace, c.labels(), nil),
+		Metadata: object(c.metadata, pulumi.String(c.name), c.namespace, c.labels(), nil),
 		Spec: &batchv1.JobSpecArgs{
 			ActiveDeadlineSeconds: pulumi.Int(c.patience / time.Second),
 			// The deadline alone ends it.
@@ -90,9 +91,9 @@ func (c writeCheck) checkPod() *corev1.PodSpecArgs {
 		RestartPolicy:                pulumi.String("OnFailure"),
 		Containers:                   c.containers(),
 	}
-	where := c.pods
+	where := *c.pods
 	where.TopologySpread = nil // One pod has none to be kept apart from.
-	where.place(pod, nil, "")
+	place(where, pod, nil, "")
 	return pod
 }
 
@@ -107,8 +108,8 @@ func (c writeCheck) containers() corev1.ContainerArray {
 			Command:         pulumi.ToStringArray([]string{"/bin/promtool"}),
 			// The path is the address's own, and an empty file has no samples.
 			Args:            pulumi.ToStringArray([]string{"push", "metrics", "--timeout=5s", "--remote-write.path=/", url, "/dev/null"}),
-			Env:             corev1.EnvVarArray{corev1.EnvVarArgs{Name: pulumi.String("GOMEMLIMIT"), Value: pulumi.String(c.resources.goMemoryLimit())}},
-			Resources:       c.resources.requirements(),
+			Env:             corev1.EnvVarArray{corev1.EnvVarArgs{Name: pulumi.String("GOMEMLIMIT"), Value: pulumi.String(goMemoryLimit(c.resources))}},
+			Resources:       requirements(c.resources),
 			SecurityContext: containerSecurity(),
 			// promtool says what it was answered, and the provider shows it where the Job fails.
 			TerminationMessagePolicy: pulumi.String("FallbackToLogsOnError"),

@@ -9,7 +9,7 @@ import (
 	"github.com/tracestack/tracestack/components"
 	"github.com/tracestack/tracestack/internal/config"
 	"github.com/tracestack/tracestack/internal/naming"
-	"github.com/tracestack/tracestack/internal/versions"
+	"github.com/tracestack/tracestack/settings"
 )
 
 // place is where everything of a stack is made.
@@ -17,6 +17,14 @@ type place struct {
 	cluster   *kubernetes.Provider
 	namespace pulumi.StringOutput
 	metrics   *components.MetricsStore // nil: there is none
+}
+
+// metricsArgs are what others know of the metrics; nil without any.
+func (p place) metricsArgs() *components.MetricsStoreArgs {
+	if p.metrics == nil {
+		return nil
+	}
+	return p.metrics.Args()
 }
 
 // store is a backend of the stack, and what is known of its pages before anything is made.
@@ -28,11 +36,11 @@ type store struct {
 }
 
 // newBackend makes the product that stores traces. Which one is decided here alone.
-func newBackend(ctx *pulumi.Context, c config.Config, product config.Backend, storage config.Storage, at place) (*store, error) {
+func newBackend(ctx *pulumi.Context, c config.Config, product settings.Backend, storage settings.Storage, at place) (*store, error) {
 	switch product {
-	case config.BackendJaeger:
+	case settings.BackendJaeger:
 		return newJaeger(ctx, c, at)
-	case config.BackendTempo:
+	case settings.BackendTempo:
 		return newTempo(ctx, c, storage, at)
 	}
 	return nil, fmt.Errorf("backend %q: no component makes it", product)
@@ -49,12 +57,11 @@ func newMirror(ctx *pulumi.Context, c config.Config, at place) (*store, error) {
 func newJaeger(ctx *pulumi.Context, c config.Config, at place) (*store, error) {
 	jaeger, err := components.NewJaegerStack(ctx, naming.Jaeger, &components.JaegerStackArgs{
 		Namespace: at.namespace,
-		MaxTraces: c.Jaeger.MaxTraces,
-		Image:     c.Images.Reference(c.Images.Jaeger, versions.Jaeger),
-		Resources: resources(c.Jaeger.Resources),
-		Route:     route(c.Ingress, c.Ingress.Jaeger, naming.Jaeger),
-		Metadata:  metadata(c),
-		Pods:      pods(c),
+		Jaeger:    c.Jaeger,
+		Image:     c.Images.Jaeger.String(),
+		Route:     c.Ingress.Route(c.Ingress.Jaeger, naming.Jaeger),
+		Metadata:  c.Metadata(),
+		Pods:      c.Pods(),
 	}, pulumi.Provider(at.cluster))
 	if err != nil {
 		return nil, err
@@ -64,28 +71,19 @@ func newJaeger(ctx *pulumi.Context, c config.Config, at place) (*store, error) {
 	}, nil
 }
 
-func newTempo(ctx *pulumi.Context, c config.Config, storage config.Storage, at place) (*store, error) {
+func newTempo(ctx *pulumi.Context, c config.Config, storage settings.Storage, at place) (*store, error) {
 	bucket, err := newObjectStore(ctx, c, storage, at)
 	if err != nil {
 		return nil, err
 	}
 	tempo, err := components.NewTempoStack(ctx, naming.Tempo, &components.TempoStackArgs{
-		Namespace:     at.namespace,
-		Store:         bucket,
-		Metrics:       at.metrics,
-		Dimensions:    c.Tempo.MetricsGenerator.Dimensions,
-		Retention:     c.Tempo.Retention.Time(),
-		TraceIdle:     c.Tempo.TraceIdle.Time(),
-		BlockDuration: c.Tempo.BlockDuration.Time(),
-		Limits:        limits(c.Tempo.Limits),
-		Queries: components.TempoQueries{
-			Search: c.Tempo.Queries.Search.Time(), Metrics: c.Tempo.Queries.Metrics.Time(),
-		},
-		Volume:    volume(c.Tempo.Volume),
-		Image:     c.Images.Reference(c.Images.Tempo, versions.Tempo),
-		Resources: resources(c.Tempo.Resources),
-		Metadata:  metadata(c),
-		Pods:      pods(c),
+		Namespace: at.namespace,
+		Store:     bucket,
+		Metrics:   at.metricsArgs(),
+		Tempo:     c.Tempo,
+		Image:     c.Images.Tempo.String(),
+		Metadata:  c.Metadata(),
+		Pods:      c.Pods(),
 	}, pulumi.Provider(at.cluster))
 	if err != nil {
 		return nil, err
@@ -94,11 +92,11 @@ func newTempo(ctx *pulumi.Context, c config.Config, storage config.Storage, at p
 }
 
 // contract is what others know of a store; nil without one.
-func (s *store) contract() *components.Backend {
+func (s *store) contract() *components.BackendArgs {
 	if s == nil {
 		return nil
 	}
-	return &s.Backend
+	return s.Args()
 }
 
 // addresses are a store's outputs. One that has no pages gives no address of any.

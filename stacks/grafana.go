@@ -6,19 +6,20 @@ import (
 	"github.com/tracestack/tracestack/components"
 	"github.com/tracestack/tracestack/internal/config"
 	"github.com/tracestack/tracestack/internal/naming"
+	"github.com/tracestack/tracestack/settings"
 )
 
 // composeGrafana gives what a Grafana needs, always as the output, and as objects where the
 // configuration asks for them. The first backend is the one in use; nil is none.
 func composeGrafana(ctx *pulumi.Context, c config.Config, at place, backends ...*store) error {
-	sources := components.GrafanaSources{Metrics: at.metrics}
+	sources := components.GrafanaSources{Metrics: at.metricsArgs()}
 	for _, backend := range backends {
 		if backend != nil {
-			sources.Backends = append(sources.Backends, backend.Backend)
+			sources.Backends = append(sources.Backends, *backend.Args())
 		}
 	}
 	ctx.Export("grafana", sources.Provisioning())
-	if c.Grafana.Datasources == config.GrafanaOutput {
+	if c.Grafana.Datasources == settings.GrafanaOutput {
 		return nil
 	}
 	namespace := at.namespace
@@ -27,13 +28,11 @@ func composeGrafana(ctx *pulumi.Context, c config.Config, at place, backends ...
 		namespace = pulumi.String(other).ToStringOutput()
 	}
 	_, err := components.NewGrafanaProvisioning(ctx, naming.Grafana, &components.GrafanaProvisioningArgs{
-		Namespace:        namespace,
-		Sources:          sources,
-		Delivery:         components.GrafanaDelivery(c.Grafana.Datasources),
-		DatasourceLabels: c.Grafana.DatasourceLabels,
-		DashboardLabels:  c.Grafana.DashboardLabels,
-		InstanceSelector: c.Grafana.InstanceSelector,
-		Metadata:         metadata(c),
+		Namespace:     namespace,
+		Sources:       &sources,
+		Datasources:   c.Grafana.Datasources,
+		GrafanaLabels: c.Grafana.GrafanaLabels,
+		Metadata:      c.Metadata(),
 	}, pulumi.Provider(at.cluster))
 	return err
 }

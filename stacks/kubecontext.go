@@ -11,6 +11,7 @@ import (
 	"gopkg.in/yaml.v3"
 
 	"github.com/tracestack/tracestack/internal/config"
+	"github.com/tracestack/tracestack/settings"
 )
 
 // checkContext refuses a context that no kubeconfig has. The provider reports it too, but in a
@@ -41,7 +42,7 @@ func checkContext(raw config.Raw) error {
 	if len(known) > 0 {
 		rule = fmt.Sprintf("must be a context of the kubeconfig (%s): %s", strings.Join(files, ", "), strings.Join(slices.Compact(known), ", "))
 	}
-	return config.Problem{Path: key, Value: name, Rule: rule}
+	return settings.Problem{Path: key, Value: name, Rule: rule}
 }
 
 // kubeconfigFiles are the files that kubectl and the provider read: those of KUBECONFIG, else the

@@ -9,17 +9,18 @@ import (
 
 	"github.com/tracestack/tracestack/internal/config"
 	"github.com/tracestack/tracestack/internal/pulumitest"
+	"github.com/tracestack/tracestack/settings"
 	"github.com/tracestack/tracestack/stacks"
 )
 
 // combination is one choice of everything that the matrix goes through.
 type combination struct {
-	profile config.Profile
-	backend config.Backend
-	storage config.Storage
-	manager config.ManagedBy
-	ingress config.IngressKind
-	size    config.Size
+	profile settings.Profile
+	backend settings.Backend
+	storage settings.Storage
+	manager settings.ManagedBy
+	ingress settings.RouteKind
+	size    settings.Size
 }
 
 func (c combination) String() string {
@@ -28,15 +29,15 @@ func (c combination) String() string {
 
 func combinations() []combination {
 	var all []combination
-	for _, profile := range config.Dev.Choices() {
-		for _, backend := range config.BackendJaeger.Choices() {
-			for _, storage := range config.Memory.Choices() {
-				for _, manager := range config.Deployment.Choices() {
-					for _, ingress := range config.NoIngress.Choices() {
-						for _, size := range config.Small.Choices() {
+	for _, profile := range settings.ProfileDev.Choices() {
+		for _, backend := range settings.BackendJaeger.Choices() {
+			for _, storage := range settings.StorageMemory.Choices() {
+				for _, manager := range settings.ManagedByDeployment.Choices() {
+					for _, ingress := range settings.RouteNone.Choices() {
+						for _, size := range settings.SizeSmall.Choices() {
 							all = append(all, combination{
-								config.Profile(profile), config.Backend(backend), config.Storage(storage),
-								config.ManagedBy(manager), config.IngressKind(ingress), config.Size(size),
+								settings.Profile(profile), settings.Backend(backend), settings.Storage(storage),
+								settings.ManagedBy(manager), settings.RouteKind(ingress), settings.Size(size),
 							})
 						}
 					}
@@ -48,20 +49,20 @@ func combinations() []combination {
 }
 
 // buckets are what each storage of a bucket needs beside its name.
-var buckets = map[config.Storage]string{
-	config.MinIO: `{"bucket":"traces","endpoint":"minio-service.minio.svc:9000","insecure":true}`,
-	config.S3:    `{"bucket":"traces","endpoint":"s3:9000","insecure":true,"secret":{"name":"bucket","accessKeyEntry":"a","secretKeyEntry":"b"}}`,
-	config.GCS:   `{"bucket":"traces","secret":{"name":"bucket","secretKeyEntry":"key.json"}}`,
-	config.Azure: `{"bucket":"traces","account":"account","serviceAccountAnnotations":{"azure.workload.identity/client-id":"0"}}`,
+var buckets = map[settings.Storage]string{
+	settings.StorageMinIO: `{"bucket":"traces","endpoint":"minio-service.minio.svc:9000","insecure":true}`,
+	settings.StorageS3:    `{"bucket":"traces","endpoint":"s3:9000","insecure":true,"secret":{"name":"bucket","accessKeyEntry":"a","secretKeyEntry":"b"}}`,
+	settings.StorageGCS:   `{"bucket":"traces","secret":{"name":"bucket","secretKeyEntry":"key.json"}}`,
+	settings.StorageAzure: `{"bucket":"traces","account":"account","serviceAccountAnnotations":{"azure.workload.identity/client-id":"0"}}`,
 }
 
 // values is the combination as a stack file has it, with the demo and what route and bucket need.
 func (c combination) values() map[string]string {
-	route := map[config.IngressKind]string{
-		config.NoIngress:    `{"kind":"none"}`,
-		config.IngressRoute: `{"kind":"ingressroute","domain":"example.com","entryPoints":["web"]}`,
-		config.PlainIngress: `{"kind":"ingress","domain":"example.com","tls":true,"tlsSecret":"wildcard"}`,
-		config.HTTPRoute:    `{"kind":"httproute","domain":"example.com","gateway":{"name":"edge"}}`,
+	route := map[settings.RouteKind]string{
+		settings.RouteNone:         `{"kind":"none"}`,
+		settings.RouteIngressRoute: `{"kind":"ingressroute","domain":"example.com","entryPoints":["web"]}`,
+		settings.RouteIngress:      `{"kind":"ingress","domain":"example.com","tls":true,"tlsSecret":"wildcard"}`,
+		settings.RouteHTTPRoute:    `{"kind":"httproute","domain":"example.com","gateway":{"name":"edge"}}`,
 	}
 	values := map[string]string{
 		"kubernetes:context":   "kind-dev",
@@ -73,10 +74,10 @@ func (c combination) values() map[string]string {
 		"tracestack:size":      string(c.size),
 		"tracestack:demo":      "true",
 	}
-	if bucket, ok := buckets[c.storage]; ok && c.backend == config.BackendTempo {
+	if bucket, ok := buckets[c.storage]; ok && c.backend == settings.BackendTempo {
 		values["tracestack:objectStore"] = bucket
 	}
-	if c.backend == config.BackendTempo && c.storage == config.MinIO {
+	if c.backend == settings.BackendTempo && c.storage == settings.StorageMinIO {
 		values["minio:minioServer"], values["minio:minioUser"], values["minio:minioPassword"] = "minio:9000", "admin", "hunter2"
 	}
 	return values
@@ -88,7 +89,7 @@ func (c combination) sealed() []string { return []string{"minio:minioPassword"} 
 // refusals are the rules of the whole program about combinations, said here once more and in
 // another way: a change of either side alone is seen.
 func (c combination) refusals() []string {
-	ofJaeger := []config.Storage{"memory", "badger", "elasticsearch", "opensearch", "cassandra", "grpc"}
+	ofJaeger := []settings.Storage{"memory", "badger", "elasticsearch", "opensearch", "cassandra", "grpc"}
 	var all []string
 	if c.backend == "tempo" {
 		if slices.Contains(ofJaeger, c.storage) {
@@ -142,10 +143,10 @@ func TestEveryCombinationIsBuiltSoundOrRefusedWithItsReasons(t *testing.T) {
 }
 
 // routeTypes are what each kind of route makes.
-var routeTypes = map[config.IngressKind]string{
-	config.IngressRoute: "kubernetes:traefik.io/v1alpha1:IngressRoute",
-	config.PlainIngress: "kubernetes:networking.k8s.io/v1:Ingress",
-	config.HTTPRoute:    "kubernetes:gateway.networking.k8s.io/v1:HTTPRoute",
+var routeTypes = map[settings.RouteKind]string{
+	settings.RouteIngressRoute: "kubernetes:traefik.io/v1alpha1:IngressRoute",
+	settings.RouteIngress:      "kubernetes:networking.k8s.io/v1:Ingress",
+	settings.RouteHTTPRoute:    "kubernetes:gateway.networking.k8s.io/v1:HTTPRoute",
 }
 
 func check(t *testing.T, graph pulumitest.Graph, c combination) {
@@ -157,7 +158,7 @@ func check(t *testing.T, graph pulumitest.Graph, c combination) {
 		want := 0
 		if kind == c.ingress {
 			want = 1 // The demo's.
-			if c.backend == config.BackendJaeger {
+			if c.backend == settings.BackendJaeger {
 				want = 2
 			}
 		}
@@ -168,9 +169,9 @@ func check(t *testing.T, graph pulumitest.Graph, c combination) {
 }
 
 func TestProdHasSpareCollectorsKeptApartInEverySize(t *testing.T) {
-	for _, size := range config.Small.Choices() {
+	for _, size := range settings.SizeSmall.Choices() {
 		t.Run(size, func(t *testing.T) {
-			c := combination{config.Prod, config.BackendTempo, config.Local, config.Deployment, config.NoIngress, config.Size(size)}
+			c := combination{settings.ProfileProd, settings.BackendTempo, settings.StorageLocal, settings.ManagedByDeployment, settings.RouteNone, settings.Size(size)}
 			graph, err := pulumitest.Run(t, c.values(), nil, stacks.Run)
 			if err != nil {
 				t.Fatal(err)

@@ -13,8 +13,8 @@ import (
 )
 
 // madeStore is a bucket that the program makes, or adopts, with a key of its own.
-func madeStore(ctx *pulumi.Context, c config.Config, at place) (*components.ObjectStore, error) {
-	server, err := minio.NewProvider(ctx, "minio", minioArgs(c.MinIO))
+func madeStore(ctx *pulumi.Context, c config.Config, at place) (*components.ObjectStoreArgs, error) {
+	server, err := minio.NewProvider(ctx, "minio", minioArgs(c.MinIOServer))
 	if err != nil {
 		return nil, fmt.Errorf("minio provider: %w", err)
 	}
@@ -22,25 +22,21 @@ func madeStore(ctx *pulumi.Context, c config.Config, at place) (*components.Obje
 	if err != nil {
 		return nil, fmt.Errorf("random provider: %w", err)
 	}
-	o := c.ObjectStore
 	args := &components.MinioBucketArgs{
-		Bucket:        o.Bucket,
-		Adopt:         o.Adopt,
-		Endpoint:      o.Endpoint,
-		Region:        o.Region,
-		Insecure:      o.Insecure,
-		KeyGeneration: o.KeyGeneration,
-		Namespace:     at.namespace,
-		Metadata:      metadata(c),
+		Namespace:   at.namespace,
+		StoreBucket: c.ObjectStore.StoreBucket,
+		Metadata:    c.Metadata(),
 	}
-	if !o.Adopt {
-		args.Retention, args.Keep, args.ForceDestroy = c.Tempo.Retention.Time(), o.Keep, !o.Keep
+	if args.Adopt {
+		args.Keep = false // An adopted bucket always stays.
+	} else {
+		args.Retention, args.ForceDestroy = c.Tempo.Retention, !args.Keep
 	}
 	made, err := components.NewMinioBucket(ctx, naming.TempoStore, args, pulumi.Providers(at.cluster, server, chance))
 	if err != nil {
 		return nil, err
 	}
-	return &made.Store, nil
+	return made.Store.Args(), nil
 }
 
 // minioArgs are the explicit provider's. It reads no environment: everything is given.

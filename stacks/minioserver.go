@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/tracestack/tracestack/internal/config"
+	"github.com/tracestack/tracestack/settings"
 )
 
 // patience is how long the server may take for one answer that it has in memory.
@@ -24,12 +25,12 @@ const patience = 5 * time.Second
 // there? The provider asks too, but takes every failure for "no": it would make a bucket anew that
 // is only out of reach. One request, so a preview waits for one answer.
 func askMinIO(ctx context.Context, c config.Config) error {
-	if storage, has := c.StorageOf(config.BackendTempo); !has || storage != config.MinIO {
+	if storage, has := c.StorageOf(settings.BackendTempo); !has || storage != settings.StorageMinIO {
 		return nil
 	}
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	client, err := minioClient(c.MinIO)
+	client, err := minioClient(c.MinIOServer)
 	if err != nil {
 		return err
 	}
@@ -38,7 +39,7 @@ func askMinIO(ctx context.Context, c config.Config) error {
 		answer, err = askForBucket(ctx, client, c, answer.Region) // The server has a region of its own.
 	}
 	if err != nil {
-		return outOfReach(c.MinIO, err)
+		return outOfReach(c.MinIOServer, err)
 	}
 	return answer.problem(c)
 }
@@ -59,10 +60,10 @@ func minioClient(s config.MinIOServer) (*http.Client, error) {
 	if s.CAFile != "" {
 		body, err := os.ReadFile(s.CAFile)
 		if err != nil {
-			return nil, config.Problem{Path: config.MinIOCAFileKey, Value: s.CAFile, Rule: "must be a file that can be read: " + reason(err)}
+			return nil, settings.Problem{Path: config.MinIOCAFileKey, Value: s.CAFile, Rule: "must be a file that can be read: " + reason(err)}
 		}
 		if !trusted.AppendCertsFromPEM(body) {
-			return nil, config.Problem{Path: config.MinIOCAFileKey, Value: s.CAFile, Rule: "must hold certificates in PEM"}
+			return nil, settings.Problem{Path: config.MinIOCAFileKey, Value: s.CAFile, Rule: "must hold certificates in PEM"}
 		}
 	}
 	transport.TLSClientConfig = &tls.Config{
@@ -81,15 +82,15 @@ type minioAnswer struct {
 // askForBucket asks where the bucket is. Who may not know it is told so only with a right signature,
 // so the answer tells about the user as well.
 func askForBucket(ctx context.Context, client *http.Client, c config.Config, region string) (minioAnswer, error) {
-	address := url.URL{Scheme: "http", Host: c.MinIO.Server, Path: "/" + c.ObjectStore.Bucket + "/", RawQuery: "location="}
-	if c.MinIO.TLS {
+	address := url.URL{Scheme: "http", Host: c.MinIOServer.Server, Path: "/" + c.ObjectStore.Bucket + "/", RawQuery: "location="}
+	if c.MinIOServer.TLS {
 		address.Scheme = "https"
 	}
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, address.String(), nil)
 	if err != nil {
 		return minioAnswer{}, err
 	}
-	sign(request, signer{c.MinIO.User, c.MinIO.Password.Reveal(), region}, time.Now())
+	sign(request, signer{c.MinIOServer.User, c.MinIOServer.Password.Reveal(), region}, time.Now())
 	response, err := client.Do(request)
 	if err != nil {
 		return minioAnswer{}, err
@@ -113,17 +114,17 @@ func askForBucket(ctx context.Context, client *http.Client, c config.Config, reg
 // problem is nil where the provider can do its work.
 func (a minioAnswer) problem(c config.Config) error {
 	const bucket = "tracestack:objectStore.bucket"
-	at := func(path, value, rule string) error { return config.Problem{Path: path, Value: value, Rule: rule} }
-	server := c.MinIO.Server
+	at := func(path, value, rule string) error { return settings.Problem{Path: path, Value: value, Rule: rule} }
+	server := c.MinIOServer.Server
 	switch {
-	case !a.speaksS3 && a.status == http.StatusBadRequest && !c.MinIO.TLS:
+	case !a.speaksS3 && a.status == http.StatusBadRequest && !c.MinIOServer.TLS:
 		return at(config.MinIOTLSKey, "false", "must be true if "+server+" speaks TLS: it does not understand plain HTTP")
 	case !a.speaksS3, a.Code == "InvalidArgument": // The latter is what MinIO's console says.
 		return at(config.MinIOServerKey, server, fmt.Sprintf("must be the address of MinIO's API: what answers there (%d) is something else; the console, for one, has a port of its own", a.status))
 	case a.Code == "InvalidAccessKeyId":
-		return at(config.MinIOUserKey, c.MinIO.User, "must be a user of the server at "+server+": it knows none of that name")
+		return at(config.MinIOUserKey, c.MinIOServer.User, "must be a user of the server at "+server+": it knows none of that name")
 	case a.Code == "SignatureDoesNotMatch":
-		return at(config.MinIOPasswordKey, "[secret]", "must be the password of "+c.MinIO.User+": the server at "+server+" refuses it")
+		return at(config.MinIOPasswordKey, "[secret]", "must be the password of "+c.MinIOServer.User+": the server at "+server+" refuses it")
 	case a.Code == "RequestTimeTooSkewed":
 		return at(config.MinIOServerKey, server, "must have the time of this machine, within 15 minutes: set the clock of the one that is wrong")
 	case a.Code == "NoSuchBucket" && c.ObjectStore.Adopt:
@@ -138,13 +139,13 @@ func (a minioAnswer) problem(c config.Config) error {
 func outOfReach(s config.MinIOServer, err error) error {
 	var certificate *tls.CertificateVerificationError
 	if errors.As(err, &certificate) {
-		return config.Problem{Path: config.MinIOServerKey, Value: s.Server, Rule: "must show a certificate that is trusted: " +
+		return settings.Problem{Path: config.MinIOServerKey, Value: s.Server, Rule: "must show a certificate that is trusted: " +
 			certificate.Err.Error() + "; give the certificates that signed it as " + config.MinIOCAFileKey}
 	}
 	if errors.Is(err, http.ErrSchemeMismatch) {
-		return config.Problem{Path: config.MinIOTLSKey, Value: "true", Rule: "must be false if " + s.Server + " speaks plain HTTP: it does not understand TLS"}
+		return settings.Problem{Path: config.MinIOTLSKey, Value: "true", Rule: "must be false if " + s.Server + " speaks plain HTTP: it does not understand TLS"}
 	}
-	return config.Problem{Path: config.MinIOServerKey, Value: s.Server, Rule: "must be a MinIO server that answers: " + reason(err) +
+	return settings.Problem{Path: config.MinIOServerKey, Value: s.Server, Rule: "must be a MinIO server that answers: " + reason(err) +
 		"; start it or correct the address. While it is away its bucket would be taken for deleted"}
 }
 

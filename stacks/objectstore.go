@@ -7,28 +7,26 @@ import (
 
 	"github.com/tracestack/tracestack/components"
 	"github.com/tracestack/tracestack/internal/config"
+	"github.com/tracestack/tracestack/settings"
 )
 
 // newObjectStore gives the bucket of a storage; nil where blocks stay on the disk. Where a bucket
 // comes from is decided here alone.
-func newObjectStore(ctx *pulumi.Context, c config.Config, storage config.Storage, at place) (*components.ObjectStore, error) {
-	providers := map[config.Storage]string{
-		config.S3: components.StoreS3, config.GCS: components.StoreGCS, config.Azure: components.StoreAzure,
-	}
+func newObjectStore(ctx *pulumi.Context, c config.Config, storage settings.Storage, at place) (*components.ObjectStoreArgs, error) {
 	switch storage {
-	case config.Local:
+	case settings.StorageLocal:
 		return nil, nil
-	case config.S3, config.GCS, config.Azure:
-		return existingStore(c.ObjectStore, providers[storage]), nil
-	case config.MinIO:
+	case settings.StorageS3, settings.StorageGCS, settings.StorageAzure:
+		return existingStore(c.ObjectStore, storage), nil
+	case settings.StorageMinIO:
 		return madeStore(ctx, c, at)
 	}
 	return nil, fmt.Errorf("storage %q: no object store is known for it", storage)
 }
 
 // existingStore is a bucket that somebody else made.
-func existingStore(o config.ObjectStore, provider string) *components.ObjectStore {
-	bucket := &components.ObjectStore{
+func existingStore(o settings.ObjectStore, provider settings.Storage) *components.ObjectStoreArgs {
+	bucket := &components.ObjectStoreArgs{
 		Provider:                  provider,
 		Bucket:                    pulumi.String(o.Bucket),
 		Endpoint:                  o.Endpoint,
@@ -38,10 +36,10 @@ func existingStore(o config.ObjectStore, provider string) *components.ObjectStor
 		ServiceAccountAnnotations: o.ServiceAccountAnnotations,
 	}
 	if o.Secret.Name != "" {
-		bucket.Credentials = &components.StoreCredentials{
-			SecretName:  pulumi.String(o.Secret.Name),
-			KeyEntry:    o.Secret.AccessKeyEntry,
-			SecretEntry: o.Secret.SecretKeyEntry,
+		bucket.Credentials = &components.StoreCredentialsArgs{
+			SecretName:     pulumi.String(o.Secret.Name),
+			AccessKeyEntry: o.Secret.AccessKeyEntry,
+			SecretKeyEntry: o.Secret.SecretKeyEntry,
 		}
 	}
 	return bucket

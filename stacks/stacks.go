@@ -17,7 +17,6 @@ import (
 	"github.com/tracestack/tracestack/components"
 	"github.com/tracestack/tracestack/internal/config"
 	"github.com/tracestack/tracestack/internal/naming"
-	"github.com/tracestack/tracestack/internal/versions"
 )
 
 // Run is the program. A configuration with problems is refused before anything is registered.
@@ -64,8 +63,7 @@ func Compose(ctx *pulumi.Context, c config.Config) error {
 	if err != nil {
 		return fmt.Errorf("kubernetes provider: %w", err)
 	}
-	found, err := findPrometheus(ctx, c, cluster)
-	if err != nil {
+	if err := findPrometheus(ctx, c, cluster); err != nil {
 		return err
 	}
 	namespace, err := newNamespace(ctx, c)
@@ -73,7 +71,7 @@ func Compose(ctx *pulumi.Context, c config.Config) error {
 		return fmt.Errorf("namespace: %w", err)
 	}
 	at := place{cluster: cluster, namespace: namespace}
-	if at.metrics, err = newMetrics(ctx, c, found, at); err != nil {
+	if at.metrics, err = newMetrics(ctx, c, at); err != nil {
 		return err
 	}
 	backend, err := newBackend(ctx, c, c.Backend, c.Storage, at)
@@ -86,13 +84,12 @@ func Compose(ctx *pulumi.Context, c config.Config) error {
 	}
 	collector, err := components.NewCollector(ctx, naming.Collector, &components.CollectorArgs{
 		Namespace: namespace,
-		Backend:   backend.Backend,
+		Backend:   backend.Args(),
 		Mirror:    mirror.contract(),
-		Replicas:  c.Collector.Replicas,
-		Image:     c.Images.Reference(c.Images.Collector, versions.Collector),
-		Resources: resources(c.Collector.Resources),
-		Metadata:  metadata(c),
-		Pods:      pods(c),
+		Collector: c.Collector,
+		Image:     c.Images.Collector.String(),
+		Metadata:  c.Metadata(),
+		Pods:      c.Pods(),
 	}, pulumi.Provider(cluster))
 	if err != nil {
 		return err
@@ -116,10 +113,10 @@ func composeDemo(
 	demo, err := components.NewDemoApp(ctx, naming.Demo, &components.DemoAppArgs{
 		Namespace:    namespace,
 		OTLPEndpoint: collector.OTLPHTTPEndpoint,
-		Image:        c.Images.Reference(c.Images.Demo, versions.HotROD),
-		Route:        route(c.Ingress, c.Ingress.Demo, naming.Demo),
-		Metadata:     metadata(c),
-		Pods:         pods(c),
+		Image:        c.Images.Demo.String(),
+		Route:        c.Ingress.Route(c.Ingress.Demo, naming.Demo),
+		Metadata:     c.Metadata(),
+		Pods:         c.Pods(),
 	}, pulumi.Provider(cluster))
 	if err != nil {
 		return err

@@ -16,6 +16,7 @@ import (
 	"github.com/tracestack/tracestack/internal/config"
 	"github.com/tracestack/tracestack/internal/pulumitest"
 	"github.com/tracestack/tracestack/internal/versions"
+	"github.com/tracestack/tracestack/settings"
 	"github.com/tracestack/tracestack/stacks"
 )
 
@@ -75,11 +76,8 @@ func TestProjectDefaultsAreTheProgramsOwn(t *testing.T) {
 }
 
 func TestConfigurationAndComponentsAgreeOnTheDefaults(t *testing.T) {
-	c := config.Defaults(config.Prod, config.SizeDemo)
-	if got, want := c.Jaeger.MaxTraces, components.DefaultMaxTraces; got != want {
-		t.Errorf("jaeger.maxTraces is %d in the configuration and %d in the component", got, want)
-	}
-	c.Kubernetes.Context, c.Backend, c.Storage = "kind-dev", config.BackendTempo, config.Local
+	c := config.Defaults(settings.ProfileDev, settings.SizeDemo)
+	c.Kubernetes.Context, c.Backend, c.Storage = "kind-dev", settings.BackendTempo, settings.StorageLocal
 	for claim, of := range map[string]func(pulumitest.Resource) any{
 		configMap:                                  func(r pulumitest.Resource) any { return r.Object()["data"] },
 		"kubernetes:apps/v1:StatefulSet":           func(r pulumitest.Resource) any { return podOf(r)["containers"] },

@@ -4,6 +4,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/tracestack/tracestack/components"
+	"github.com/tracestack/tracestack/settings"
 )
 
 // picture is a GrafanaProvisioning alone: a Grafana with the sidecar of its chart shows the traces
@@ -17,7 +18,7 @@ func picture(ctx *pulumi.Context, namespace pulumi.StringInput, cluster pulumi.P
 	if _, err := components.NewGrafanaProvisioning(ctx, "picture", &components.GrafanaProvisioningArgs{
 		Namespace: namespace,
 		Sources:   sources,
-		Delivery:  components.GrafanaConfigMap,
+		Datasources:  settings.GrafanaConfigMap,
 	}, pulumi.Provider(cluster)); err != nil {
 		return err
 	}

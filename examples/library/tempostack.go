@@ -6,6 +6,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/tracestack/tracestack/components"
+	"github.com/tracestack/tracestack/settings"
 )
 
 // blocks is a TempoStack alone, with its traces in a bucket that somebody else made.
@@ -13,11 +14,11 @@ func blocks(ctx *pulumi.Context, namespace pulumi.StringInput, cluster pulumi.Pr
 	tempo, err := components.NewTempoStack(ctx, "blocks", &components.TempoStackArgs{
 		Namespace: namespace,
 		Store: &components.ObjectStore{
-			Provider: components.StoreS3,
+			Provider: settings.StorageS3,
 			Bucket:   pulumi.String("traces"),
 			Endpoint: "s3.eu-central-1.amazonaws.com",
 			Region:   "eu-central-1",
-			Credentials: &components.StoreCredentials{
+			Credentials: &components.StoreCredentialsArgs{
 				SecretName:  pulumi.String("tempo-bucket"),
 				KeyEntry:    "accessKey",
 				SecretEntry: "secretKey",

@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"github.com/tracestack/tracestack/internal/config"
+	"github.com/tracestack/tracestack/internal/spec"
+	"github.com/tracestack/tracestack/settings"
 )
 
 // raw adds a named cluster to what a case is about; "-" as a value takes a key away.
@@ -245,11 +247,11 @@ func TestACredentialIsAPulumiSecretOrTheNameOfASecret(t *testing.T) {
 		claim, text string
 		sealed      bool
 		value       string
-		existing    config.SecretKey
+		existing    settings.SecretKey
 	}{
-		{"a Pulumi secret", "hunter2", true, "hunter2", config.SecretKey{}},
-		{"a Pulumi secret that looks like an object", `{"a":1}`, true, `{"a":1}`, config.SecretKey{}},
-		{"the name of a Secret", `{"secretName":"es","key":"password"}`, false, "", config.SecretKey{SecretName: "es", Key: "password"}},
+		{"a Pulumi secret", "hunter2", true, "hunter2", settings.SecretKey{}},
+		{"a Pulumi secret that looks like an object", `{"a":1}`, true, `{"a":1}`, settings.SecretKey{}},
+		{"the name of a Secret", `{"secretName":"es","key":"password"}`, false, "", settings.SecretKey{SecretName: "es", Key: "password"}},
 	} {
 		t.Run(c.claim, func(t *testing.T) {
 			got, rules := load(c.text, c.sealed)
@@ -348,22 +350,23 @@ func TestAValidConfigurationIsRead(t *testing.T) {
 		{"the smallest numbers are allowed", raw(key("jaeger", `{"maxTraces":1,"replicas":1}`)), func(c *config.Config) { c.Jaeger.MaxTraces = 1 }},
 		{"the largest numbers are allowed", raw(key("jaeger", `{"maxTraces":100000}`)), func(c *config.Config) { c.Jaeger.MaxTraces = 100000 }},
 		{"a namespace of 63 characters is allowed", raw(key("namespace", strings.Repeat("a", 63))), func(c *config.Config) { c.Namespace = strings.Repeat("a", 63) }},
-		{"a size brings its numbers", raw(key("size", "medium")), func(c *config.Config) { *c = with(config.Defaults(config.Dev, config.Medium)) }},
+		{"a size brings its numbers", raw(key("size", "medium")), func(c *config.Config) { *c = with(config.Defaults(settings.ProfileDev, settings.SizeMedium)) }},
 		{"what is written wins over the size", raw(map[string]string{"tracestack:size": "large", "tracestack:jaeger": `{"maxTraces":7}`}), func(c *config.Config) {
-			*c = with(config.Defaults(config.Dev, config.Large))
+			*c = with(config.Defaults(settings.ProfileDev, settings.SizeLarge))
 			c.Jaeger.MaxTraces = 7
 		}},
 		{"a limit below the size's request lowers it", raw(map[string]string{"tracestack:size": "large", "tracestack:collector": `{"resources":{"limits":{"cpu":"500m","memory":"1Gi"}}}`}), func(c *config.Config) {
-			*c = with(config.Defaults(config.Dev, config.Large))
-			c.Collector.Resources = config.Resources{Requests: config.Amounts{CPU: 500, Memory: 1024}, Limits: config.Amounts{CPU: 500, Memory: 1024}}
+			*c = with(config.Defaults(settings.ProfileDev, settings.SizeLarge))
+			both := &settings.Amounts{CPU: "500m", Memory: "1Gi"}
+			c.Collector.Resources = &settings.Resources{Requests: both, Limits: both}
 		}},
-		{"whole cores are a number too", raw(key("jaeger", `{"resources":{"limits":{"cpu":2}}}`)), func(c *config.Config) { c.Jaeger.Resources.Limits.CPU = 2000 }},
+		{"whole cores are a number too", raw(key("jaeger", `{"resources":{"limits":{"cpu":2}}}`)), func(c *config.Config) { c.Jaeger.Resources.Limits.CPU = "2" }},
 		{"the items of a list have defaults", raw(key("scheduling", `{"tolerations":[{"key":"a"}],"topologySpread":[{"topologyKey":"zone"}]}`)), func(c *config.Config) {
-			c.Scheduling.Tolerations = []config.Toleration{{Key: "a", Operator: config.Equal}}
-			c.Scheduling.TopologySpread = []config.TopologySpread{{TopologyKey: "zone", MaxSkew: 1, WhenUnsatisfiable: config.ScheduleAnyway}}
+			c.Scheduling.Tolerations = []settings.Toleration{{Key: "a", Operator: settings.TolerationEqual}}
+			c.Scheduling.TopologySpread = []settings.TopologySpread{{TopologyKey: "zone", MaxSkew: 1, WhenUnsatisfiable: settings.ScheduleAnyway}}
 		}},
 		{"every taint is tolerated", raw(key("scheduling", `{"tolerations":[{"operator":"Exists"}]}`)), func(c *config.Config) {
-			c.Scheduling.Tolerations = []config.Toleration{{Operator: config.Exists}}
+			c.Scheduling.Tolerations = []settings.Toleration{{Operator: settings.TolerationExists}}
 		}},
 		{"labels are the user's", raw(key("labels", `{"example.com/team":"a","empty":""}`)), func(c *config.Config) {
 			c.Labels = map[string]string{"example.com/team": "a", "empty": ""}
@@ -372,9 +375,25 @@ func TestAValidConfigurationIsRead(t *testing.T) {
 			c.Namespace, c.CreateNamespace = "kube-public", false
 		}},
 		{"a route of one page", raw(key("ingress", `{"kind":"ingress","tls":true,"jaeger":{"host":"a.b","tlsSecret":"s"}}`)), func(c *config.Config) {
-			c.Ingress = config.Ingress{Kind: config.PlainIngress, TLS: true, Jaeger: config.Page{Host: "a.b", TLSSecret: "s"}}
+			c.Ingress.Kind, c.Ingress.TLS, c.Ingress.Jaeger = settings.RouteIngress, true, &settings.Page{Host: "a.b", TLSSecret: "s"}
 		}},
-		{"a registry on a port", raw(key("images", `{"registry":"registry:5000"}`)), func(c *config.Config) { c.Images.Registry = "registry:5000" }},
+		{"a registry on a port", raw(key("images", `{"registry":"registry:5000"}`)), func(c *config.Config) {
+			c.Images.Registry = "registry:5000"
+			for _, image := range []*settings.Image{c.Images.Collector, c.Images.Jaeger, c.Images.Tempo, c.Images.Prometheus, c.Images.Demo} {
+				_, path, _ := strings.Cut(image.Repository, "/")
+				image.Repository = "registry:5000/" + path
+			}
+		}},
+		{"a repository that is written is not the mirror's", raw(key("images", `{"registry":"registry:5000","jaeger":{"repository":"a.b/jaeger"},"collector":{"tag":"1"},"tempo":{"tag":"3.0.3"},"prometheus":{"repository":"a.b/p"},"demo":{"repository":"a.b/d"}}`)), func(c *config.Config) {
+			c.Images = settings.Images{
+				Registry:   "registry:5000",
+				Collector:  &settings.Image{Repository: "registry:5000/otel/opentelemetry-collector-k8s", Tag: "1"},
+				Jaeger:     &settings.Image{Repository: "a.b/jaeger", Tag: c.Images.Jaeger.Tag},
+				Tempo:      &settings.Image{Repository: "registry:5000/grafana/tempo", Tag: "3.0.3"},
+				Prometheus: &settings.Image{Repository: "a.b/p", Tag: c.Images.Prometheus.Tag},
+				Demo:       &settings.Image{Repository: "a.b/d", Tag: c.Images.Demo.Tag},
+			}
+		}},
 		{"the demo is asked for", raw(key("demo", "true")), func(c *config.Config) { c.Demo = true }},
 	} {
 		t.Run(c.claim, func(t *testing.T) {
@@ -382,11 +401,11 @@ func TestAValidConfigurationIsRead(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			want := config.Defaults(config.Dev, config.SizeDemo)
+			want := config.Defaults(settings.ProfileDev, settings.SizeDemo)
 			want.Kubernetes.Context = "kind-dev"
 			c.want(&want)
-			if fmt.Sprintf("%+v", chosen(got)) != fmt.Sprintf("%+v", chosen(want)) {
-				t.Errorf("read\n%+v\nwant\n%+v", chosen(got), chosen(want))
+			if want = config.Settled(want); !reflect.DeepEqual(got, want) {
+				t.Errorf("read\n%s\nwant\n%s", plain(t, got), plain(t, want))
 			}
 		})
 	}
@@ -398,16 +417,13 @@ func with(c config.Config) config.Config {
 	return c
 }
 
-// chosen is a configuration without what the package keeps for itself.
-func chosen(c config.Config) []any {
-	var all []any
-	value := reflect.ValueOf(c)
-	for i := range value.NumField() {
-		if value.Type().Field(i).IsExported() {
-			all = append(all, value.Field(i).Interface())
-		}
+func plain(t *testing.T, c config.Config) string {
+	t.Helper()
+	text, err := json.MarshalIndent(c, "", "  ")
+	if err != nil {
+		t.Fatal(err)
 	}
-	return all
+	return string(text)
 }
 
 func TestAKubeconfigNamesTheClusterAlone(t *testing.T) {
@@ -435,14 +451,14 @@ func TestAKubeconfigNamesTheClusterAlone(t *testing.T) {
 }
 
 func TestProdDiffersFromDevInValuesOnly(t *testing.T) {
-	prod, dev := config.Defaults(config.Prod, config.Small), config.Defaults(config.Dev, config.Small)
+	prod, dev := config.Defaults(settings.ProfileProd, settings.SizeSmall), config.Defaults(settings.ProfileDev, settings.SizeSmall)
 	if prod.Collector.Replicas != 2 || dev.Collector.Replicas != 1 {
 		t.Errorf("collector replicas are %d in prod and %d in dev, want 2 and 1", prod.Collector.Replicas, dev.Collector.Replicas)
 	}
 	if len(prod.Scheduling.TopologySpread) != 2 || len(dev.Scheduling.TopologySpread) != 0 {
 		t.Errorf("pods are kept apart by %v in prod and %v in dev", prod.Scheduling.TopologySpread, dev.Scheduling.TopologySpread)
 	}
-	if prod.Tempo.Retention <= dev.Tempo.Retention || !prod.Tempo.Volume.Retain || dev.Tempo.Volume.Retain {
+	if prod.Tempo.Retention.Time() <= dev.Tempo.Retention.Time() || !prod.Tempo.Volume.Retain || dev.Tempo.Volume.Retain {
 		t.Errorf("Tempo keeps %v and its volume: %v in prod, %v and %v in dev", prod.Tempo.Retention, prod.Tempo.Volume.Retain, dev.Tempo.Retention, dev.Tempo.Volume.Retain)
 	}
 	prod.Profile, prod.Collector.Replicas, prod.Scheduling = dev.Profile, dev.Collector.Replicas, dev.Scheduling
@@ -450,32 +466,46 @@ func TestProdDiffersFromDevInValuesOnly(t *testing.T) {
 	if !reflect.DeepEqual(prod, dev) {
 		t.Errorf("they differ in more:\n%+v\n%+v", prod, dev)
 	}
-	if config.DefaultSize(config.Prod) != config.Small || config.DefaultSize(config.Dev) != config.SizeDemo {
+	if config.DefaultSize(settings.ProfileProd) != settings.SizeSmall || config.DefaultSize(settings.ProfileDev) != settings.SizeDemo {
 		t.Error("the sizes are not small in prod and demo in dev")
 	}
 }
 
 func TestALargerSizeNeverHasLess(t *testing.T) {
-	var before config.Preset
-	for _, preset := range config.Presets() {
-		for name, pair := range map[string][2]int{
-			"collector replicas": {before.Collector.Replicas, preset.Collector.Replicas},
-			"collector memory":   {int(before.Collector.Resources.Limits.Memory), int(preset.Collector.Resources.Limits.Memory)},
-			"collector CPU":      {int(before.Collector.Resources.Requests.CPU), int(preset.Collector.Resources.Requests.CPU)},
-			"traces":             {before.Jaeger.MaxTraces, preset.Jaeger.MaxTraces},
-			"Jaeger CPU":         {int(before.Jaeger.Resources.Requests.CPU), int(preset.Jaeger.Resources.Requests.CPU)},
-			"Tempo memory":       {int(before.Tempo.Resources.Limits.Memory), int(preset.Tempo.Resources.Limits.Memory)},
-			"Tempo disk":         {int(before.Tempo.Volume.Size), int(preset.Tempo.Volume.Size)},
-			"live traces":        {before.Tempo.Limits.LiveTraces, preset.Tempo.Limits.LiveTraces},
-			"rate":               {int(before.Tempo.Limits.Rate), int(preset.Tempo.Limits.Rate)},
-		} {
-			if pair[1] < pair[0] || pair[1] == 0 {
-				t.Errorf("%s has %d %s, the smaller size %d", preset.Size, pair[1], name, pair[0])
+	before := map[string]int{}
+	for _, size := range settings.Size("").Choices() {
+		c := config.Settled(config.Defaults(settings.ProfileDev, settings.Size(size)))
+		if settings.Size(size).Load() == "" {
+			t.Errorf("nobody says what %s is for", size)
+		}
+		collector, jaeger, tempo := c.Collector.Resources, c.Jaeger.Resources, c.Tempo.Resources
+		now := map[string]int{
+			"collector replicas": c.Collector.Replicas,
+			"collector memory":   number(t, collector.Limits.Memory),
+			"collector CPU":      number(t, collector.Requests.CPU),
+			"traces":             c.Jaeger.MaxTraces,
+			"Jaeger memory":      number(t, jaeger.Limits.Memory),
+			"Jaeger CPU":         number(t, jaeger.Requests.CPU),
+			"Tempo memory":       number(t, tempo.Limits.Memory),
+			"Tempo disk":         number(t, c.Tempo.Volume.Size),
+			"live traces":        c.Tempo.Limits.LiveTraces,
+			"rate":               number(t, c.Tempo.Limits.Rate),
+			"burst":              number(t, c.Tempo.Limits.Burst),
+		}
+		for name, value := range now {
+			if value < before[name] || value == 0 {
+				t.Errorf("%s has %d %s, the smaller size %d", size, value, name, before[name])
 			}
 		}
-		before = preset
+		before = now
 	}
-	if len(config.Presets()) != len(config.Small.Choices()) {
-		t.Error("a size has no preset")
+}
+
+func number(t *testing.T, amount spec.Amount) int {
+	t.Helper()
+	number, ok := amount.Number()
+	if !ok {
+		t.Fatalf("%v is no amount", amount)
 	}
+	return number
 }

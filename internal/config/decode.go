@@ -6,6 +6,9 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+
+	"github.com/tracestack/tracestack/internal/spec"
+	"github.com/tracestack/tracestack/settings"
 )
 
 // Raw is the configuration as Pulumi hands it over: every value as text, objects as JSON, and
@@ -17,11 +20,12 @@ type Raw struct {
 
 // Load decodes and validates. The error holds every problem of both.
 func Load(raw Raw) (Config, error) {
-	found := &problems{secret: raw.Secret}
-	c := decode(raw, found)
-	c.settle()
-	c.validate(found)
-	if err := found.err(); err != nil {
+	found := &spec.Problems{Secret: raw.Secret}
+	c, look := decode(raw, found)
+	spec.Settle(&c, look)
+	spec.CheckRules(&c, look)
+	c.validate(look)
+	if err := found.Err(); err != nil {
 		return Config{}, err
 	}
 	return c, nil
@@ -29,13 +33,11 @@ func Load(raw Raw) (Config, error) {
 
 // decode reads each key into its field. What cannot be decoded keeps its default and is marked as
 // broken, so that no rule complains about a value that nobody wrote.
-func decode(raw Raw, found *problems) Config {
-	profile := lookAhead(raw, "tracestack:profile", Dev)
+func decode(raw Raw, found *spec.Problems) (Config, spec.Look) {
+	profile := lookAhead(raw, "tracestack:profile", settings.ProfileDev)
 	c := Defaults(profile, lookAhead(raw, "tracestack:size", DefaultSize(profile)))
-	c.set, c.broken = map[string]bool{}, map[string]bool{}
-	d := decoder{found: found, set: c.set, broken: c.broken}
-	known := map[string]target{}
-	keys(reflect.ValueOf(&c).Elem(), known)
+	d := decoder{found: found, given: map[string]bool{}, broken: map[string]bool{}}
+	known := targets(reflect.ValueOf(&c).Elem())
 	for key, text := range raw.Values {
 		t, ok := known[key]
 		switch {
@@ -44,17 +46,17 @@ func decode(raw Raw, found *problems) Config {
 		case strings.HasPrefix(key, "pulumi:"):
 			// The engine's own settings.
 		default:
-			found.add(onOneLine(key), notShown, unknown(key, known))
+			found.Add(spec.OnOneLine(key), spec.NotShown, unknown(key, known))
 		}
 	}
-	return c
+	return c, spec.NewLook(d.given, d.broken, found)
 }
 
 // lookAhead reads what decides on the defaults of everything else. What is wrong with it is
 // reported where it is decoded.
 func lookAhead[T interface {
 	~string
-	chosen
+	spec.Chosen
 }](raw Raw, key string, otherwise T) T {
 	if value := raw.Values[key]; slices.Contains(otherwise.Choices(), value) {
 		return T(value)
@@ -65,41 +67,37 @@ func lookAhead[T interface {
 // target is a field that a value goes into, and what its tags say of it.
 type target struct {
 	reflect.Value
-	tag reflect.StructTag
+	tag      reflect.StructTag
+	required bool
 }
 
-// keys finds the fields with a key, also in the groups of Config.
-func keys(group reflect.Value, known map[string]target) {
-	for i := range group.NumField() {
-		structField := group.Type().Field(i)
-		if key := structField.Tag.Get("key"); key != "" {
-			known[key] = target{group.Field(i), structField.Tag}
-		} else if structField.IsExported() {
-			keys(group.Field(i), known)
-		}
+// targets are the fields of a struct, by their names.
+func targets(value reflect.Value) map[string]target {
+	known := map[string]target{}
+	for _, f := range spec.Fields(value.Type()) {
+		known[f.Name] = target{f.Of(value), f.Tag, f.Required}
 	}
+	return known
 }
 
 // Keys lists every key, in order.
 func Keys() []string {
-	known := map[string]target{}
-	keys(reflect.ValueOf(&Config{}).Elem(), known)
-	return slices.Sorted(maps.Keys(known))
+	return slices.Sorted(maps.Keys(targets(reflect.ValueOf(&Config{}).Elem())))
 }
 
 type decoder struct {
-	found       *problems
-	set, broken map[string]bool
+	found         *spec.Problems
+	given, broken map[string]bool
 }
 
 func (d decoder) refuse(path, value, rule string) {
 	d.broken[path] = true
-	d.found.add(path, value, rule)
+	d.found.Add(path, value, rule)
 }
 
 // top decodes the value of a key. Pulumi has turned scalars into text already.
 func (d decoder) top(key, text string, sealed bool, t target) {
-	d.set[key] = true
+	d.given[key] = true
 	switch t.Interface().(type) {
 	case Secret:
 		d.secret(key, text, sealed, t)
@@ -112,13 +110,13 @@ func (d decoder) top(key, text string, sealed bool, t target) {
 	case reflect.Struct, reflect.Map:
 		parsed, err := parse(text)
 		if err != nil {
-			d.refuse(key, notShown, "must be one well-formed object")
+			d.refuse(key, spec.NotShown, "must be one well-formed object")
 			return
 		}
 		d.composite(key, parsed, t)
 	case reflect.Bool:
 		if text != "true" && text != "false" {
-			d.refuse(key, shown(text), "must be true or false")
+			d.refuse(key, spec.Shown(text), "must be true or false")
 			return
 		}
 		t.SetBool(text == "true")
@@ -131,7 +129,7 @@ func (d decoder) top(key, text string, sealed bool, t target) {
 
 func (d decoder) secret(key, text string, sealed bool, t target) {
 	if strings.TrimSpace(text) == "" {
-		d.refuse(key, notShown, "must not be empty; remove the key if there is none")
+		d.refuse(key, spec.NotShown, "must not be empty; remove the key if there is none")
 		return
 	}
 	t.Set(reflect.ValueOf(Secret{value: text, sealed: sealed}))
@@ -142,15 +140,18 @@ func (d decoder) secret(key, text string, sealed bool, t target) {
 func (d decoder) credential(key, text string, sealed bool, t target) {
 	parsed, err := parse(text)
 	if isObject := err == nil && parsed.kind == "an object"; isObject && !sealed {
-		d.composite(key, parsed, target{t.FieldByName("Existing"), t.tag})
+		d.composite(key, parsed, target{t.FieldByName("Existing"), t.tag, false})
 		return
 	} else if isObject && parsed.has("secretName") {
-		d.refuse(key, notShown, "must be in plain where it names a Secret, which is no secret itself")
+		d.refuse(key, spec.NotShown, "must be in plain where it names a Secret, which is no secret itself")
 		return
 	}
 	if !sealed && strings.TrimSpace(text) != "" {
-		d.found.add(key, notShown, "must be a secret: `pulumi config set --secret "+key+"`, or name an existing one: {secretName: …, key: …}")
+		d.found.Add(key, spec.NotShown, "must be a secret: `pulumi config set --secret "+key+"`, or name an existing one: {secretName: …, key: …}")
 		return
 	}
-	d.secret(key, text, sealed, target{t.FieldByName("Value"), t.tag})
+	d.secret(key, text, sealed, target{t.FieldByName("Value"), t.tag, false})
 }
+
+// Problems takes an error of Load apart.
+func Problems(err error) []settings.Problem { return spec.ProblemsOf(err) }

@@ -6,20 +6,21 @@ import (
 	"testing"
 
 	"github.com/tracestack/tracestack/internal/config"
+	"github.com/tracestack/tracestack/internal/spec"
 )
 
 func TestEveryPlaceOfTheConfigurationIsDescribed(t *testing.T) {
 	var keys []string
-	var walk func(settings []config.Setting)
-	walk = func(settings []config.Setting) {
-		for _, s := range settings {
+	var walk func(all []spec.Described)
+	walk = func(all []spec.Described) {
+		for _, s := range all {
 			if s.Kind == "" || s.Doc == "" || !strings.HasSuffix(s.Doc, ".") {
 				t.Errorf("%s of kind %q is described as %q", s.Path, s.Kind, s.Doc)
 			}
 			if s.See != "" && !strings.HasPrefix(s.See, "https://") {
 				t.Errorf("%s sees %q", s.Path, s.See)
 			}
-			if s.Kind == config.Whole && s.Min >= s.Max {
+			if s.Kind == spec.Whole && s.Min >= s.Max {
 				t.Errorf("%s is between %d and %d", s.Path, s.Min, s.Max)
 			}
 			walk(s.Inner)

@@ -8,7 +8,8 @@ import (
 
 	"github.com/tracestack/tracestack/internal/config"
 	"github.com/tracestack/tracestack/internal/naming"
-	"github.com/tracestack/tracestack/internal/versions"
+	"github.com/tracestack/tracestack/internal/spec"
+	"github.com/tracestack/tracestack/settings"
 )
 
 // FuzzLoad gives one key any text and another any other, as secrets and in plain. Nothing may
@@ -62,17 +63,17 @@ func unsound(c config.Config) string {
 	if problem := unsoundStores(c); problem != "" {
 		return problem
 	}
-	for _, r := range []config.Resources{c.Collector.Resources, c.Jaeger.Resources, c.Tempo.Resources} {
-		if r.Limits.CPU < 1 || r.Requests.CPU > r.Limits.CPU || r.Requests.Memory > r.Limits.Memory {
-			return fmt.Sprintf("resources %+v", r)
+	for _, r := range []*settings.Resources{c.Collector.Resources, c.Jaeger.Resources, c.Tempo.Resources} {
+		if size(r.Limits.CPU) < 1 || size(r.Requests.CPU) > size(r.Limits.CPU) || size(r.Requests.Memory) < 1 || size(r.Requests.Memory) > size(r.Limits.Memory) {
+			return fmt.Sprintf("resources %+v %+v", r.Requests, r.Limits)
 		}
 	}
 	for _, host := range []string{c.JaegerHost(), c.Ingress.HostOf(c.Ingress.Demo, naming.Demo)} {
-		if host != "" && (!naming.IsHost(host) || c.Ingress.Kind == config.NoIngress) {
+		if host != "" && (!naming.IsHost(host) || c.Ingress.Kind == settings.RouteNone) {
 			return "host " + host
 		}
 	}
-	if image := c.Images.Reference(c.Images.Jaeger, versions.Jaeger); strings.ContainsAny(image, " \n\t") || strings.HasSuffix(image, ":latest") {
+	if image := c.Images.Jaeger.String(); strings.ContainsAny(image, " \n\t") || strings.HasSuffix(image, ":latest") {
 		return "image " + image
 	}
 	for key, value := range c.Labels {
@@ -85,7 +86,7 @@ func unsound(c config.Config) string {
 			return fmt.Sprintf("spread %+v", spread)
 		}
 	}
-	if selects := len(c.Grafana.InstanceSelector) > 0; selects != (c.Grafana.Datasources == config.GrafanaOperator) {
+	if selects := len(c.Grafana.InstanceSelector) > 0; selects != (c.Grafana.Datasources == settings.GrafanaOperator) {
 		return fmt.Sprintf("Grafana by %s, selected by %v", c.Grafana.Datasources, c.Grafana.InstanceSelector)
 	}
 	if password := c.ElasticsearchPassword.Value; !password.IsZero() && !password.Sealed() {
@@ -94,28 +95,36 @@ func unsound(c config.Config) string {
 	return ""
 }
 
+// size is -1 of what is no amount.
+func size(amount spec.Amount) int {
+	if number, ok := amount.Number(); ok {
+		return number
+	}
+	return -1
+}
+
 // unsoundStores is the part of unsound that is about backend, mirror and bucket.
 func unsoundStores(c config.Config) string {
 	if c.Mirror.Backend == c.Backend || (c.Mirror.Backend == "") != (c.Mirror.Storage == "") {
 		return fmt.Sprintf("mirror %+v of %s", c.Mirror, c.Backend)
 	}
-	if storage, has := c.StorageOf(config.BackendJaeger); has && storage != config.Memory {
+	if storage, has := c.StorageOf(settings.BackendJaeger); has && storage != settings.StorageMemory {
 		return "Jaeger on " + string(storage)
 	}
 	limits := c.Tempo.Limits
-	if limits.Rate < 1 || limits.Burst < limits.Rate || c.Tempo.Retention < 1 || c.Tempo.Volume.Size < 1 {
+	if size(limits.Rate) < 1 || size(limits.Burst) < size(limits.Rate) || size(c.Tempo.Retention) < 1 || size(c.Tempo.Volume.Size) < 1 {
 		return fmt.Sprintf("Tempo %+v", c.Tempo)
 	}
-	storage, has := c.StorageOf(config.BackendTempo)
-	if !has || storage == config.Local {
+	storage, has := c.StorageOf(settings.BackendTempo)
+	if !has || storage == settings.StorageLocal {
 		return ""
 	}
 	bucket := c.ObjectStore
-	if storage == config.MinIO && (c.MinIO.Server == "" || c.MinIO.User == "" || !c.MinIO.Password.Sealed() || bucket.Endpoint == "") {
-		return fmt.Sprintf("MinIO %+v with %+v", c.MinIO, bucket)
+	if storage == settings.StorageMinIO && (c.MinIOServer.Server == "" || c.MinIOServer.User == "" || !c.MinIOServer.Password.Sealed() || bucket.Endpoint == "") {
+		return fmt.Sprintf("MinIO %+v with %+v", c.MinIOServer, bucket)
 	}
-	if bucket.Bucket == "" || storage == config.S3 && bucket.Endpoint == "" ||
-		storage == config.Azure && bucket.Account == "" && bucket.Secret.Name == "" ||
+	if bucket.Bucket == "" || storage == settings.StorageS3 && bucket.Endpoint == "" ||
+		storage == settings.StorageAzure && bucket.Account == "" && bucket.Secret.Name == "" ||
 		(bucket.Secret.Name == "") != (bucket.Secret.SecretKeyEntry == "") {
 		return fmt.Sprintf("%s with %+v", storage, bucket)
 	}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/tracestack/tracestack/internal/config"
 	"github.com/tracestack/tracestack/internal/versions"
+	"github.com/tracestack/tracestack/settings"
 )
 
 const (
@@ -155,13 +156,13 @@ func TestATimeIsWrittenInItsLargestUnitAndReadInAny(t *testing.T) {
 			t.Errorf("%s is %s, want %s", text, got, want)
 		}
 	}
-	if got := config.Duration(90).Time(); got != 90*time.Second {
+	if got := settings.Duration("90s").Time(); got != 90*time.Second {
 		t.Errorf("90 seconds are %v", got)
 	}
 }
 
 func TestABurstFollowsARateThatIsLarger(t *testing.T) {
-	for given, want := range map[string]config.Capacity{`{}`: 20, `{"limits":{"rate":"64Mi"}}`: 64, `{"limits":{"rate":"64Mi","burst":"100Mi"}}`: 100} {
+	for given, want := range map[string]settings.Data{`{}`: "20Mi", `{"limits":{"rate":"64Mi"}}`: "64Mi", `{"limits":{"rate":"64Mi","burst":"100Mi"}}`: "100Mi"} {
 		c, err := config.Load(raw(stored("local", key("tempo", given))))
 		if err != nil {
 			t.Fatal(err)

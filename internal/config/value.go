@@ -4,20 +4,27 @@ import (
 	"encoding/json"
 	"fmt"
 	"reflect"
-	"regexp"
 	"slices"
 	"strconv"
+
+	"github.com/tracestack/tracestack/internal/spec"
 )
 
 // value decodes what is inside an object or a list, where JSON tells numbers from text.
 func (d decoder) value(path string, n node, t target) {
-	d.set[path] = true
+	d.given[path] = true
+	if t.Kind() == reflect.Pointer {
+		if t.IsNil() {
+			t.Set(reflect.New(t.Type().Elem()))
+		}
+		t.Value = t.Elem()
+	}
 	if n.kind == "null" {
 		d.refuse(path, "null", "must have a value; remove the key to take the default")
 		return
 	}
-	if unit, ok := t.Interface().(amount); ok {
-		d.amount(path, n, unit, t)
+	if spec.AmountOf(t.Type(), "") != nil {
+		d.amount(path, n, t)
 		return
 	}
 	switch t.Kind() {
@@ -53,7 +60,7 @@ func (d decoder) composite(path string, n node, t target) {
 		kind = "an array"
 	}
 	if n.kind != kind {
-		d.refuse(path, notShown, "must be "+kind+", not "+n.kind)
+		d.refuse(path, spec.NotShown, "must be "+kind+", not "+n.kind)
 		return
 	}
 	switch t.Kind() {
@@ -68,28 +75,24 @@ func (d decoder) composite(path string, n node, t target) {
 
 // fields decodes an object whose keys are known.
 func (d decoder) fields(path string, n node, t target) {
-	known := map[string]target{}
-	for i := range t.NumField() {
-		tag := t.Type().Field(i).Tag
-		known[tag.Get("json")] = target{t.Field(i), tag}
-	}
+	known := targets(t.Value)
 	seen := map[string]bool{}
 	for _, f := range n.fields {
-		inner := path + "." + onOneLine(f.name)
+		inner := path + "." + spec.OnOneLine(f.name)
 		field, ok := known[f.name]
 		switch {
 		case !ok:
-			d.refuse(inner, notShown, unknown(f.name, known))
+			d.refuse(inner, spec.NotShown, unknown(f.name, known))
 		case seen[f.name]:
-			d.refuse(inner, notShown, "must be given once, not twice")
+			d.refuse(inner, spec.NotShown, "must be given once, not twice")
 		default:
 			d.value(inner, f.node, field)
 		}
 		seen[f.name] = true
 	}
 	for name, field := range known {
-		if field.tag.Get("required") != "" && !seen[name] {
-			d.refuse(path+"."+name, notSet, "must be given")
+		if field.required && !seen[name] {
+			d.refuse(path+"."+name, spec.NotSet, "must be given")
 		}
 	}
 }
@@ -100,16 +103,16 @@ func (d decoder) entries(path string, n node, t target) {
 	for _, f := range n.fields {
 		inner := path + "[" + strconv.Quote(f.name) + "]"
 		if _, twice := all[f.name]; twice {
-			d.refuse(inner, notShown, "must be given once, not twice")
+			d.refuse(inner, spec.NotShown, "must be given once, not twice")
 			continue
 		}
 		all[f.name] = ""
-		if keys := formatNamed(t.tag.Get("keys")); !keys.holds(f.name) {
-			d.refuse(inner, notShown, keys.rule)
+		if keys := spec.FormatNamed(t.tag.Get("keys")); !keys.Holds(f.name) {
+			d.refuse(inner, spec.NotShown, keys.Rule)
 			continue
 		}
 		var value string
-		d.value(inner, f.node, target{reflect.ValueOf(&value).Elem(), t.tag})
+		d.value(inner, f.node, target{reflect.ValueOf(&value).Elem(), t.tag, false})
 		all[f.name] = value
 	}
 	if len(all) > 0 {
@@ -121,95 +124,50 @@ func (d decoder) entries(path string, n node, t target) {
 func (d decoder) items(path string, n node, t target) {
 	all := reflect.MakeSlice(t.Type(), len(n.items), len(n.items))
 	for i, item := range n.items {
-		setDefaults(all.Index(i))
-		d.value(fmt.Sprintf("%s[%d]", path, i), item, target{all.Index(i), t.tag})
+		if all.Index(i).Kind() == reflect.Struct {
+			spec.Fill(all.Index(i).Addr().Interface(), spec.Environment{})
+		}
+		d.value(fmt.Sprintf("%s[%d]", path, i), item, target{all.Index(i), t.tag, false})
 	}
 	t.Set(all)
 }
 
-// setDefaults fills in what the tags say of an item of a list.
-func setDefaults(item reflect.Value) {
-	if item.Kind() != reflect.Struct {
-		return
-	}
-	for i := range item.NumField() {
-		text, field := item.Type().Field(i).Tag.Get("default"), item.Field(i)
-		switch {
-		case text == "":
-		case field.Kind() == reflect.String:
-			field.SetString(text)
-		case field.Kind() == reflect.Int:
-			number, err := strconv.Atoi(text)
-			if err != nil {
-				panic("config: default " + text + " is no number")
-			}
-			field.SetInt(int64(number))
-		default:
-			panic("config: no default of " + field.Type().String())
-		}
-	}
-}
-
-// whole is a number as people write one: 1e3 and 1.0 are whole too, but nobody means them.
-var whole = regexp.MustCompile(`^-?(0|[1-9][0-9]*)$`)
-
 func (d decoder) integer(path, text string, t target) {
-	if !whole.MatchString(text) {
-		d.refuse(path, shown(text), "must be a whole number in plain digits")
+	if rule := spec.Refusal(t.Type(), t.tag, text); rule != "" {
+		d.refuse(path, spec.Shown(text), rule)
 		return
 	}
-	low, high := bounds(t.tag)
 	number, err := strconv.Atoi(text)
-	if err != nil || number < low || number > high {
-		d.refuse(path, shown(text), fmt.Sprintf("must be between %d and %d", low, high))
-		return
+	if err != nil {
+		panic(fmt.Sprintf("config: %s: %v", path, err)) // It is within its bounds.
 	}
 	t.SetInt(int64(number))
 }
 
 // amount decodes a number with its unit. One without, as whole cores are, is a number in JSON.
-func (d decoder) amount(path string, n node, unit amount, t target) {
+func (d decoder) amount(path string, n node, t target) {
 	text, ok := n.value.(string)
 	if number, isNumber := n.value.(json.Number); isNumber {
 		text, ok = number.String(), true
 	}
-	number, formed := unit.parse(text)
-	if !ok || !formed {
-		d.refuse(path, describe(n), unit.form())
+	if !ok {
+		d.refuse(path, describe(n), spec.AmountOf(t.Type(), "").Form())
 		return
 	}
-	if low, high := bounds(t.tag); number < low || number > high {
-		d.refuse(path, shown(text), "must be between "+written(t.Type(), low)+" and "+written(t.Type(), high))
+	if rule := spec.Refusal(t.Type(), t.tag, text); rule != "" {
+		value := spec.Shown(text)
+		if _, formed := spec.AmountOf(t.Type(), text).Number(); !formed {
+			value = describe(n)
+		}
+		d.refuse(path, value, rule)
 		return
 	}
-	t.SetInt(int64(number))
-}
-
-// written gives a number of an amount's type with its unit.
-func written(unit reflect.Type, number int) string {
-	return fmt.Sprint(reflect.ValueOf(number).Convert(unit).Interface())
-}
-
-// bounds panics on a number without: that is a mistake in Config, found by any test.
-func bounds(tag reflect.StructTag) (low, high int) {
-	low, err := strconv.Atoi(tag.Get("min"))
-	if err != nil {
-		panic("config: a number without min")
-	}
-	high, err = strconv.Atoi(tag.Get("max"))
-	if err != nil {
-		panic("config: a number without max")
-	}
-	return low, high
+	t.SetString(text)
 }
 
 func (d decoder) text(path, text string, t target) {
-	if choice, ok := t.Interface().(chosen); ok && !slices.Contains(choice.Choices(), text) {
-		d.refuse(path, shown(text), oneOf(choice.Choices()))
-		return
-	}
-	if name := t.tag.Get("format"); name != "" && !formatNamed(name).holds(text) {
-		d.refuse(path, shown(text), formatNamed(name).rule)
+	if rule := spec.Refusal(t.Type(), t.tag, text); rule != "" {
+		d.refuse(path, spec.Shown(text), rule)
 		return
 	}
 	t.SetString(text)
@@ -219,17 +177,17 @@ func describe(n node) string {
 	switch v := n.value.(type) {
 	case string:
 		// In quotes: 2 is refused as text where it would be right as a number.
-		value := shown(v)
+		value := spec.Shown(v)
 		if value == v {
 			return strconv.Quote(v)
 		}
 		return value
 	case json.Number:
-		return shown(v.String())
+		return spec.Shown(v.String())
 	case bool:
 		return strconv.FormatBool(v)
 	}
-	return notShown
+	return spec.NotShown
 }
 
 // has tells whether an object has a key.

@@ -6,11 +6,13 @@ import (
 	"strings"
 
 	"github.com/tracestack/tracestack/internal/config"
+	"github.com/tracestack/tracestack/internal/spec"
+	"github.com/tracestack/tracestack/settings"
 )
 
 const opening = `# Configuration
 
-<!-- Generated from internal/config by go test ./stacks -update. Change it there. -->
+<!-- Generated from settings and internal/config by go test ./stacks -update. Change it there. -->
 
 Every key that a stack can have. Set one with ` + "`pulumi config set KEY VALUE`" + `, a place inside an object with
 ` + "`pulumi config set --path 'jaeger.maxTraces' 10000`" + `, or edit ` + "`Pulumi.<stack>.yaml`" + `. The prefix ` + "`tracestack:`" + ` may be
@@ -48,26 +50,30 @@ func Page() []byte {
 	var page strings.Builder
 	page.WriteString(opening)
 	page.WriteString(sizesOpening)
-	for _, p := range config.Presets() {
-		c, j := p.Collector.Resources, p.Jaeger.Resources
-		fmt.Fprintf(&page, "| %s | %s | %d | %s, at most %s | %s, at most %s | %d | %s, at most %s |\n", p.Size, p.Load, p.Collector.Replicas,
-			c.Requests.CPU, c.Limits.CPU, c.Requests.Memory, c.Limits.Memory, p.Jaeger.MaxTraces, j.Requests.CPU, j.Limits.CPU)
-	}
-	page.WriteString(tempoSizes)
-	for _, p := range config.Presets() {
-		t := p.Tempo
-		fmt.Fprintf(&page, "| %s | %s, at most %s | %s, at most %s | %s | %d | %s |\n", p.Size, t.Resources.Requests.CPU, t.Resources.Limits.CPU,
-			t.Resources.Requests.Memory, t.Resources.Limits.Memory, t.Volume.Size, t.Limits.LiveTraces, t.Limits.Rate)
-	}
+	sizes(&page)
 	page.WriteString("\n## Keys\n\n| key | type | default | meaning |\n|---|---|---|---|\n")
-	settings := config.Describe()
-	for _, s := range settings {
+	all := config.Describe()
+	for _, s := range all {
 		fmt.Fprintf(&page, "| [`%s`](#%s) | %s | %s | %s |\n", s.Path, anchor(s.Path), kind(s), defaults(s), s.Doc)
 	}
-	for _, s := range settings {
+	for _, s := range all {
 		detail(&page, s)
 	}
 	return []byte(page.String())
+}
+
+// sizes has a row for each size: what it decides of the collector and of Jaeger, and of Tempo.
+func sizes(page *strings.Builder) {
+	var ofTempo strings.Builder
+	for _, size := range settings.Size("").Choices() {
+		all := config.Defaults(settings.ProfileDev, settings.Size(size))
+		c, j, t := all.Collector.Resources, all.Jaeger.Resources, all.Tempo.Resources
+		fmt.Fprintf(page, "| %s | %s | %d | %s, at most %s | %s, at most %s | %d | %s, at most %s |\n", size, settings.Size(size).Load(), all.Collector.Replicas,
+			c.Requests.CPU, c.Limits.CPU, c.Requests.Memory, c.Limits.Memory, all.Jaeger.MaxTraces, j.Requests.CPU, j.Limits.CPU)
+		fmt.Fprintf(&ofTempo, "| %s | %s, at most %s | %s, at most %s | %s | %d | %s |\n", size, t.Requests.CPU, t.Limits.CPU,
+			t.Requests.Memory, t.Limits.Memory, all.Tempo.Volume.Size, all.Tempo.Limits.LiveTraces, all.Tempo.Limits.Rate)
+	}
+	page.WriteString(tempoSizes + ofTempo.String())
 }
 
 // anchor is what GitHub makes of a heading.
@@ -76,7 +82,7 @@ func anchor(heading string) string {
 }
 
 // detail is the section of one key: what it is, and a row for each place inside.
-func detail(page *strings.Builder, s config.Setting) {
+func detail(page *strings.Builder, s spec.Described) {
 	fmt.Fprintf(page, "\n### %s\n\n%s\n", s.Path, s.Doc)
 	fmt.Fprintf(page, "\n- Type: %s\n- Default: %s\n", kind(s), defaults(s))
 	for _, rule := range s.Rules {
@@ -92,8 +98,8 @@ func detail(page *strings.Builder, s config.Setting) {
 	rows(page, s.Inner)
 }
 
-func rows(page *strings.Builder, settings []config.Setting) {
-	for _, s := range settings {
+func rows(page *strings.Builder, all []spec.Described) {
+	for _, s := range all {
 		doc := s.Doc
 		if s.See != "" {
 			doc += fmt.Sprintf(" ([upstream](%s))", s.See)
@@ -103,25 +109,25 @@ func rows(page *strings.Builder, settings []config.Setting) {
 	}
 }
 
-func kind(s config.Setting) string {
+func kind(s spec.Described) string {
 	switch {
 	case len(s.Choices) > 0:
 		return "one of `" + strings.Join(s.Choices, "`, `") + "`"
-	case s.Kind == config.List && s.Inner != nil:
+	case s.Kind == spec.List && s.Inner != nil:
 		return "list of objects"
-	case s.Kind == config.List:
+	case s.Kind == spec.List:
 		return "list of strings"
-	case s.Kind == config.Map:
+	case s.Kind == spec.Map:
 		return "map of strings"
 	}
 	return string(s.Kind)
 }
 
-func defaults(s config.Setting) string {
-	if s.Kind == config.Object || s.Kind == config.Map {
+func defaults(s spec.Described) string {
+	if s.Kind == spec.Object || s.Kind == spec.Map {
 		return "`{}`"
 	}
-	dev, prod := value(s.Default[config.Dev]), value(s.Default[config.Prod])
+	dev, prod := value(s.Dev), value(s.Prod)
 	if dev == prod {
 		return dev
 	}

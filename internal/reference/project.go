@@ -8,9 +8,10 @@ import (
 	"gopkg.in/yaml.v3"
 
 	"github.com/tracestack/tracestack/internal/config"
+	"github.com/tracestack/tracestack/internal/spec"
 )
 
-const sectionComment = `Generated from internal/config by go test ./stacks -update; docs/configuration.md has all of it.
+const sectionComment = `Generated from settings and internal/config by go test ./stacks -update; docs/configuration.md has all of it.
 The cluster is named in each stack: kubernetes:context, kubernetes:kubeconfig, or both.
 Not listed, because the engine would require them (their default follows the profile, or there is none):
 `
@@ -74,12 +75,12 @@ func add(keys *yaml.Node, name string, value any) error {
 	return nil
 }
 
-func declare(s config.Setting) declaration {
+func declare(s spec.Described) declaration {
 	d := declaration{Type: "string", Description: s.Doc, Default: s.Shared()}
 	switch s.Kind {
-	case config.Flag:
+	case spec.Flag:
 		d.Type = "boolean"
-	case config.Object, config.Map:
+	case spec.Object, spec.Map:
 		d.Type, d.Default = "object", map[string]any{}
 	}
 	if len(s.Choices) > 0 {

@@ -6,7 +6,7 @@ package reference
 import (
 	"strings"
 
-	"github.com/tracestack/tracestack/internal/config"
+	"github.com/tracestack/tracestack/internal/spec"
 )
 
 const program = "tracestack:"
@@ -15,9 +15,9 @@ const program = "tracestack:"
 // default, and hands a listed default to the program as if the user had written it. So a key is
 // listed only where its default is the same in every profile. An object always is: an empty one
 // says nothing, and the engine then refuses what is no object.
-func listed(s config.Setting) bool {
+func listed(s spec.Described) bool {
 	if !strings.HasPrefix(s.Path, program) {
 		return false
 	}
-	return s.Kind == config.Object || s.Kind == config.Map || s.Shared() != nil
+	return s.Kind == spec.Object || s.Kind == spec.Map || s.Shared() != nil
 }

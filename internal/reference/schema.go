@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 
 	"github.com/tracestack/tracestack/internal/config"
+	"github.com/tracestack/tracestack/internal/spec"
 )
 
 // schema is the part of JSON Schema that the configuration needs.
@@ -44,48 +45,48 @@ func Schema() ([]byte, error) {
 }
 
 // property is the schema of one setting. At the top Pulumi takes a boolean as text too.
-func property(s config.Setting, top bool) *schema {
+func property(s spec.Described, top bool) *schema {
 	p := &schema{Description: s.Doc, Default: s.Shared(), Pattern: s.Pattern}
 	switch s.Kind {
-	case config.Text:
+	case spec.Text:
 		p.Type = "string"
 		for _, choice := range s.Choices {
 			p.Enum = append(p.Enum, choice)
 		}
-	case config.Flag:
+	case spec.Flag:
 		p.Enum = []any{true, false}
 		if top {
 			p.Enum = append(p.Enum, "true", "false")
 		}
-	case config.Whole:
+	case spec.Whole:
 		p.Type, p.Minimum, p.Maximum = "integer", &s.Min, &s.Max
-	case config.ProcessorAmt:
+	case spec.ProcessorTime:
 		p.AnyOf = []*schema{{Type: "string", Pattern: "^[0-9]+m?$"}, {Type: "integer"}}
-	case config.TimeAmt:
+	case spec.TimeAmount:
 		p.Type, p.Pattern = "string", "^[0-9]+(s|m|h|d)$"
-	case config.MemoryAmt, config.DataAmt:
+	case spec.MemoryAmount, spec.DataAmount:
 		p.Type, p.Pattern = "string", "^[0-9]+(Mi|Gi)$"
-	case config.Map:
+	case spec.Map:
 		p.Type, p.Pattern, p.Additional = "object", "", &schema{Type: "string", Pattern: s.Pattern}
-	case config.SecretText:
+	case spec.SecretText:
 		p.AnyOf = []*schema{{Type: "string"}, sealed()}
-	case config.SecretChoice:
+	case spec.Credential:
 		existing := &schema{}
 		existing.object(s.Inner)
 		p.AnyOf = []*schema{sealed(), existing}
-	case config.List:
+	case spec.List:
 		p.Type, p.Pattern, p.Items = "array", "", &schema{Type: "string", Pattern: s.Pattern}
 		if s.Inner != nil {
 			p.Items = &schema{}
 			p.Items.object(s.Inner)
 		}
-	case config.Object:
+	case spec.Object:
 		p.object(s.Inner)
 	}
 	return p
 }
 
-func (p *schema) object(inner []config.Setting) {
+func (p *schema) object(inner []spec.Described) {
 	p.Type, p.Additional, p.Properties = "object", false, map[string]*schema{}
 	for _, s := range inner {
 		p.Properties[s.Name] = property(s, false)

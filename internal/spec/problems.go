@@ -1,4 +1,4 @@
-package config
+package spec
 
 import (
 	"cmp"
@@ -15,20 +15,24 @@ type Problem struct {
 
 func (p Problem) Error() string { return p.Path + ": " + p.Value + ": " + p.Rule }
 
+// What stands in the place of a value.
 const (
-	notSet   = "not set"
-	notShown = "[not shown]"
+	NotSet   = "not set"
+	NotShown = "[not shown]"
+	Hidden   = "[secret]"
 )
 
-// problems collects, so that all of them are reported at once.
-type problems struct {
+// Problems are collected, so that all of them are reported at once.
+type Problems struct {
+	// Secret has the keys whose values are never shown.
+	Secret map[string]bool
 	all    []Problem
-	secret map[string]bool // the keys whose values are never shown
 }
 
-func (p *problems) add(path, value, rule string) {
-	if key := path[:keyLength(path)]; p.secret[key] {
-		value = hidden
+// Add reports one.
+func (p *Problems) Add(path, value, rule string) {
+	if key := path[:keyLength(path)]; p.Secret[key] {
+		value = Hidden
 	}
 	p.all = append(p.all, Problem{path, value, rule})
 }
@@ -41,9 +45,9 @@ func keyLength(path string) int {
 	return len(path)
 }
 
-// err joins them in the order of their paths, each once: the same configuration always gives the
+// Err joins them in the order of their paths, each once: the same configuration always gives the
 // same message.
-func (p *problems) err() error {
+func (p *Problems) Err() error {
 	slices.SortFunc(p.all, func(a, b Problem) int {
 		return cmp.Or(cmp.Compare(a.Path, b.Path), cmp.Compare(a.Rule, b.Rule), cmp.Compare(a.Value, b.Value))
 	})
@@ -54,27 +58,27 @@ func (p *problems) err() error {
 	return errors.Join(joined...)
 }
 
-// Problems takes an error of this package apart.
-func Problems(err error) []Problem {
+// ProblemsOf takes an error of this package apart.
+func ProblemsOf(err error) []Problem {
 	var all []Problem
 	switch e := err.(type) {
 	case Problem:
 		all = append(all, e)
 	case interface{ Unwrap() []error }:
 		for _, one := range e.Unwrap() {
-			all = append(all, Problems(one)...)
+			all = append(all, ProblemsOf(one)...)
 		}
 	case interface{ Unwrap() error }:
-		all = Problems(e.Unwrap())
+		all = ProblemsOf(e.Unwrap())
 	}
 	return all
 }
 
-// shown is a value as a message has it: on one line, quoted where it would mislead, and short.
+// Shown is a value as a message has it: on one line, quoted where it would mislead, and short.
 // Nobody knows what is inside an object in the wrong place, so one is not shown.
-func shown(value string) string {
+func Shown(value string) string {
 	if trimmed := strings.TrimSpace(value); strings.HasPrefix(trimmed, "{") || strings.HasPrefix(trimmed, "[") {
-		return notShown
+		return NotShown
 	}
 	if quoted := strconv.Quote(value); value == "" || strings.TrimSpace(value) != value || quoted != `"`+value+`"` {
 		value = quoted
@@ -86,13 +90,14 @@ func shown(value string) string {
 	return value
 }
 
-// onOneLine is a name in a path, whatever characters it has.
-func onOneLine(name string) string {
+// OnOneLine is a name in a path, whatever characters it has.
+func OnOneLine(name string) string {
 	quoted := strconv.Quote(name)
 	return quoted[1 : len(quoted)-1]
 }
 
-func oneOf(choices []string) string {
+// OneOf is the rule of a fixed set of values.
+func OneOf(choices []string) string {
 	if len(choices) == 1 {
 		return "must be " + choices[0]
 	}

@@ -1,0 +1,183 @@
+package settings
+
+import "github.com/tracestack/tracestack/internal/spec"
+
+// Profile is a set of defaults for a kind of environment.
+type Profile string
+
+// The profiles.
+const (
+	ProfileDev  Profile = "dev"
+	ProfileProd Profile = "prod"
+)
+
+// Choices lists what a Profile can be.
+func (Profile) Choices() []string { return spec.Texts(ProfileDev, ProfileProd) }
+
+// Size is a set of defaults for an amount of load.
+type Size string
+
+// The sizes, the smallest first.
+const (
+	SizeDemo   Size = "demo"
+	SizeSmall  Size = "small"
+	SizeMedium Size = "medium"
+	SizeLarge  Size = "large"
+)
+
+// Choices lists what a Size can be, the smallest first.
+func (Size) Choices() []string { return spec.Texts(SizeDemo, SizeSmall, SizeMedium, SizeLarge) }
+
+// Load that a size is meant for: a plan, not a promise.
+func (s Size) Load() string {
+	return map[Size]string{
+		SizeDemo:   "a person trying things: up to 100 spans/s",
+		SizeSmall:  "a few services: up to 1,000 spans/s",
+		SizeMedium: "tens of services: up to 10,000 spans/s",
+		SizeLarge:  "hundreds of services: up to 50,000 spans/s",
+	}[s]
+}
+
+// Backend is a product that stores and shows traces.
+type Backend string
+
+// The backends.
+const (
+	BackendJaeger Backend = "jaeger"
+	BackendTempo  Backend = "tempo"
+)
+
+// Choices lists what a Backend can be.
+func (Backend) Choices() []string { return spec.Texts(BackendJaeger, BackendTempo) }
+
+// Storage is where a backend keeps traces.
+type Storage string
+
+// The storages, including those that are refused because they are not built yet.
+const (
+	StorageMemory        Storage = "memory"
+	StorageBadger        Storage = "badger"
+	StorageElasticsearch Storage = "elasticsearch"
+	StorageOpenSearch    Storage = "opensearch"
+	StorageCassandra     Storage = "cassandra"
+	StorageGRPC          Storage = "grpc"
+	StorageLocal         Storage = "local"
+	StorageMinIO         Storage = "minio"
+	StorageS3            Storage = "s3"
+	StorageGCS           Storage = "gcs"
+	StorageAzure         Storage = "azure"
+)
+
+// Storages are what each backend can store in.
+func (b Backend) Storages() []Storage {
+	return map[Backend][]Storage{
+		BackendJaeger: {StorageMemory, StorageBadger, StorageElasticsearch, StorageOpenSearch, StorageCassandra, StorageGRPC},
+		BackendTempo:  {StorageLocal, StorageMinIO, StorageS3, StorageGCS, StorageAzure},
+	}[b]
+}
+
+// Choices lists what a Storage can be, with any backend.
+func (Storage) Choices() []string {
+	return append(spec.Texts(BackendJaeger.Storages()...), spec.Texts(BackendTempo.Storages()...)...)
+}
+
+// ManagedBy is who turns the collector into pods.
+type ManagedBy string
+
+// Who can.
+const (
+	ManagedByDeployment ManagedBy = "deployment"
+	ManagedByOperator   ManagedBy = "operator"
+)
+
+// Choices lists what ManagedBy can be.
+func (ManagedBy) Choices() []string { return spec.Texts(ManagedByDeployment, ManagedByOperator) }
+
+// RouteKind is the kind of object that makes a Service reachable from outside the cluster.
+type RouteKind string
+
+// The kinds of route. RouteNone makes nothing.
+const (
+	RouteNone         RouteKind = "none"
+	RouteIngressRoute RouteKind = "ingressroute" // Traefik's own
+	RouteIngress      RouteKind = "ingress"      // of any ingress controller
+	RouteHTTPRoute    RouteKind = "httproute"    // of the Gateway API
+)
+
+// Choices lists what a RouteKind can be.
+func (RouteKind) Choices() []string {
+	return spec.Texts(RouteNone, RouteIngressRoute, RouteIngress, RouteHTTPRoute)
+}
+
+// GrafanaDelivery is how Grafana gets its datasources and dashboards.
+type GrafanaDelivery string
+
+// The ways.
+const (
+	// GrafanaOutput is the stack's output alone.
+	GrafanaOutput GrafanaDelivery = "output"
+	// GrafanaConfigMap is a labelled one, for the sidecar of Grafana's own chart and of
+	// kube-prometheus-stack. Let the provider change ConfigMaps in place (enableConfigMapMutable):
+	// one that is replaced is gone for a moment, and so is what the sidecar made of it.
+	GrafanaConfigMap GrafanaDelivery = "configmap"
+	// GrafanaOperator reads GrafanaDatasource and GrafanaDashboard of grafana.integreatly.org.
+	GrafanaOperator GrafanaDelivery = "operator"
+)
+
+// Choices lists what a GrafanaDelivery can be.
+func (GrafanaDelivery) Choices() []string {
+	return spec.Texts(GrafanaOutput, GrafanaConfigMap, GrafanaOperator)
+}
+
+// PrometheusMode is which Prometheus metrics are written to.
+type PrometheusMode string
+
+// The modes.
+const (
+	PrometheusNone       PrometheusMode = "none"
+	PrometheusPatch      PrometheusMode = "patch"
+	PrometheusExternal   PrometheusMode = "external"
+	PrometheusStandalone PrometheusMode = "standalone"
+)
+
+// Choices lists what a PrometheusMode can be.
+func (PrometheusMode) Choices() []string {
+	return spec.Texts(PrometheusNone, PrometheusPatch, PrometheusExternal, PrometheusStandalone)
+}
+
+// TolerationOperator is how a toleration looks at a taint's value.
+type TolerationOperator string
+
+// The operators.
+const (
+	TolerationEqual  TolerationOperator = "Equal"
+	TolerationExists TolerationOperator = "Exists"
+)
+
+// Choices lists what a TolerationOperator can be.
+func (TolerationOperator) Choices() []string { return spec.Texts(TolerationEqual, TolerationExists) }
+
+// TaintEffect is what a taint does to pods that do not tolerate it.
+type TaintEffect string
+
+// The effects.
+const (
+	NoSchedule       TaintEffect = "NoSchedule"
+	PreferNoSchedule TaintEffect = "PreferNoSchedule"
+	NoExecute        TaintEffect = "NoExecute"
+)
+
+// Choices lists what a TaintEffect can be.
+func (TaintEffect) Choices() []string { return spec.Texts(NoSchedule, PreferNoSchedule, NoExecute) }
+
+// WhenUnsatisfiable is what becomes of a pod that cannot be kept apart.
+type WhenUnsatisfiable string
+
+// What can.
+const (
+	ScheduleAnyway WhenUnsatisfiable = "ScheduleAnyway"
+	DoNotSchedule  WhenUnsatisfiable = "DoNotSchedule"
+)
+
+// Choices lists what WhenUnsatisfiable can be.
+func (WhenUnsatisfiable) Choices() []string { return spec.Texts(ScheduleAnyway, DoNotSchedule) }

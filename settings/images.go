@@ -1,0 +1,88 @@
+package settings
+
+import (
+	"strings"
+
+	"github.com/tracestack/tracestack/internal/spec"
+	"github.com/tracestack/tracestack/internal/versions"
+)
+
+// Images are where images come from.
+type Images struct {
+	Registry    string   `json:"registry,omitempty" pulumi:"registry,optional" format:"registry" doc:"A mirror, with a path if it has one. It takes the place of the registry of every image whose repository is not given." see:"https://kubernetes.io/docs/concepts/containers/images/"`
+	PullSecrets []string `json:"pullSecrets,omitempty" pulumi:"pullSecrets,optional" format:"secret" doc:"Names of existing Secrets that sign in to the registry." see:"https://kubernetes.io/docs/tasks/configure-pod-container/pull-image-private-registry/"`
+	Collector   *Image   `json:"collector,omitempty" pulumi:"collector,optional" doc:"The OpenTelemetry collector." see:"https://hub.docker.com/r/otel/opentelemetry-collector-k8s"`
+	Jaeger      *Image   `json:"jaeger,omitempty" pulumi:"jaeger,optional" doc:"Jaeger." see:"https://hub.docker.com/r/jaegertracing/jaeger"`
+	Tempo       *Image   `json:"tempo,omitempty" pulumi:"tempo,optional" doc:"Tempo. Its tag decides what the configuration looks like, also where a digest is given." rule:"tag must begin with the number of a release, 2.9 or newer and below 4" see:"https://hub.docker.com/r/grafana/tempo"`
+	Prometheus  *Image   `json:"prometheus,omitempty" pulumi:"prometheus,optional" doc:"Prometheus, which also has what asks another one whether it takes writes." see:"https://quay.io/repository/prometheus/prometheus"`
+	Demo        *Image   `json:"demo,omitempty" pulumi:"demo,optional" doc:"HotROD." see:"https://hub.docker.com/r/jaegertracing/example-hotrod"`
+}
+
+// Image is one container image.
+type Image struct {
+	Repository string `json:"repository,omitempty" pulumi:"repository,optional" format:"repository" doc:"The repository with its registry."`
+	Tag        string `json:"tag,omitempty" pulumi:"tag,optional" format:"tag" doc:"The release. The program is tested with the default."`
+	Digest     string `json:"digest,omitempty" pulumi:"digest,optional" format:"digest" doc:"The exact image. The tag is then only a remark."`
+}
+
+// Default is the pinned release of each. A mirror has the pinned repositories below its own path; a
+// repository that was written is taken as it stands.
+func (i *Images) Default(spec.Environment) {
+	for _, one := range []struct {
+		image **Image
+		pin   versions.Image
+	}{
+		{&i.Collector, versions.Collector},
+		{&i.Jaeger, versions.Jaeger},
+		{&i.Tempo, versions.Tempo},
+		{&i.Prometheus, versions.Prometheus},
+		{&i.Demo, versions.HotROD},
+	} {
+		image := Image{Repository: one.pin.Repository, Tag: one.pin.Tag}
+		if *one.image != nil {
+			image = (*one.image).or(image)
+		}
+		*one.image = &image
+	}
+}
+
+func (i Image) or(pinned Image) Image {
+	if i.Repository == "" {
+		i.Repository = pinned.Repository
+	}
+	if i.Tag == "" {
+		i.Tag = pinned.Tag
+	}
+	return i
+}
+
+// Settle puts the mirror's registry in front of every repository that was not written.
+func (i *Images) Settle(l spec.Look) {
+	if i.Registry == "" {
+		return
+	}
+	for name, image := range map[string]*Image{
+		"collector": i.Collector, "jaeger": i.Jaeger, "tempo": i.Tempo, "prometheus": i.Prometheus, "demo": i.Demo,
+	} {
+		if !l.Given(name + ".repository") {
+			_, path, _ := strings.Cut(image.Repository, "/")
+			image.Repository = i.Registry + "/" + path
+		}
+	}
+}
+
+// Rules across the fields.
+func (i *Images) Rules(l spec.Look) {
+	if _, known := versions.TempoMajor(i.Tempo.Tag); !known && l.Sound("tempo.tag") {
+		l.Refuse("tempo.tag", spec.Shown(i.Tempo.Tag), versions.TempoTagRule)
+	}
+}
+
+// String is how a pod names the image.
+func (i Image) String() string {
+	reference := i.Repository + ":" + i.Tag
+	if i.Digest != "" {
+		reference += "@" + i.Digest
+	}
+	return reference
+}
