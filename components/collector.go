@@ -1,9 +1,9 @@
 package components
 
 import (
-	appsv1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/apps/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/tracestack/tracestack/internal/kube"
 	"github.com/tracestack/tracestack/internal/naming"
 	"github.com/tracestack/tracestack/internal/render"
 	"github.com/tracestack/tracestack/internal/render/collector"
@@ -57,72 +57,59 @@ func NewCollector(
 }
 
 func (c *Collector) create(ctx *pulumi.Context, name string, a CollectorArgs) error {
-	w := a.workload(name)
-	deployment, err := w.deploy(ctx, c)
+	gateway, err := kube.Make(ctx, c, a.gateway(name))
 	if err != nil {
 		return err
 	}
-	service, err := w.service(ctx, c, naming.CollectorService(name), naming.OTLPGRPC, naming.OTLPHTTP)
-	if err != nil {
-		return err
-	}
-	if _, err := w.service(ctx, c, naming.CollectorMonitoringService(name), naming.Metrics); err != nil {
-		return err
-	}
-
-	namespace := a.Namespace.ToStringOutput()
-	c.OTLPGRPCEndpoint = readyAddress(ctx, namespace.ApplyT(func(ns string) string {
-		return naming.Addr(naming.CollectorService(name), ns, naming.OTLPGRPC)
-	}).(pulumi.StringOutput), deployment, service)
-	c.OTLPHTTPEndpoint = readyAddress(ctx, namespace.ApplyT(func(ns string) string {
-		return naming.URL(naming.CollectorService(name), ns, naming.OTLPHTTP)
-	}).(pulumi.StringOutput), deployment, service)
+	// Nobody waits for the Service of its own metrics.
+	ready := []pulumi.Resource{gateway[0].Runner, gateway[0].Services[0]}
+	c.OTLPGRPCEndpoint = whenReady(ctx, at(a.Namespace, naming.CollectorService(name), naming.OTLPGRPC, ""), ready...)
+	c.OTLPHTTPEndpoint = whenReady(ctx, at(a.Namespace, naming.CollectorService(name), naming.OTLPHTTP, ""), ready...)
 	return nil
 }
 
-func (a CollectorArgs) workload(name string) workload {
-	rendered := pulumi.All(a.Backend.OTLPEndpoint, a.mirror()).ApplyT(func(known []any) (render.File, error) {
+func (a CollectorArgs) gateway(name string) kube.Role {
+	config := a.config()
+	return kube.Role{
+		Name:      naming.CollectorService(name),
+		Backend:   a.Backend.Name,
+		Product:   "opentelemetry-collector",
+		Part:      "gateway",
+		Namespace: a.Namespace,
+		Metadata:  a.Metadata,
+		Placement: a.Pods,
+		Pod: kube.Pod{
+			Containers: []kube.Container{{
+				Name:      "opentelemetry-collector",
+				Image:     a.Image,
+				Args:      []string{"--config=" + config.Path()},
+				Ports:     []naming.Port{naming.OTLPGRPC, naming.OTLPHTTP, naming.Metrics, naming.Health},
+				Resources: a.Resources,
+				Probe:     &kube.Probe{Path: "/", Port: naming.Health},
+				Drain:     3,
+			}},
+			Config: config,
+			// The drain, then what is queued goes out: seconds while the backend answers.
+			Grace: 30,
+		},
+		Runner:  kube.Deployment{Replicas: a.Replicas},
+		Account: &kube.Account{},
+		Services: []kube.Service{
+			{Name: naming.CollectorService(name), Ports: []naming.Port{naming.OTLPGRPC, naming.OTLPHTTP}},
+			{Name: naming.CollectorMonitoringService(name), Ports: []naming.Port{naming.Metrics}},
+		},
+		Budget: true,
+	}
+}
+
+func (a CollectorArgs) config() *kube.Config {
+	mirror := pulumi.StringInput(pulumi.String("")) // No copies are sent.
+	if a.Mirror != nil {
+		mirror = a.Mirror.OTLPEndpoint
+	}
+	return kube.NewConfig(collector.FileName, pulumi.All(a.Backend.OTLPEndpoint, mirror).ApplyT(func(known []any) (render.File, error) {
 		return collector.Render(collector.Config{
 			Backend: known[0].(string), Mirror: known[1].(string), MemoryLimit: a.Resources.Limits.Memory.Bytes(),
 		})
-	})
-	return workload{
-		name:      naming.CollectorService(name),
-		backend:   a.Backend.Name,
-		product:   "opentelemetry-collector",
-		component: "gateway",
-		namespace: a.Namespace,
-		metadata:  a.Metadata,
-		pods:      a.Pods,
-		image:     a.Image,
-		args:      []string{"--config=" + configDir + "/" + collector.FileName},
-		config:    newConfigFile(collector.FileName, rendered),
-		ports:     []naming.Port{naming.OTLPGRPC, naming.OTLPHTTP, naming.Metrics, naming.Health},
-		replicas:  a.Replicas,
-		strategy:  withoutGap(),
-		resources: a.Resources,
-		probe:     httpProbe("/", naming.Health),
-		drain:     3,
-		// The drain, then what is queued goes out: seconds while the backend answers.
-		grace: 30,
-	}
-}
-
-// mirror is where copies go, empty where none do.
-func (a CollectorArgs) mirror() pulumi.StringInput {
-	if a.Mirror == nil {
-		return pulumi.String("")
-	}
-	return a.Mirror.OTLPEndpoint
-}
-
-// withoutGap starts the new pod before the old one stops: a gateway that is away for a moment
-// loses the spans of every application.
-func withoutGap() appsv1.DeploymentStrategyArgs {
-	return appsv1.DeploymentStrategyArgs{
-		Type: pulumi.String("RollingUpdate"),
-		RollingUpdate: &appsv1.RollingUpdateDeploymentArgs{
-			MaxSurge: pulumi.Int(1), MaxUnavailable: pulumi.Int(0),
-		},
-	}
+	}))
 }

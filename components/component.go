@@ -10,6 +10,7 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/tracestack/tracestack/internal/naming"
 	"github.com/tracestack/tracestack/internal/render"
 	"github.com/tracestack/tracestack/internal/spec"
 	"github.com/tracestack/tracestack/settings"
@@ -79,8 +80,15 @@ func orDefault[T comparable](value, otherwise T) T {
 	return value
 }
 
-// readyAddress is an address that is known at once, also in a preview, but that is handed on only
-// when what answers there is ready: whoever uses it is created afterwards.
-func readyAddress(ctx *pulumi.Context, address pulumi.StringOutput, behind ...pulumi.Resource) pulumi.StringOutput {
-	return pulumi.OutputWithDependencies(ctx.Context(), address, behind...).(pulumi.StringOutput)
+// at is the address of a port of a Service in the namespace.
+func at(namespace pulumi.StringInput, service string, port naming.Port, path string) pulumi.StringOutput {
+	return namespace.ToStringOutput().ApplyT(func(ns string) string {
+		return naming.At(service, ns, port).Below(path).String()
+	}).(pulumi.StringOutput)
+}
+
+// whenReady is an address, or several, that are known at once, also in a preview, but that are handed on
+// only when what answers there is ready: whoever uses it is created afterwards.
+func whenReady[O pulumi.Output](ctx *pulumi.Context, address O, behind ...pulumi.Resource) O {
+	return pulumi.OutputWithDependencies(ctx.Context(), address, behind...).(O)
 }

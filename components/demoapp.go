@@ -4,6 +4,7 @@ import (
 	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/tracestack/tracestack/internal/kube"
 	"github.com/tracestack/tracestack/internal/naming"
 	"github.com/tracestack/tracestack/internal/versions"
 	"github.com/tracestack/tracestack/settings"
@@ -52,42 +53,41 @@ func NewDemoApp(
 }
 
 func (d *DemoApp) create(ctx *pulumi.Context, name string, a DemoAppArgs) error {
-	w := a.workload(name)
-	if _, err := w.deploy(ctx, d); err != nil {
+	role := a.rides(name)
+	if _, err := kube.Make(ctx, d, role); err != nil {
 		return err
 	}
-	if _, err := w.service(ctx, d, name, naming.DemoHTTP); err != nil {
-		return err
-	}
-	if err := w.route(ctx, d, a.Route, name, naming.DemoHTTP); err != nil {
-		return err
-	}
-	d.URL = a.Namespace.ToStringOutput().ApplyT(func(ns string) string {
-		return naming.URL(name, ns, naming.DemoHTTP)
-	}).(pulumi.StringOutput)
-	d.ExternalURL = routeURL(a.Route)
+	d.URL = at(a.Namespace, name, naming.DemoHTTP, "")
+	d.ExternalURL = role.Route.Address()
 	return nil
 }
 
-func (a DemoAppArgs) workload(name string) workload {
-	return workload{
-		name:      name,
-		product:   "hotrod",
-		component: "demo",
-		namespace: a.Namespace,
-		metadata:  a.Metadata,
-		pods:      a.Pods,
-		image:     a.Image,
-		args:      []string{"all"},
-		env: corev1.EnvVarArray{corev1.EnvVarArgs{
-			Name: pulumi.String("OTEL_EXPORTER_OTLP_ENDPOINT"), Value: a.OTLPEndpoint,
-		}},
-		ports:     []naming.Port{naming.DemoHTTP},
-		replicas:  1,
-		strategy:  withoutGap(),
-		resources: settings.FixedResources("10m", "500m", "32Mi", "128Mi"),
-		// By TCP: HotROD traces every HTTP request, so an HTTP probe would bury the real traces.
-		probe: tcpProbe(naming.DemoHTTP),
-		grace: 10,
+func (a DemoAppArgs) rides(name string) kube.Role {
+	return kube.Role{
+		Name:      name,
+		Product:   "hotrod",
+		Part:      "demo",
+		Namespace: a.Namespace,
+		Metadata:  a.Metadata,
+		Placement: a.Pods,
+		Pod: kube.Pod{
+			Containers: []kube.Container{{
+				Name:  "hotrod",
+				Image: a.Image,
+				Args:  []string{"all"},
+				Env: corev1.EnvVarArray{corev1.EnvVarArgs{
+					Name: pulumi.String("OTEL_EXPORTER_OTLP_ENDPOINT"), Value: a.OTLPEndpoint,
+				}},
+				Ports:     []naming.Port{naming.DemoHTTP},
+				Resources: settings.FixedResources("10m", "500m", "32Mi", "128Mi"),
+				// By TCP: HotROD traces every HTTP request, so an HTTP probe would bury the real traces.
+				Probe: &kube.Probe{Port: naming.DemoHTTP},
+			}},
+			Grace: 10,
+		},
+		Runner:   kube.Deployment{Replicas: 1},
+		Account:  &kube.Account{},
+		Services: []kube.Service{{Name: name, Ports: []naming.Port{naming.DemoHTTP}}},
+		Route:    &kube.Route{Route: a.Route, Service: name, Port: naming.DemoHTTP},
 	}
 }

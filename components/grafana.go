@@ -2,10 +2,12 @@ package components
 
 import (
 	"fmt"
+	"maps"
 
 	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/tracestack/tracestack/internal/kube"
 	"github.com/tracestack/tracestack/internal/naming"
 	"github.com/tracestack/tracestack/internal/spec"
 	"github.com/tracestack/tracestack/settings"
@@ -92,9 +94,11 @@ func (g *GrafanaProvisioning) configMaps(ctx *pulumi.Context, name string, a Gra
 func (g *GrafanaProvisioning) configMap(
 	ctx *pulumi.Context, name, content string, a GrafanaProvisioningArgs, known map[string]string, files pulumi.StringMap,
 ) error {
-	name, labels := name+"-"+content, merged(known, a.labels(name, content))
+	labels := maps.Clone(known)
+	maps.Copy(labels, a.labels(name, content))
+	name += "-" + content
 	_, err := corev1.NewConfigMap(ctx, name, &corev1.ConfigMapArgs{
-		Metadata: object(a.Metadata, pulumi.String(name), a.Namespace, labels, nil),
+		Metadata: kube.Object(a.Metadata, pulumi.String(name), a.Namespace, labels, nil),
 		Data:     files,
 	}, pulumi.Parent(g))
 	if err != nil {

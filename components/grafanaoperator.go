@@ -10,9 +10,9 @@ import (
 	"github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/apiextensions"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
-	"github.com/tracestack/tracestack/internal/render/grafana"
-
+	"github.com/tracestack/tracestack/internal/kube"
 	"github.com/tracestack/tracestack/internal/render"
+	"github.com/tracestack/tracestack/internal/render/grafana"
 )
 
 const grafanaOperatorVersion = "grafana.integreatly.org/v1beta1"
@@ -44,7 +44,7 @@ func (g *GrafanaProvisioning) ofKind(
 		return nil
 	}
 	kind := "Grafana" + strings.ToUpper(content[:1]) + content[1:]
-	definition, err := kindDefinition(ctx, g, name+"-"+content+"-kind", grafanaOperatorVersion, kind)
+	definition, err := kube.Definition(ctx, g, name+"-"+content+"-kind", grafanaOperatorVersion, kind)
 	if err != nil {
 		return fmt.Errorf("%s: %w", kind, err)
 	}
@@ -52,7 +52,7 @@ func (g *GrafanaProvisioning) ofKind(
 		_, err := apiextensions.NewCustomResource(ctx, name+"-"+strings.TrimPrefix(uid, name+"-"), &apiextensions.CustomResourceArgs{
 			ApiVersion:  pulumi.String(grafanaOperatorVersion),
 			Kind:        pulumi.String(kind),
-			Metadata:    object(a.Metadata, pulumi.String(strings.ToLower(uid)), a.Namespace, a.labels(name, content+"s"), nil),
+			Metadata:    kube.Object(a.Metadata, pulumi.String(strings.ToLower(uid)), a.Namespace, a.labels(name, content+"s"), nil),
 			OtherFields: kubernetes.UntypedArgs{"spec": specs[uid]},
 		},
 			pulumi.Parent(g), pulumi.DependsOn([]pulumi.Resource{definition}),

@@ -1,9 +1,9 @@
 package components
 
 import (
-	appsv1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/apps/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/tracestack/tracestack/internal/kube"
 	"github.com/tracestack/tracestack/internal/naming"
 	"github.com/tracestack/tracestack/internal/render/jaeger"
 	"github.com/tracestack/tracestack/internal/versions"
@@ -57,50 +57,28 @@ func NewJaegerStack(
 }
 
 func (j *JaegerStack) create(ctx *pulumi.Context, name string, a JaegerStackArgs) error {
-	w, err := a.workload(ctx, name)
+	role, err := a.allInOne(name)
 	if err != nil {
 		return err
 	}
-	deployment, err := w.deploy(ctx, j)
+	made, err := kube.Make(ctx, j, role)
 	if err != nil {
 		return err
 	}
-	service, err := w.service(ctx, j, naming.JaegerCollectorService(name), naming.OTLPGRPC, naming.OTLPHTTP)
-	if err != nil {
-		return err
-	}
-	if _, err := w.service(ctx, j, naming.JaegerQueryService(name), naming.QueryHTTP, naming.QueryGRPC); err != nil {
-		return err
-	}
-	if _, err := w.service(ctx, j, naming.JaegerMonitoringService(name), naming.Metrics, naming.Health); err != nil {
-		return err
-	}
-	if err := w.route(ctx, j, a.Route, naming.JaegerQueryService(name), naming.QueryHTTP); err != nil {
-		return err
-	}
-	j.ExternalURL = routeURL(a.Route)
-	j.Backend = jaegerBackend(name, a.Namespace.ToStringOutput())
-	j.Backend.OTLPEndpoint = readyAddress(ctx, j.Backend.OTLPEndpoint, deployment, service)
+	j.ExternalURL = role.Route.Address()
+	j.Backend = jaegerBackend(name, a.Namespace)
+	j.Backend.OTLPEndpoint = whenReady(ctx, j.Backend.OTLPEndpoint, made[0].Runner, made[0].Services[0])
 	return nil
 }
 
-func jaegerBackend(name string, namespace pulumi.StringOutput) Backend {
-	at := func(address func(ns string) string) pulumi.StringOutput {
-		return namespace.ApplyT(address).(pulumi.StringOutput)
-	}
-	query := at(func(ns string) string {
-		return naming.URL(naming.JaegerQueryService(name), ns, naming.QueryHTTP)
-	})
+func jaegerBackend(name string, namespace pulumi.StringInput) Backend {
+	query := at(namespace, naming.JaegerQueryService(name), naming.QueryHTTP, "")
 	return Backend{
-		Name: name,
-		OTLPEndpoint: at(func(ns string) string {
-			return naming.Addr(naming.JaegerCollectorService(name), ns, naming.OTLPGRPC)
-		}),
-		QueryURL: query,
-		UIURL:    query,
-		HealthURL: at(func(ns string) string {
-			return naming.URL(naming.JaegerMonitoringService(name), ns, naming.Health) + jaeger.StatusPath
-		}),
+		Name:         name,
+		OTLPEndpoint: at(namespace, naming.JaegerCollectorService(name), naming.OTLPGRPC, ""),
+		QueryURL:     query,
+		UIURL:        query,
+		HealthURL:    at(namespace, naming.JaegerMonitoringService(name), naming.Health, jaeger.StatusPath),
 		Datasource: Datasource{
 			Name: "Jaeger", Type: "jaeger", UID: "tracestack-jaeger", URL: query,
 			JSONData: map[string]any{"nodeGraph": map[string]any{"enabled": true}},
@@ -108,30 +86,42 @@ func jaegerBackend(name string, namespace pulumi.StringOutput) Backend {
 	}
 }
 
-func (a JaegerStackArgs) workload(ctx *pulumi.Context, name string) (workload, error) {
+func (a JaegerStackArgs) allInOne(name string) (kube.Role, error) {
 	file, err := jaeger.Memory{MaxTraces: a.MaxTraces}.Render()
 	if err != nil {
-		return workload{}, err
+		return kube.Role{}, err
 	}
-	return workload{
-		name:      name,
-		product:   "jaeger",
-		component: "all-in-one",
-		namespace: a.Namespace,
-		metadata:  a.Metadata,
-		pods:      a.Pods,
-		image:     a.Image,
-		args:      []string{"--config=" + configDir + "/" + jaeger.FileName},
-		config:    newConfigFile(jaeger.FileName, pulumi.ToOutput(file)),
-		ports: []naming.Port{
-			naming.OTLPGRPC, naming.OTLPHTTP, naming.QueryHTTP, naming.QueryGRPC, naming.Metrics, naming.Health,
+	config := kube.NewConfig(jaeger.FileName, pulumi.ToOutput(file))
+	return kube.Role{
+		Name:      name,
+		Product:   "jaeger",
+		Part:      "all-in-one",
+		Namespace: a.Namespace,
+		Metadata:  a.Metadata,
+		Placement: a.Pods,
+		Pod: kube.Pod{
+			Containers: []kube.Container{{
+				Name:  "jaeger",
+				Image: a.Image,
+				Args:  []string{"--config=" + config.Path()},
+				Ports: []naming.Port{
+					naming.OTLPGRPC, naming.OTLPHTTP, naming.QueryHTTP, naming.QueryGRPC, naming.Metrics, naming.Health,
+				},
+				Resources: a.Resources,
+				Probe:     &kube.Probe{Path: jaeger.StatusPath, Port: naming.Health},
+			}},
+			Config: config,
+			Grace:  30,
 		},
-		// One: a second would hold its own half of the traces.
-		replicas: 1,
-		// The old pod goes first, for the same reason. The collector keeps spans meanwhile.
-		strategy:  appsv1.DeploymentStrategyArgs{Type: pulumi.String("Recreate")},
-		resources: a.Resources,
-		probe:     httpProbe(jaeger.StatusPath, naming.Health),
-		grace:     30,
+		// One: a second would hold its own half of the traces. The collector keeps spans while there is none.
+		Runner:  kube.Deployment{Replicas: 1, OneAtATime: true},
+		Account: &kube.Account{},
+		Services: []kube.Service{
+			{Name: naming.JaegerCollectorService(name), Ports: []naming.Port{naming.OTLPGRPC, naming.OTLPHTTP}},
+			{Name: naming.JaegerQueryService(name), Ports: []naming.Port{naming.QueryHTTP, naming.QueryGRPC}},
+			{Name: naming.JaegerMonitoringService(name), Ports: []naming.Port{naming.Metrics, naming.Health}},
+		},
+		Budget: true,
+		Route:  &kube.Route{Route: a.Route, Service: naming.JaegerQueryService(name), Port: naming.QueryHTTP},
 	}, nil
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/pulumi/pulumi-random/sdk/v4/go/random"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/tracestack/tracestack/internal/kube"
 	"github.com/tracestack/tracestack/internal/naming"
 	"github.com/tracestack/tracestack/internal/spec"
 	"github.com/tracestack/tracestack/settings"
@@ -132,7 +133,7 @@ func (b *MinioBucket) bucket(ctx *pulumi.Context, name string, a MinioBucketArgs
 			return pulumi.StringOutput{}, fmt.Errorf("lifecycle: %w", err)
 		}
 	}
-	return readyAddress(ctx, known, bucket), nil
+	return whenReady(ctx, known, bucket), nil
 }
 
 // lifecycle removes what the bucket's user left behind. Its own deletion comes first and is the one
@@ -202,7 +203,7 @@ func (b *MinioBucket) credentials(
 		return hex.EncodeToString(sum[:])[:10]
 	}).(pulumi.StringOutput)
 	secret, err := corev1.NewSecret(ctx, name+"-credentials", &corev1.SecretArgs{
-		Metadata: object(a.Metadata, revision.ApplyT(func(hash string) string {
+		Metadata: kube.Object(a.Metadata, revision.ApplyT(func(hash string) string {
 			return naming.Hashed(name, hash)
 		}).(pulumi.StringOutput), a.Namespace, naming.Labels("minio", name, "credentials"), nil),
 		Immutable: pulumi.Bool(true),

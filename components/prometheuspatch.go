@@ -14,6 +14,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi/internals"
 
+	"github.com/tracestack/tracestack/internal/kube"
 	"github.com/tracestack/tracestack/internal/naming"
 	"github.com/tracestack/tracestack/internal/render/prometheus"
 	"github.com/tracestack/tracestack/internal/spec"
@@ -89,29 +90,29 @@ func (p *PrometheusRemoteWrite) patch(ctx *pulumi.Context, name string, a Promet
 	if err != nil {
 		return err
 	}
-	check := a.check(name, found.writeURLs(), nil, patchPatience)
+	urls, job := found.writeURLs(), kube.Job{Patience: patchPatience}
 	// The operator acts on the patches, and the check tells when it has.
 	for _, patch := range []func(*pulumi.Context, string, pulumi.Resource) (pulumi.Resource, error){found.receive, found.keepExemplars} {
 		patched, err := patch(ctx, name, p)
 		if err != nil {
 			return fmt.Errorf("patch: %w", err)
 		}
-		check.after = append(check.after, patched)
+		job.After = append(job.After, patched)
 	}
 	if a.Prometheus.NetworkPolicy != "" {
-		admission, err := a.admit(ctx, name, p, found, check.workload)
+		admission, err := a.admit(ctx, name, p, found, a.writeCheck(name, urls, nil, job).role.Selector())
 		if err != nil {
 			return fmt.Errorf("network policy: %w", err)
 		}
-		check.after = append(check.after, admission)
+		job.After = append(job.After, admission)
 	}
-	taken, err := check.create(ctx, p)
+	taken, err := a.writeCheck(name, urls, nil, job).make(ctx, p)
 	if err != nil {
 		return fmt.Errorf("check: %w", err)
 	}
-	query := orDefault(a.Prometheus.QueryURL, naming.URL(naming.OperatedPrometheus(found.name), found.namespace, naming.PromHTTP))
+	query := orDefault(a.Prometheus.QueryURL, naming.At(naming.OperatedPrometheus(found.name), found.namespace, naming.PromHTTP).String())
 	p.MetricsStore = MetricsStore{
-		RemoteWriteURLs: readyAddresses(ctx, pulumi.ToStringArray(check.urls).ToStringArrayOutput(), taken),
+		RemoteWriteURLs: whenReady(ctx, pulumi.ToStringArray(urls).ToStringArrayOutput(), taken),
 		QueryURL:        pulumi.String(query).ToStringOutput(),
 	}
 	return nil
@@ -170,7 +171,7 @@ func (found *Prometheus) writeURLs() []string {
 	for shard := range count(found.spec.Shards) {
 		for replica := range count(found.spec.Replicas) {
 			pod := naming.OperatedPod(found.name, shard, replica) + "." + orDefault(found.spec.ServiceName, naming.GoverningService)
-			urls = append(urls, naming.URL(pod, found.namespace, naming.PromHTTP)+strings.TrimSuffix(found.spec.RoutePrefix, "/")+prometheus.WritePath)
+			urls = append(urls, naming.At(pod, found.namespace, naming.PromHTTP).Below(strings.TrimSuffix(found.spec.RoutePrefix, "/")+prometheus.WritePath).String())
 		}
 	}
 	return urls
@@ -206,7 +207,7 @@ func (o operated) validate() error {
 // so that one stays as it is; it is read first, because where there is none this would be the first
 // and shut everybody else out.
 func (a PrometheusRemoteWriteArgs) admit(
-	ctx *pulumi.Context, name string, parent pulumi.Resource, found *Prometheus, check workload,
+	ctx *pulumi.Context, name string, parent pulumi.Resource, found *Prometheus, check map[string]string,
 ) (pulumi.Resource, error) {
 	guard := &pulumi.CustomResourceState{}
 	if err := ctx.ReadResource("kubernetes:networking.k8s.io/v1:NetworkPolicy", name+"-guard",
@@ -220,7 +221,7 @@ func (a PrometheusRemoteWriteArgs) admit(
 		}
 	}
 	return networkingv1.NewNetworkPolicy(ctx, name+"-admission", &networkingv1.NetworkPolicyArgs{
-		Metadata: object(a.Metadata, a.Namespace.ToStringOutput().ApplyT(func(ns string) string {
+		Metadata: kube.Object(a.Metadata, a.Namespace.ToStringOutput().ApplyT(func(ns string) string {
 			return naming.OperatedPrometheus(found.name) + "-from-" + ns
 		}).(pulumi.StringOutput), pulumi.String(found.namespace), naming.Labels("prometheus", name, "admission"), nil),
 		Spec: &networkingv1.NetworkPolicySpecArgs{
@@ -229,7 +230,7 @@ func (a PrometheusRemoteWriteArgs) admit(
 			}},
 			PolicyTypes: pulumi.ToStringArray([]string{"Ingress"}),
 			Ingress: networkingv1.NetworkPolicyIngressRuleArray{networkingv1.NetworkPolicyIngressRuleArgs{
-				From:  networkingv1.NetworkPolicyPeerArray{from(a.Writers), from(check.selector())},
+				From:  networkingv1.NetworkPolicyPeerArray{from(a.Writers), from(check)},
 				Ports: networkingv1.NetworkPolicyPortArray{networkingv1.NetworkPolicyPortArgs{Port: pulumi.Int(naming.PromHTTP), Protocol: pulumi.String("TCP")}},
 			}},
 		},

@@ -3,9 +3,9 @@ package components
 import (
 	"fmt"
 
-	appsv1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/apps/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/tracestack/tracestack/internal/kube"
 	"github.com/tracestack/tracestack/internal/naming"
 	"github.com/tracestack/tracestack/internal/render/prometheus"
 	"github.com/tracestack/tracestack/internal/spec"
@@ -87,12 +87,12 @@ func (p *PrometheusRemoteWrite) create(ctx *pulumi.Context, name string, a Prome
 
 func (p *PrometheusRemoteWrite) external(ctx *pulumi.Context, name string, a PrometheusRemoteWriteArgs) error {
 	auth := a.auth()
-	check, err := a.check(name, a.Prometheus.WriteURLs, auth, externalPatience).create(ctx, p)
+	check, err := a.writeCheck(name, a.Prometheus.WriteURLs, auth, kube.Job{Patience: externalPatience}).make(ctx, p)
 	if err != nil {
 		return fmt.Errorf("check: %w", err)
 	}
 	p.MetricsStore = MetricsStore{
-		RemoteWriteURLs: readyAddresses(ctx, pulumi.ToStringArray(a.Prometheus.WriteURLs).ToStringArrayOutput(), check),
+		RemoteWriteURLs: whenReady(ctx, pulumi.ToStringArray(a.Prometheus.WriteURLs).ToStringArrayOutput(), check),
 		QueryURL:        pulumi.String(a.Prometheus.QueryURL).ToStringOutput(),
 		Auth:            auth,
 	}
@@ -108,64 +108,63 @@ func (a PrometheusRemoteWriteArgs) auth() *BasicAuth {
 	return &BasicAuth{User: p.User, SecretName: p.PasswordSecret.SecretName, PasswordEntry: p.PasswordSecret.Key}
 }
 
-// readyAddresses are as readyAddress.
-func readyAddresses(ctx *pulumi.Context, addresses pulumi.StringArrayOutput, behind ...pulumi.Resource) pulumi.StringArrayOutput {
-	return pulumi.OutputWithDependencies(ctx.Context(), addresses, behind...).(pulumi.StringArrayOutput)
-}
-
 func (p *PrometheusRemoteWrite) standalone(ctx *pulumi.Context, name string, a PrometheusRemoteWriteArgs) error {
-	w, err := a.server(name)
+	role, err := a.server(name)
 	if err != nil {
 		return err
 	}
-	deployment, err := w.deploy(ctx, p)
+	made, err := kube.Make(ctx, p, role)
 	if err != nil {
 		return err
 	}
-	service, err := w.service(ctx, p, name, naming.PromHTTP)
-	if err != nil {
-		return err
-	}
-	query := a.Namespace.ToStringOutput().ApplyT(func(ns string) string {
-		return naming.URL(name, ns, naming.PromHTTP)
-	}).(pulumi.StringOutput)
-	write := query.ApplyT(func(url string) []string { return []string{url + prometheus.WritePath} }).(pulumi.StringArrayOutput)
+	write := at(a.Namespace, name, naming.PromHTTP, prometheus.WritePath).ApplyT(func(url string) []string {
+		return []string{url}
+	}).(pulumi.StringArrayOutput)
 	// Nobody needs to ask whether it takes writes: its pod is ready, and it is told to.
-	p.MetricsStore = MetricsStore{RemoteWriteURLs: readyAddresses(ctx, write, deployment, service), QueryURL: query}
+	p.MetricsStore = MetricsStore{
+		RemoteWriteURLs: whenReady(ctx, write, made[0].Resources()...),
+		QueryURL:        at(a.Namespace, name, naming.PromHTTP, ""),
+	}
 	return nil
 }
 
-const prometheusDataDir = "/prometheus"
-
-func (a PrometheusRemoteWriteArgs) server(name string) (workload, error) {
+func (a PrometheusRemoteWriteArgs) server(name string) (kube.Role, error) {
+	const dataDir = "/prometheus"
 	s := a.Standalone
 	file, err := prometheus.Server{Retention: s.Retention.Time(), Storage: s.Storage.Bytes()}.Render()
 	if err != nil {
-		return workload{}, err
+		return kube.Role{}, err
 	}
-	return workload{
-		name:      name,
-		product:   "prometheus",
-		component: "metrics",
-		namespace: a.Namespace,
-		metadata:  a.Metadata,
-		pods:      a.Pods,
-		image:     a.Image,
-		args: []string{
-			"--config.file=" + configDir + "/" + prometheus.FileName,
-			"--storage.tsdb.path=" + prometheusDataDir,
-			"--web.listen-address=" + naming.Listen(naming.PromHTTP),
-			"--web.enable-remote-write-receiver",
-			"--enable-feature=exemplar-storage",
+	config := kube.NewConfig(prometheus.FileName, pulumi.ToOutput(file))
+	return kube.Role{
+		Name:      name,
+		Product:   "prometheus",
+		Part:      "metrics",
+		Namespace: a.Namespace,
+		Metadata:  a.Metadata,
+		Placement: a.Pods,
+		Pod: kube.Pod{
+			Containers: []kube.Container{{
+				Name:  "prometheus",
+				Image: a.Image,
+				Args: []string{
+					"--config.file=" + config.Path(),
+					"--storage.tsdb.path=" + dataDir,
+					"--web.listen-address=" + naming.Listen(naming.PromHTTP),
+					"--web.enable-remote-write-receiver",
+					"--enable-feature=exemplar-storage",
+				},
+				Ports:     []naming.Port{naming.PromHTTP},
+				Resources: s.Resources,
+				Probe:     &kube.Probe{Path: prometheus.ReadyPath, Port: naming.PromHTTP},
+			}},
+			Config:  config,
+			Scratch: &kube.Scratch{Path: dataDir, Size: s.Storage},
+			Grace:   30,
 		},
-		config:   newConfigFile(prometheus.FileName, pulumi.ToOutput(file)),
-		scratch:  &scratch{path: prometheusDataDir, size: s.Storage},
-		ports:    []naming.Port{naming.PromHTTP},
-		replicas: 1,
-		// The old pod goes first: two would each have a part of the samples.
-		strategy:  appsv1.DeploymentStrategyArgs{Type: pulumi.String("Recreate")},
-		resources: s.Resources,
-		probe:     httpProbe(prometheus.ReadyPath, naming.PromHTTP),
-		grace:     30,
+		// Two would each have a part of the samples.
+		Runner:   kube.Deployment{Replicas: 1, OneAtATime: true},
+		Account:  &kube.Account{},
+		Services: []kube.Service{{Name: name, Ports: []naming.Port{naming.PromHTTP}}},
 	}, nil
 }

@@ -1,9 +1,12 @@
 package components
 
 import (
+	"path"
+
 	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/tracestack/tracestack/internal/kube"
 	"github.com/tracestack/tracestack/internal/naming"
 	"github.com/tracestack/tracestack/internal/render"
 	"github.com/tracestack/tracestack/internal/render/tempo"
@@ -53,17 +56,12 @@ func NewTempoStack(
 	if err := ctx.RegisterComponentResourceV2(tempoStackType, name, inputs(&a), component, opts...); err != nil {
 		return nil, err
 	}
-	w := a.workload(name)
-	set, err := w.deploy(ctx, component)
+	made, err := kube.Make(ctx, component, a.monolith(name))
 	if err != nil {
 		return nil, refuse("tempo stack", name, err)
 	}
-	service, err := w.service(ctx, component, naming.TempoService(name), naming.TempoHTTP, naming.OTLPGRPC, naming.OTLPHTTP)
-	if err != nil {
-		return nil, refuse("tempo stack", name, err)
-	}
-	component.Backend = tempoBackend(name, a.Namespace.ToStringOutput())
-	component.Backend.OTLPEndpoint = readyAddress(ctx, component.Backend.OTLPEndpoint, set, service)
+	component.Backend = tempoBackend(name, a.Namespace)
+	component.Backend.OTLPEndpoint = whenReady(ctx, component.Backend.OTLPEndpoint, made[0].Resources()...)
 	return component, ctx.RegisterResourceOutputs(component, pulumi.Map{
 		"otlpEndpoint": component.Backend.OTLPEndpoint,
 		"queryUrl":     component.Backend.QueryURL,
@@ -71,21 +69,14 @@ func NewTempoStack(
 	})
 }
 
-func tempoBackend(name string, namespace pulumi.StringOutput) Backend {
-	at := func(address func(ns string) string) pulumi.StringOutput {
-		return namespace.ApplyT(address).(pulumi.StringOutput)
-	}
-	query := at(func(ns string) string { return naming.URL(naming.TempoService(name), ns, naming.TempoHTTP) })
+func tempoBackend(name string, namespace pulumi.StringInput) Backend {
+	query := at(namespace, naming.TempoService(name), naming.TempoHTTP, "")
 	return Backend{
-		Name: name,
-		OTLPEndpoint: at(func(ns string) string {
-			return naming.Addr(naming.TempoService(name), ns, naming.OTLPGRPC)
-		}),
-		QueryURL: query,
-		UIURL:    pulumi.String("").ToStringOutput(),
-		HealthURL: at(func(ns string) string {
-			return naming.URL(naming.TempoService(name), ns, naming.TempoHTTP) + tempo.ReadyPath
-		}),
+		Name:         name,
+		OTLPEndpoint: at(namespace, naming.TempoService(name), naming.OTLPGRPC, ""),
+		QueryURL:     query,
+		UIURL:        pulumi.String("").ToStringOutput(),
+		HealthURL:    at(namespace, naming.TempoService(name), naming.TempoHTTP, tempo.ReadyPath),
 		Datasource: Datasource{
 			Name: "Tempo", Type: "tempo", UID: "tracestack-tempo", URL: query,
 			JSONData: map[string]any{"nodeGraph": map[string]any{"enabled": true}},
@@ -93,76 +84,78 @@ func tempoBackend(name string, namespace pulumi.StringOutput) Backend {
 	}
 }
 
-func (a TempoStackArgs) workload(name string) workload {
-	w := workload{
-		name:      naming.TempoService(name),
-		product:   "tempo",
-		component: "monolith",
-		namespace: a.Namespace,
-		metadata:  a.Metadata,
-		pods:      a.Pods,
-		image:     a.Image,
-		args:      []string{"-config.file=" + configDir + "/" + tempo.FileName, "-config.expand-env=true"},
-		config:    newConfigFile(tempo.FileName, a.render()),
-		disk:      &disk{path: tempo.Dir, Volume: *a.Volume},
-		ports:     []naming.Port{naming.TempoHTTP, naming.OTLPGRPC, naming.OTLPHTTP},
+func (a TempoStackArgs) monolith(name string) kube.Role {
+	config := kube.NewConfig(tempo.FileName, a.render())
+	ports := []naming.Port{naming.TempoHTTP, naming.OTLPGRPC, naming.OTLPHTTP}
+	role := kube.Role{
+		Name:      naming.TempoService(name),
+		Product:   "tempo",
+		Part:      "monolith",
+		Namespace: a.Namespace,
+		Metadata:  a.Metadata,
+		Placement: a.Pods,
+		Pod: kube.Pod{
+			Containers: []kube.Container{{
+				Name:      "tempo",
+				Image:     a.Image,
+				Args:      []string{"-config.file=" + config.Path(), "-config.expand-env=true"},
+				Ports:     ports,
+				Resources: a.Resources,
+				// What is on the volume is read again at the start.
+				Probe: &kube.Probe{Path: tempo.ReadyPath, Port: naming.TempoHTTP, Starts: 600},
+				// A query of the last half minute would keep Tempo, 2 and 3, from ever ending: its queue of
+				// queries is swept every 30 s, not any more while it stops, and it waits for the queue to go.
+				Drain: 32,
+			}},
+			Config: config,
+			// The drain, then what came in is written to the store, and the last samples to the metrics
+			// store. What is not written by the end is on the volume.
+			Grace: 95,
+		},
 		// One: release 2 and 3 in one process know no second.
-		replicas:  1,
-		resources: a.Resources,
-		probe:     httpProbe(tempo.ReadyPath, naming.TempoHTTP),
-		// What is on the volume is read again at the start.
-		starts: 600,
-		// A query of the last half minute would keep Tempo, 2 and 3, from ever ending: its queue of
-		// queries is swept every 30 s, not any more while it stops, and it waits for the queue to go.
-		drain: 32,
-		// The drain, then what came in is written to the store, and the last samples to the metrics
-		// store. What is not written by the end is on the volume.
-		grace: 95,
+		Runner: kube.StatefulSet{
+			Replicas: 1, Service: naming.TempoService(name), Volume: kube.Volume{Path: tempo.Dir, Volume: a.Volume},
+		},
+		Account:  &kube.Account{},
+		Services: []kube.Service{{Name: naming.TempoService(name), Ports: ports}},
 	}
 	if a.Store != nil {
-		a.Store.reach(&w)
+		a.Store.reach(&role)
 	}
 	if a.Metrics != nil && a.Metrics.Auth != nil {
-		w.secrets = append(w.secrets, secretFile{
-			volume: "metrics-password", secret: pulumi.String(a.Metrics.Auth.SecretName),
-			entry: a.Metrics.Auth.PasswordEntry, path: tempo.PasswordFile,
+		role.Pod.Secrets = append(role.Pod.Secrets, kube.Secret{
+			Volume: "metrics-password", Name: pulumi.String(a.Metrics.Auth.SecretName), Dir: path.Dir(tempo.PasswordFile),
+			Files: map[string]string{a.Metrics.Auth.PasswordEntry: path.Base(tempo.PasswordFile)},
 		})
 	}
-	return w
+	return role
 }
 
-// reach lets the pods of a workload into the store: with keys, or with an identity of their own.
-func (s ObjectStoreArgs) reach(w *workload) {
-	w.identity.annotations = s.ServiceAccountAnnotations
-	if s.Credentials == nil {
+// reach lets the pods of a role into the store: with keys, or with an identity of their own.
+func (s ObjectStoreArgs) reach(role *kube.Role) {
+	role.Account.Annotations = s.ServiceAccountAnnotations
+	keys := s.Credentials
+	if keys == nil {
 		if s.Provider == settings.StorageAzure {
 			// Without it Azure gives the pod no token.
-			w.identity.labels = map[string]string{"azure.workload.identity/use": "true"}
+			role.Pod.Labels = map[string]string{"azure.workload.identity/use": "true"}
 		}
 		return
 	}
-	w.revision = s.Credentials.Revision
+	role.Pod.Revision = keys.Revision
+	env := &role.Pod.Containers[0].Env
 	if s.Provider == settings.StorageGCS {
-		file := secretFile{
-			volume: "store-key", secret: s.Credentials.SecretName, entry: s.Credentials.SecretKeyEntry,
-			path: "/etc/tracestack-store/key.json",
-		}
-		w.secrets = append(w.secrets, file)
-		w.env = append(w.env, corev1.EnvVarArgs{Name: pulumi.String(tempo.GoogleFileVariable), Value: pulumi.String(file.path)})
+		const dir, file = "/etc/tracestack-store", "key.json"
+		role.Pod.Secrets = append(role.Pod.Secrets, kube.Secret{
+			Volume: "store-key", Name: keys.SecretName, Dir: dir, Files: map[string]string{keys.SecretKeyEntry: file},
+		})
+		*env = append(*env, corev1.EnvVarArgs{Name: pulumi.String(tempo.GoogleFileVariable), Value: pulumi.String(dir + "/" + file)})
 		return
 	}
-	w.env = append(w.env,
-		s.Credentials.variable(tempo.AccessKeyVariable, s.Credentials.AccessKeyEntry),
-		s.Credentials.variable(tempo.SecretKeyVariable, s.Credentials.SecretKeyEntry),
+	*env = append(*env,
+		kube.Variable(tempo.AccessKeyVariable, keys.SecretName, keys.AccessKeyEntry),
+		kube.Variable(tempo.SecretKeyVariable, keys.SecretName, keys.SecretKeyEntry),
 	)
-}
-
-func (c StoreCredentialsArgs) variable(name, entry string) corev1.EnvVarArgs {
-	return corev1.EnvVarArgs{Name: pulumi.String(name), ValueFrom: &corev1.EnvVarSourceArgs{
-		SecretKeyRef: &corev1.SecretKeySelectorArgs{
-			Name: c.SecretName.ToStringOutput().ToStringPtrOutput(), Key: pulumi.String(entry),
-		},
-	}}
 }
 
 // render gives the file when bucket and addresses are known, which they are in a preview too unless

@@ -64,8 +64,8 @@ func (b *bench) viaApply(ctx context.Context, namespace, objects string) (err er
 }
 
 func (b *bench) demo(namespace string) (project.Demo, error) {
-	return b.lab.Demo(naming.URL(naming.Demo, namespace, naming.DemoHTTP), "jaeger",
-		naming.URL(naming.JaegerQueryService(naming.Jaeger), namespace, naming.QueryHTTP))
+	return b.lab.Demo(naming.At(naming.Demo, namespace, naming.DemoHTTP).String(), "jaeger",
+		naming.At(naming.JaegerQueryService(naming.Jaeger), namespace, naming.QueryHTTP).String())
 }
 
 // firstTrace dispatches a car twice a second from the moment on at which the demo answers, and ends

@@ -3,10 +3,7 @@
 // and ports, so changing one is a breaking change.
 package naming
 
-import (
-	"net"
-	"strconv"
-)
+import "strconv"
 
 // DefaultNamespace is where the source article puts everything.
 const DefaultNamespace = "opentelemetry"
@@ -91,16 +88,6 @@ func Hashed(name, hash string) string { return name + "-" + hash }
 // Host is the DNS name of a Service. It ends in .svc, not in a cluster domain: the domain is each
 // cluster's own choice, and every pod's resolver completes it.
 func Host(service, namespace string) string { return service + "." + namespace + ".svc" }
-
-// Addr is host:port, as gRPC clients take it.
-func Addr(service, namespace string, port Port) string {
-	return net.JoinHostPort(Host(service, namespace), port.String())
-}
-
-// URL is the plain HTTP address of a Service.
-func URL(service, namespace string, port Port) string {
-	return "http://" + Addr(service, namespace, port)
-}
 
 // Listen is the address a product inside a pod binds: every interface, on purpose, because the
 // pod's address is not known beforehand and products default to localhost.

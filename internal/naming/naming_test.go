@@ -10,17 +10,17 @@ import (
 // Applications and other programs have these in their own configuration.
 func TestAddressesThatOthersRelyOn(t *testing.T) {
 	for got, want := range map[string]string{
-		naming.Addr(naming.CollectorService(naming.Collector), naming.DefaultNamespace, naming.OTLPGRPC): "center-collector.opentelemetry.svc:4317",
-		naming.URL(naming.CollectorService(naming.Collector), naming.DefaultNamespace, naming.OTLPHTTP):  "http://center-collector.opentelemetry.svc:4318",
-		naming.CollectorMonitoringService(naming.Collector):                                              "center-collector-monitoring",
-		naming.Addr(naming.JaegerCollectorService(naming.Jaeger), "ns", naming.OTLPGRPC):                 "jaeger-collector.ns.svc:4317",
-		naming.Addr(naming.JaegerQueryService(naming.Jaeger), "ns", naming.QueryGRPC):                    "jaeger-query.ns.svc:16685",
-		naming.URL(naming.JaegerQueryService(naming.Jaeger), "ns", naming.QueryHTTP):                     "http://jaeger-query.ns.svc:16686",
-		naming.Addr(naming.TempoService(naming.Tempo), "ns", naming.OTLPGRPC):                            "tempo.ns.svc:4317",
-		naming.URL(naming.TempoService(naming.Tempo), "ns", naming.TempoHTTP):                            "http://tempo.ns.svc:3200",
-		naming.URL(naming.Demo, "ns", naming.DemoHTTP):                                                   "http://go-demo.ns.svc:8080",
-		naming.OperatedPod("k8s", 0, 1):                                                                  "prometheus-k8s-1",
-		naming.OperatedPod("k8s", 2, 0):                                                                  "prometheus-k8s-shard-2-0",
+		naming.At(naming.CollectorService(naming.Collector), naming.DefaultNamespace, naming.OTLPGRPC).String(): "center-collector.opentelemetry.svc:4317",
+		naming.At(naming.CollectorService(naming.Collector), naming.DefaultNamespace, naming.OTLPHTTP).String(): "http://center-collector.opentelemetry.svc:4318",
+		naming.CollectorMonitoringService(naming.Collector):                                                     "center-collector-monitoring",
+		naming.At(naming.JaegerCollectorService(naming.Jaeger), "ns", naming.OTLPGRPC).String():                 "jaeger-collector.ns.svc:4317",
+		naming.At(naming.JaegerQueryService(naming.Jaeger), "ns", naming.QueryGRPC).String():                    "jaeger-query.ns.svc:16685",
+		naming.At(naming.JaegerQueryService(naming.Jaeger), "ns", naming.QueryHTTP).String():                    "http://jaeger-query.ns.svc:16686",
+		naming.At(naming.TempoService(naming.Tempo), "ns", naming.OTLPGRPC).String():                            "tempo.ns.svc:4317",
+		naming.At(naming.TempoService(naming.Tempo), "ns", naming.TempoHTTP).String():                           "http://tempo.ns.svc:3200",
+		naming.At(naming.Demo, "ns", naming.DemoHTTP).String():                                                  "http://go-demo.ns.svc:8080",
+		naming.OperatedPod("k8s", 0, 1): "prometheus-k8s-1",
+		naming.OperatedPod("k8s", 2, 0): "prometheus-k8s-shard-2-0",
 	} {
 		if got != want {
 			t.Errorf("%s, want %s", got, want)

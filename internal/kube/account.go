@@ -1,0 +1,27 @@
+package kube
+
+import (
+	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+)
+
+// Account is a ServiceAccount of the role's own. None of these programs talks to the Kubernetes API, so
+// it has no token there.
+type Account struct {
+	// Annotations are what a cloud knows the pods by.
+	Annotations map[string]string
+}
+
+func (r Role) useAccount(ctx *pulumi.Context, parent pulumi.Resource, pod *corev1.PodSpecArgs) error {
+	if r.Account == nil {
+		return nil
+	}
+	account, err := corev1.NewServiceAccount(ctx, r.Name+"-account", &corev1.ServiceAccountArgs{
+		Metadata:                     r.object(pulumi.String(r.Name), r.Account.Annotations),
+		AutomountServiceAccountToken: pulumi.Bool(false),
+	}, pulumi.Parent(parent))
+	if err == nil {
+		pod.ServiceAccountName = account.Metadata.Name()
+	}
+	return err
+}

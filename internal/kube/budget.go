@@ -1,0 +1,25 @@
+package kube
+
+import (
+	metav1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/meta/v1"
+	policyv1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/policy/v1"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+)
+
+// budget lets a drain of nodes take one pod at a time. A single pod gets none: a budget would only
+// keep its node from ever being drained.
+func (r Role) budget(ctx *pulumi.Context, parent pulumi.Resource) error {
+	if !r.Budget || r.Runner.replicas() < 2 {
+		return nil
+	}
+	_, err := policyv1.NewPodDisruptionBudget(ctx, r.Name+"-budget", &policyv1.PodDisruptionBudgetArgs{
+		Metadata: r.object(pulumi.String(r.Name), nil),
+		Spec: &policyv1.PodDisruptionBudgetSpecArgs{
+			MaxUnavailable: pulumi.Int(1),
+			Selector:       &metav1.LabelSelectorArgs{MatchLabels: pulumi.ToStringMap(r.Selector())},
+			// A pod that does not run protects nothing, and must not keep its node either.
+			UnhealthyPodEvictionPolicy: pulumi.String("AlwaysAllow"),
+		},
+	}, pulumi.Parent(parent))
+	return err
+}

@@ -1,0 +1,48 @@
+package kube
+
+import (
+	"maps"
+
+	metav1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/meta/v1"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/tracestack/tracestack/settings"
+)
+
+// Object is the metadata of one object: what is asked for everywhere, below the object's own.
+func Object(
+	everywhere *settings.Metadata, name, namespace pulumi.StringInput, labels, annotations map[string]string,
+) *metav1.ObjectMetaArgs {
+	all := &metav1.ObjectMetaArgs{
+		Name: name, Namespace: namespace, Labels: pulumi.ToStringMap(merged(everywhere.Labels, labels)),
+	}
+	if own := merged(everywhere.Annotations, annotations); len(own) > 0 {
+		all.Annotations = pulumi.ToStringMap(own)
+	}
+	return all
+}
+
+// object is the metadata of one object of the role.
+func (r Role) object(name pulumi.StringInput, annotations map[string]string) *metav1.ObjectMetaArgs {
+	return Object(r.Metadata, name, r.Namespace, r.labels(), annotations)
+}
+
+// merged gives all of them; the last wins.
+func merged(some ...map[string]string) map[string]string {
+	all := map[string]string{}
+	for _, one := range some {
+		maps.Copy(all, one)
+	}
+	return all
+}
+
+// optional is an input that is left out when empty.
+func optional(text string) pulumi.StringPtrInput {
+	if text == "" {
+		return nil
+	}
+	return pulumi.String(text)
+}
+
+// The engine does not wait for an object with this annotation.
+var notAwaited = map[string]string{"pulumi.com/skipAwait": "true"}

@@ -1,0 +1,198 @@
+package kube_test
+
+import (
+	"fmt"
+	"reflect"
+	"strings"
+	"testing"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+	"gopkg.in/yaml.v3"
+
+	"github.com/tracestack/tracestack/internal/kube"
+	"github.com/tracestack/tracestack/internal/naming"
+	"github.com/tracestack/tracestack/internal/pulumitest"
+	"github.com/tracestack/tracestack/internal/render"
+	"github.com/tracestack/tracestack/settings"
+)
+
+const image = "registry.example.com/app:1.2.3"
+
+// typed is a product's configuration.
+type typed struct {
+	Receivers map[string][]int `yaml:"receivers"`
+	Name      string           `yaml:"name"`
+}
+
+func rendered(t *testing.T) render.File {
+	t.Helper()
+	file, err := render.YAML("app.yaml", typed{Receivers: map[string][]int{"otlp": {4317, 4318}}, Name: "a: b"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return file
+}
+
+// role is one that is right; change makes a case of it.
+func role(t *testing.T, change func(*kube.Role)) kube.Role {
+	t.Helper()
+	r := kube.Role{
+		Name: "app", Product: "app", Part: "store", Namespace: pulumi.String("ns"),
+		Metadata: &settings.Metadata{Labels: map[string]string{"team": "a"}}, Placement: &settings.Pods{},
+		Pod: kube.Pod{
+			Containers: []kube.Container{{
+				Name: "app", Image: image, Ports: []naming.Port{naming.OTLPGRPC},
+				Resources: settings.FixedResources("10m", "1", "32Mi", "128Mi"), Probe: &kube.Probe{Port: naming.OTLPGRPC},
+			}},
+			Config: kube.NewConfig("app.yaml", pulumi.ToOutput(rendered(t))),
+		},
+		Account: &kube.Account{}, Budget: true, Runner: kube.Deployment{Replicas: 2},
+	}
+	change(&r)
+	return r
+}
+
+// made runs a program of roles below one component, and holds what it made to the rules of every pod.
+func made(t *testing.T, roles ...kube.Role) pulumitest.Graph {
+	t.Helper()
+	graph, err := pulumitest.Run(t, nil, nil, func(ctx *pulumi.Context) error {
+		parent := &struct{ pulumi.ResourceState }{}
+		if err := ctx.RegisterComponentResource("test:index:Parent", "parent", parent); err != nil {
+			return err
+		}
+		_, err := kube.Make(ctx, parent, roles...)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, check := range []func(pulumitest.Graph) error{
+		pulumitest.Orphans, pulumitest.Identities, pulumitest.Tags, pulumitest.Resources, pulumitest.Security, pulumitest.Secrets,
+	} {
+		if err := check(graph); err != nil {
+			t.Error(err)
+		}
+	}
+	return graph
+}
+
+// spec is a field of the spec of an object, by its path.
+func spec(t *testing.T, graph pulumitest.Graph, typ, name, path string) any {
+	t.Helper()
+	value := graph.Named(t, typ, name).Object()["spec"]
+	for _, field := range strings.Split(path, ".") {
+		value = value.(map[string]any)[field]
+	}
+	return value
+}
+
+func TestEachPodOfAStatefulSetHasAClaimOfItsOwn(t *testing.T) {
+	graph := made(t, role(t, func(r *kube.Role) {
+		r.Runner = kube.StatefulSet{Replicas: 3, Service: "app-pods", Volume: kube.Volume{
+			Path: "/data", Volume: &settings.Volume{Size: "2048Mi", StorageClass: "fast"}, EachPod: true,
+		}}
+		r.Services = []kube.Service{{Name: "app-pods", Ports: []naming.Port{naming.OTLPGRPC}, Headless: true}}
+	}))
+	const set = "kubernetes:apps/v1:StatefulSet"
+	template := spec(t, graph, set, "app-statefulset", "volumeClaimTemplates").([]any)[0].(map[string]any)
+	want := "map[accessModes:[ReadWriteOnce] resources:map[requests:map[storage:2Gi]] storageClassName:fast]"
+	if got := fmt.Sprint(template["spec"]); got != want {
+		t.Errorf("a pod claims %s, want %s", got, want)
+	}
+	container := spec(t, graph, set, "app-statefulset", "template.spec.containers").([]any)[0].(map[string]any)
+	mount := map[string]any{"name": template["metadata"].(map[string]any)["name"], "mountPath": "/data"}
+	if got := container["volumeMounts"].([]any)[1]; !reflect.DeepEqual(got, mount) {
+		t.Errorf("it is mounted as %v, want %v", got, mount)
+	}
+	if len(graph.Of("kubernetes:core/v1:PersistentVolumeClaim")) != 0 {
+		t.Error("there is a claim beside those of the pods")
+	}
+	if got := spec(t, graph, set, "app-statefulset", "serviceName"); got != "app-pods" {
+		t.Errorf("its pods are named by %v", got)
+	}
+	service := graph.Named(t, "kubernetes:core/v1:Service", "app-pods-service").Object()["spec"].(map[string]any)
+	if service["clusterIP"] != "None" || service["publishNotReadyAddresses"] != true {
+		t.Errorf("the Service is %v", service)
+	}
+	if got := spec(t, graph, "kubernetes:policy/v1:PodDisruptionBudget", "app-budget", "maxUnavailable"); got != 1.0 {
+		t.Errorf("a drain may take %v pods at once", got)
+	}
+}
+
+func TestACronJobRunsAtItsTimesAndNeverTwiceAtOnce(t *testing.T) {
+	graph := made(t, role(t, func(r *kube.Role) {
+		r.Pod.Containers[0].Probe = nil
+		r.Runner = kube.CronJob{Schedule: "55 23 * * *", Job: kube.Job{Patience: 3600e9}}
+	}))
+	const cron = "kubernetes:batch/v1:CronJob"
+	for path, want := range map[string]any{
+		"schedule": "55 23 * * *", "timeZone": "Etc/UTC", "concurrencyPolicy": "Forbid",
+		"jobTemplate.spec.activeDeadlineSeconds": 3600.0, "jobTemplate.spec.template.spec.restartPolicy": "OnFailure",
+	} {
+		if got := spec(t, graph, cron, "app", path); got != want {
+			t.Errorf("%s is %v, want %v", path, got, want)
+		}
+	}
+	if len(graph.Of("kubernetes:policy/v1:PodDisruptionBudget")) != 0 {
+		t.Error("its one pod has a disruption budget")
+	}
+}
+
+func TestACustomResourceHoldsWhatAConfigMapWould(t *testing.T) {
+	graph := made(t, role(t, func(r *kube.Role) {
+		r.Runner = kube.CustomResource{
+			Version: "example.com/v1", Kind: "App", Replicas: 1, WaitFor: "jsonpath={.status.ready}=1",
+			Spec: func(config map[string]any) map[string]any { return map[string]any{"replicas": 1, "config": config} },
+		}
+	}))
+	var want any
+	if err := yaml.Unmarshal([]byte(rendered(t).Body), &want); err != nil {
+		t.Fatal(err)
+	}
+	got := spec(t, graph, "kubernetes:example.com/v1:App", "app", "config")
+	if fmt.Sprint(got) != fmt.Sprint(want) {
+		t.Errorf("it holds\n%v\nthe file\n%v", got, want)
+	}
+	if maps := graph.Of("kubernetes:core/v1:ConfigMap"); len(maps) != 0 {
+		t.Errorf("%s holds it too", maps[0].Name)
+	}
+	metadata := graph.Named(t, "kubernetes:example.com/v1:App", "app").Object()["metadata"].(map[string]any)
+	if got := metadata["annotations"].(map[string]any)["pulumi.com/waitFor"]; got != "jsonpath={.status.ready}=1" {
+		t.Errorf("an update waits for %v", got)
+	}
+}
+
+func TestASecretIsMountedWholeOrByItsEntries(t *testing.T) {
+	for claim, c := range map[string]struct {
+		files map[string]string
+		want  map[string]any
+	}{
+		"whole": {nil, map[string]any{"secretName": "tls"}},
+		"by its entries": {map[string]string{"tls.crt": "a", "ca.crt": "b"}, map[string]any{"secretName": "tls", "items": []any{
+			map[string]any{"key": "ca.crt", "path": "b"}, map[string]any{"key": "tls.crt", "path": "a"},
+		}}},
+	} {
+		t.Run(claim, func(t *testing.T) {
+			graph := made(t, role(t, func(r *kube.Role) {
+				r.Pod.Secrets = []kube.Secret{{Volume: "tls", Name: pulumi.String("tls"), Dir: "/etc/tls", Files: c.files}}
+			}))
+			volumes := spec(t, graph, "kubernetes:apps/v1:Deployment", "app-deployment", "template.spec.volumes").([]any)
+			if got := volumes[1].(map[string]any)["secret"]; !reflect.DeepEqual(got, c.want) {
+				t.Errorf("the pod sees %v, want %v", got, c.want)
+			}
+		})
+	}
+}
+
+func TestSeveralRolesOfOneProductShareNoObject(t *testing.T) {
+	graph := made(t,
+		role(t, func(r *kube.Role) { r.Name, r.Part = "app-write", "write" }),
+		role(t, func(r *kube.Role) { r.Name, r.Part = "app-read", "read" }),
+	)
+	for _, name := range []string{"app-write", "app-read"} {
+		selector := spec(t, graph, "kubernetes:apps/v1:Deployment", name+"-deployment", "selector.matchLabels").(map[string]any)
+		if selector["app.kubernetes.io/instance"] != name || selector["app.kubernetes.io/component"] != name[4:] {
+			t.Errorf("%s selects %v", name, selector)
+		}
+	}
+}

@@ -1,0 +1,48 @@
+package kube
+
+import (
+	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/tracestack/tracestack/internal/naming"
+)
+
+// Service puts a stable address in front of the role's pods.
+type Service struct {
+	Name  string
+	Ports []naming.Port
+	// Headless gives each pod an address of its own instead, also one that is not ready yet: members of a
+	// group find each other before they serve.
+	Headless bool
+}
+
+// make is not awaited: what runs the pods is awaited already, and Services that wait for pods take the
+// engine's few workers, until with --parallel 4 none is left to make the pods.
+func (s Service) make(ctx *pulumi.Context, parent pulumi.Resource, r Role) (*corev1.Service, error) {
+	spec := &corev1.ServiceSpecArgs{
+		Type:     pulumi.String("ClusterIP"),
+		Selector: pulumi.ToStringMap(r.Selector()),
+		Ports:    servicePorts(s.Ports),
+	}
+	if s.Headless {
+		spec.ClusterIP = pulumi.String("None")
+		spec.PublishNotReadyAddresses = pulumi.Bool(true)
+	}
+	return corev1.NewService(ctx, s.Name+"-service", &corev1.ServiceArgs{
+		Metadata: r.object(pulumi.String(s.Name), notAwaited), Spec: spec,
+	}, pulumi.Parent(parent))
+}
+
+func servicePorts(ports []naming.Port) corev1.ServicePortArray {
+	var all corev1.ServicePortArray
+	for _, port := range ports {
+		all = append(all, &corev1.ServicePortArgs{
+			Name:        pulumi.String(port.Name()),
+			Port:        pulumi.Int(port),
+			TargetPort:  pulumi.String(port.Name()),
+			Protocol:    pulumi.String("TCP"),
+			AppProtocol: pulumi.String(port.AppProtocol()),
+		})
+	}
+	return all
+}

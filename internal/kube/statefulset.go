@@ -1,0 +1,58 @@
+package kube
+
+import (
+	"fmt"
+
+	appsv1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/apps/v1"
+	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
+	metav1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/meta/v1"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+)
+
+// StatefulSet runs pods that each write to a volume of their own.
+type StatefulSet struct {
+	Replicas int
+	Volume   Volume
+	// Service that names each pod, a headless one where there are several.
+	Service string
+}
+
+func (s StatefulSet) replicas() int { return s.Replicas }
+
+func (s StatefulSet) run(ctx *pulumi.Context, parent pulumi.Resource, r Role) (pulumi.Resource, error) {
+	made, err := r.template(ctx, parent, true)
+	if err != nil {
+		return nil, err
+	}
+	r.place(made.pod, "controller-revision-hash")
+	templates, err := s.claim(ctx, parent, r, made.pod)
+	if err != nil {
+		return nil, fmt.Errorf("volume: %w", err)
+	}
+	// Only where it is wrong: with many files every start would take minutes.
+	made.pod.SecurityContext.(*corev1.PodSecurityContextArgs).FsGroupChangePolicy = pulumi.String("OnRootMismatch")
+	set, err := appsv1.NewStatefulSet(ctx, r.Name+"-statefulset", &appsv1.StatefulSetArgs{
+		Metadata: r.object(pulumi.String(r.Name), map[string]string{"pulumi.com/waitFor": rolledOut(s.Replicas)}),
+		Spec: &appsv1.StatefulSetSpecArgs{
+			Replicas:    pulumi.Int(s.Replicas),
+			ServiceName: pulumi.String(s.Service),
+			// In order, a pod that cannot become ready is waited for, even if it would be replaced by
+			// one that can.
+			PodManagementPolicy:  pulumi.String("Parallel"),
+			Selector:             &metav1.LabelSelectorArgs{MatchLabels: pulumi.ToStringMap(r.podSelector())},
+			Template:             made.PodTemplateSpecArgs,
+			VolumeClaimTemplates: templates,
+		},
+	}, pulumi.Parent(parent))
+	if err != nil {
+		return nil, fmt.Errorf("stateful set: %w", err)
+	}
+	return set, nil
+}
+
+// rolledOut is when a change of a StatefulSet has come to its pods. By itself the provider looks at a
+// status that may be older than the change, and then waits for nothing: what the old pod still uses,
+// such as its key to the store, would be deleted under it.
+func rolledOut(replicas int) string {
+	return fmt.Sprintf(`["jsonpath={.status.updatedReplicas}=%[1]d","jsonpath={.status.availableReplicas}=%[1]d"]`, replicas)
+}

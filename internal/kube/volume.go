@@ -1,0 +1,61 @@
+package kube
+
+import (
+	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
+	metav1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/meta/v1"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/tracestack/tracestack/internal/naming"
+	"github.com/tracestack/tracestack/settings"
+)
+
+// Volume is a disk that outlives the pod.
+type Volume struct {
+	Path string // in the pod
+	*settings.Volume
+	// EachPod has a claim of its own, which Kubernetes makes from a template and leaves behind when the
+	// pods go. Otherwise there is one pod with one claim, which is a resource of the program's: templates
+	// cannot be changed, and are in no preview.
+	EachPod bool
+}
+
+const volumeName = "data"
+
+// claim gives the pod its volume, and the templates of its claims where each pod has one.
+func (s StatefulSet) claim(
+	ctx *pulumi.Context, parent pulumi.Resource, r Role, pod *corev1.PodSpecArgs,
+) (corev1.PersistentVolumeClaimTypeArray, error) {
+	mount := corev1.VolumeMountArgs{Name: pulumi.String(volumeName), MountPath: pulumi.String(s.Volume.Path)}
+	if s.Volume.EachPod {
+		mountInAll(pod, mount)
+		return corev1.PersistentVolumeClaimTypeArray{corev1.PersistentVolumeClaimTypeArgs{
+			Metadata: &metav1.ObjectMetaArgs{Name: pulumi.String(volumeName), Labels: pulumi.ToStringMap(merged(r.Metadata.Labels, r.labels()))},
+			Spec:     s.Volume.spec(),
+		}}, nil
+	}
+	claim, err := corev1.NewPersistentVolumeClaim(ctx, r.Name+"-volume", &corev1.PersistentVolumeClaimArgs{
+		// Many classes make the volume only for a pod that is there, and the pod comes after.
+		Metadata: r.object(pulumi.String(naming.Volume(r.Name, s.Volume.StorageClass)), notAwaited),
+		Spec:     s.Volume.spec(),
+	}, pulumi.Parent(parent), pulumi.RetainOnDelete(s.Volume.Retain))
+	if err != nil {
+		return nil, err
+	}
+	attach(pod, corev1.VolumeArgs{
+		Name: pulumi.String(volumeName),
+		PersistentVolumeClaim: &corev1.PersistentVolumeClaimVolumeSourceArgs{
+			ClaimName: claim.Metadata.Name().Elem(),
+		},
+	}, mount)
+	return nil, nil
+}
+
+func (v Volume) spec() *corev1.PersistentVolumeClaimSpecArgs {
+	return &corev1.PersistentVolumeClaimSpecArgs{
+		AccessModes:      pulumi.ToStringArray([]string{"ReadWriteOnce"}),
+		StorageClassName: optional(v.StorageClass),
+		Resources: &corev1.VolumeResourceRequirementsArgs{
+			Requests: pulumi.StringMap{"storage": pulumi.String(v.Size.String())},
+		},
+	}
+}
