@@ -47,8 +47,13 @@ func inputs(args any) pulumi.Map { return inputsOf(reflect.ValueOf(args).Elem())
 func inputsOf(args reflect.Value) pulumi.Map {
 	all := pulumi.Map{}
 	for _, f := range spec.Fields(args.Type()) {
-		if field := f.Of(args); !field.IsZero() {
-			all[f.Name] = inputOf(field)
+		field := f.Of(args)
+		if field.IsZero() {
+			continue
+		}
+		input := inputOf(field)
+		if inner, ok := input.(pulumi.Map); !ok || len(inner) > 0 {
+			all[f.Name] = input
 		}
 	}
 	return all
