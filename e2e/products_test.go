@@ -24,6 +24,49 @@ var products = []product{
 	{"tempo.yaml", "TRACESTACK_TEMPO", func(path string) []string {
 		return []string{"-config.verify=true", "-config.expand-env=true", "-config.file=" + path}
 	}, func(body string) bool { return strings.Contains(body, "\nlive_store:\n") }}, // Tempo 3's
+	{"prometheus.yaml", "TRACESTACK_PROMTOOL", func(path string) []string { return []string{"check", "config", path} }, nil},
+}
+
+// unread are rendered files that no binary of the lab can be asked about.
+var unread = map[string]string{
+	"client.yaml":                 "promtool reads it only while it writes to a Prometheus",
+	"tracestack-datasources.yaml": "the lab has no Grafana",
+}
+
+// shown are the files of a case that are for people.
+var shown = []string{"config.yaml", "resources.txt", "objects.yaml", "changes.txt"}
+
+func TestNoRenderedFileIsForgotten(t *testing.T) {
+	t.Parallel()
+	for _, list := range caseFiles(t, "resources.txt") {
+		files, err := os.ReadDir(filepath.Dir(list))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, file := range files {
+			read := slices.ContainsFunc(products, func(p product) bool { return p.file == file.Name() })
+			if !read && unread[file.Name()] == "" && !slices.Contains(shown, file.Name()) {
+				t.Errorf("%s beside %s: no product is asked whether it would read it", file.Name(), list)
+			}
+		}
+	}
+}
+
+// caseFiles are the files of a name in the cases of the repository.
+func caseFiles(t *testing.T, name string) []string {
+	t.Helper()
+	var all []string
+	for _, folder := range []string{"stacks/testdata", "examples"} {
+		found, err := filepath.Glob(filepath.Join(lab.Root, folder, "*", name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, found...)
+	}
+	if len(all) == 0 {
+		t.Fatalf("no %s in the cases", name)
+	}
+	return all
 }
 
 func validate(path string) []string { return []string{"validate", "--config", path} }
@@ -60,18 +103,10 @@ func TestTheProductsAcceptEveryRenderedFile(t *testing.T) {
 	}
 }
 
-// rendered are a product's files in the cases of the repository.
+// rendered are a product's files, but for those of another release.
 func (p product) rendered(t *testing.T) []string {
 	t.Helper()
-	var all []string
-	for _, folder := range []string{"stacks/testdata", "examples"} {
-		found, err := filepath.Glob(filepath.Join(lab.Root, folder, "*", p.file))
-		if err != nil {
-			t.Fatal(err)
-		}
-		all = append(all, found...)
-	}
-	all = slices.DeleteFunc(all, func(path string) bool {
+	all := slices.DeleteFunc(caseFiles(t, p.file), func(path string) bool {
 		body, err := os.ReadFile(path)
 		if err != nil {
 			t.Fatal(err)

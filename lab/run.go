@@ -84,7 +84,7 @@ func (l *lab) environ() []string {
 		"TRACESTACK_IMAGES=" + strings.Join(archives, ","),
 		// The products as the images hold them, for what tries their files without a pod.
 		"TRACESTACK_JAEGER=" + l.tools.Path("jaeger"), "TRACESTACK_OTELCOL=" + l.tools.Path("otelcol-k8s"),
-		"TRACESTACK_TEMPO=" + l.tools.Path("tempo"),
+		"TRACESTACK_TEMPO=" + l.tools.Path("tempo"), "TRACESTACK_PROMTOOL=" + l.tools.Path("promtool"),
 	}
 }
 

@@ -1,16 +1,14 @@
 package stacks_test
 
 import (
-	"cmp"
 	"flag"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
-
-	"gopkg.in/yaml.v3"
 
 	"github.com/tracestack/tracestack/internal/pulumitest"
 	"github.com/tracestack/tracestack/stacks"
@@ -18,94 +16,103 @@ import (
 
 var update = flag.Bool("update", false, "write what the cases in testdata render, instead of comparing")
 
-// cases are the configurations whose outcome is kept beside them: the examples for people, and what
-// else the tests need.
-func cases(t *testing.T) []string {
+// A testCase is a configuration, and the folder that keeps what comes of it.
+type testCase struct{ config, folder string }
+
+// cases are the examples for people, the stack files of the repository, and what else the tests need.
+func cases(t *testing.T) []testCase {
 	t.Helper()
-	var all []string
+	var all []testCase
 	for _, pattern := range []string{"testdata/*/config.yaml", "../examples/*/config.yaml"} {
 		files, err := filepath.Glob(pattern)
 		if err != nil || len(files) == 0 {
 			t.Fatalf("no cases in %s: %v", pattern, err)
 		}
-		all = append(all, files...)
+		for _, file := range files {
+			all = append(all, testCase{file, filepath.Dir(file)})
+		}
+	}
+	for _, file := range stackFiles {
+		all = append(all, testCase{file, filepath.Join("testdata", strings.TrimSuffix(filepath.Base(file), ".yaml"))})
 	}
 	return all
 }
 
-// A case is a folder: config.yaml, which a person writes, and what comes of it.
+// stackFiles are those of the repository. A glob would also find somebody's own.
+var stackFiles = []string{"../Pulumi.dev.yaml", "../Pulumi.prod.yaml", "../Pulumi.tempo.yaml"}
+
+// left are the settings that Pulumi.tempo.yaml leaves to whoever brings the stack up.
+var left = map[string]string{
+	"minio:minioServer": "minio.example.com:9000", "minio:minioUser": "platform", "minio:minioPassword": "not-a-password",
+}
+
+func (c testCase) graph(t *testing.T) pulumitest.Graph {
+	t.Helper()
+	values, secret, err := engineConfig(t, c.config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c.config == "../Pulumi.tempo.yaml" {
+		maps.Copy(values, left)
+		secret = append(secret, "minio:minioPassword")
+	}
+	graph, err := pulumitest.Run(t, values, secret, stacks.RunAlone)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := pulumitest.Check(graph); err != nil {
+		t.Error(err)
+	}
+	return graph
+}
+
 func TestEachCaseRendersWhatItsFolderShows(t *testing.T) {
-	for _, file := range cases(t) {
-		folder := filepath.Dir(file)
-		t.Run(filepath.Base(folder), func(t *testing.T) {
-			values, secret, err := engineConfig(t, file)
-			if err != nil {
-				t.Fatal(err)
+	all := cases(t)
+	var bases []rendering
+	for _, c := range all {
+		if slices.Contains(baseFolders, c.folder) {
+			bases = append(bases, render(t, c.folder, c.graph(t), nil))
+		}
+	}
+	for _, c := range all {
+		t.Run(filepath.Base(c.folder), func(t *testing.T) {
+			others := bases
+			if slices.Contains(baseFolders, c.folder) {
+				others = nil
 			}
-			graph, err := pulumitest.Run(t, values, secret, stacks.RunAlone)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if err := pulumitest.Check(graph); err != nil {
-				t.Error(err)
-			}
-			compare(t, folder, rendered(t, graph))
+			compare(t, c, render(t, c.folder, c.graph(t), others).files(t, others))
 		})
 	}
 }
 
-// rendered gives the files of a case: the resources, the Kubernetes objects, and each product file
-// as the pod will see it.
-func rendered(t *testing.T, graph pulumitest.Graph) map[string]string {
-	t.Helper()
-	files := map[string]string{"resources.txt": resourceList(graph), "objects.yaml": objectList(t, graph)}
-	for _, stored := range graph.Of("kubernetes:core/v1:ConfigMap") {
-		data, _ := stored.Object()["data"].(map[string]any)
-		for name, body := range data {
-			files[name] = body.(string)
+func TestEveryFolderOfTestdataIsACase(t *testing.T) {
+	folders, err := filepath.Glob("testdata/*")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, folder := range folders {
+		if !slices.ContainsFunc(cases(t), func(c testCase) bool { return c.folder == folder }) {
+			t.Errorf("%s: no configuration renders it", folder)
 		}
 	}
-	return files
-}
-
-func resourceList(graph pulumitest.Graph) string {
-	var text strings.Builder
-	fmt.Fprintf(&text, "%-40s %-40s %s\n", "TYPE", "NAME", "PARENT")
-	for _, r := range graph {
-		parent := r.Parent[strings.LastIndex(r.Parent, "::")+2:]
-		fmt.Fprintf(&text, "%-40s %-40s %s\n", r.Type, r.Name, parent)
-	}
-	return text.String()
-}
-
-func objectList(t *testing.T, graph pulumitest.Graph) string {
-	t.Helper()
-	var text strings.Builder
-	encoder := yaml.NewEncoder(&text)
-	encoder.SetIndent(2)
-	ordered := slices.Clone(graph)
-	slices.SortStableFunc(ordered, func(a, b pulumitest.Resource) int { return cmp.Compare(a.Name, b.Name) })
-	for _, r := range ordered {
-		if !strings.HasPrefix(r.Type, "kubernetes:") {
-			continue
-		}
-		if err := encoder.Encode(r.Object()); err != nil {
-			t.Fatal(err)
-		}
-	}
-	return text.String()
 }
 
 // compare holds a folder against what was rendered, in both directions: a file that nothing
 // renders any more is an error too.
-func compare(t *testing.T, folder string, files map[string]string) {
+func compare(t *testing.T, c testCase, files map[string]string) {
 	t.Helper()
+	folder := c.folder
+	if *update {
+		if err := os.MkdirAll(folder, 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
 	present, err := os.ReadDir(folder)
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, entry := range present {
-		if _, ok := files[entry.Name()]; ok || entry.Name() == "config.yaml" {
+		if _, ok := files[entry.Name()]; ok || filepath.Join(folder, entry.Name()) == c.config {
 			continue
 		}
 		if !*update {

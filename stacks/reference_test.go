@@ -93,14 +93,13 @@ func schemaError(t *testing.T, text []byte) error {
 }
 
 func TestEditorsAcceptEveryStackFileHere(t *testing.T) {
-	files := append(cases(t), "../Pulumi.dev.yaml", "../Pulumi.prod.yaml")
-	for _, file := range files {
-		text, err := os.ReadFile(file)
+	for _, c := range cases(t) {
+		text, err := os.ReadFile(c.config)
 		if err != nil {
 			t.Fatal(err)
 		}
 		if err := schemaError(t, text); err != nil {
-			t.Errorf("%s: %v", file, err)
+			t.Errorf("%s: %v", c.config, err)
 		}
 	}
 }

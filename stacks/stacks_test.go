@@ -25,9 +25,9 @@ func dev() map[string]string {
 }
 
 func TestTheStackFilesOfTheRepositoryPassTheEnginesSchema(t *testing.T) {
-	for _, file := range []string{"Pulumi.dev.yaml", "Pulumi.prod.yaml"} {
-		t.Run(file, func(t *testing.T) {
-			values, _, err := engineConfig(t, filepath.Join("..", file))
+	for _, file := range stackFiles {
+		t.Run(filepath.Base(file), func(t *testing.T) {
+			values, _, err := engineConfig(t, file)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -114,22 +114,6 @@ func tempoOf(t *testing.T, typ string, program pulumi.RunFunc) pulumitest.Resour
 	}
 	t.Fatalf("there is no %s of Tempo", typ)
 	return pulumitest.Resource{}
-}
-
-func TestTheCasesDevAndProdAreTheStackFilesOfTheRepository(t *testing.T) {
-	for _, stack := range []string{"dev", "prod"} {
-		want, _, err := engineConfig(t, filepath.Join("..", "Pulumi."+stack+".yaml"))
-		if err != nil {
-			t.Fatal(err)
-		}
-		got, _, err := engineConfig(t, filepath.Join("testdata", stack, "config.yaml"))
-		if err != nil {
-			t.Fatal(err)
-		}
-		if !reflect.DeepEqual(got, want) {
-			t.Errorf("testdata/%s/config.yaml says something else than Pulumi.%s.yaml: copy it and run go test ./stacks -update", stack, stack)
-		}
-	}
 }
 
 func TestARefusalShowsEveryProblemAndRegistersNothing(t *testing.T) {

@@ -13,6 +13,7 @@ func Check(g Graph) error {
 	return errors.Join(
 		Orphans(g), Identities(g), Providers(g), Tags(g), Resources(g), Security(g), Probes(g), Secrets(g),
 		Labels(g), Requests(g), Selectors(g), Routes(g), Budgets(g), Sealed(g),
+		Configurations(g),
 	)
 }
 
@@ -146,7 +147,7 @@ func Security(g Graph) error {
 func Probes(g Graph) error {
 	var serving Graph
 	for _, r := range g {
-		if kind := r.Object()["kind"]; kind != "Job" && kind != "CronJob" {
+		if !isJob(r) {
 			serving = append(serving, r)
 		}
 	}
@@ -172,6 +173,12 @@ func objects(g Graph) Graph {
 
 // isPatch tells a part of somebody else's object from an object.
 func isPatch(r Resource) bool { return strings.HasSuffix(r.Type, "Patch") }
+
+// isJob tells what makes pods that end by themselves.
+func isJob(r Resource) bool {
+	kind := r.Object()["kind"]
+	return kind == "Job" || kind == "CronJob"
+}
 
 // podOf gives the pod of whatever makes pods, or nil.
 func podOf(r Resource) map[string]any {

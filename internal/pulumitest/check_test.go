@@ -26,13 +26,19 @@ func sound() pulumitest.Graph {
 			"kind":     "Deployment",
 			"metadata": soundMetadata("app"),
 			"spec": map[string]any{"replicas": 2, "template": map[string]any{
-				"metadata": map[string]any{"labels": labels(), "annotations": map[string]any{"checksum": "0"}}, "spec": soundPod(),
+				"metadata": map[string]any{"labels": labels(), "annotations": map[string]any{"checksum": "0", "checksum/config": mountedHash}},
+				"spec":     mounting(soundPod()),
 			}},
 		}),
 		custom(configMap, "config", map[string]any{
 			"kind":     "ConfigMap",
 			"metadata": soundMetadata("config"),
 			"data":     map[string]any{"app.yaml": "password_file: /run/secrets/password\nuser: ${USER}\nsecret_key: '${KEY}'\nuse_token: true\n"},
+		}),
+		custom(configMap, "mounted", map[string]any{
+			"kind":     "ConfigMap",
+			"metadata": soundMetadata("app-" + mountedHash),
+			"data":     map[string]any{"app.yaml": "a: 1\n"},
 		}),
 		custom(service, "service", map[string]any{
 			"kind":     "Service",
@@ -90,10 +96,11 @@ func sound() pulumitest.Graph {
 const (
 	atDeployment = iota
 	atConfigMap
+	atMounted
 	atService
 	atBudget
-	_ // The Job and the patches.
-	_
+	atJob
+	_ // The patches.
 	_
 	atTraefik
 	atIngress
@@ -103,6 +110,8 @@ const (
 	atKey
 	atSecret
 )
+
+func withoutJob(g pulumitest.Graph) pulumitest.Graph { return slices.Delete(g, atJob, atJob+1) }
 
 func labels() map[string]any {
 	return map[string]any{"app": "app", "app.kubernetes.io/part-of": "tracestack"}
@@ -124,11 +133,20 @@ func soundJob() map[string]any {
 		delete(container, probe)
 	}
 	delete(pod, "topologySpreadConstraints")
+	mounting(pod) // Without an annotation: it has run, and is not made anew.
 	own := map[string]any{"app": "job", "app.kubernetes.io/part-of": "tracestack"}
 	return map[string]any{
 		"kind": "Job", "metadata": soundMetadata("job"),
 		"spec": map[string]any{"template": map[string]any{"metadata": map[string]any{"labels": own}, "spec": pod}},
 	}
+}
+
+// mountedHash is the beginning of `printf 'a: 1\n' | sha256sum`.
+const mountedHash = "37b128c59f"
+
+func mounting(pod map[string]any) map[string]any {
+	pod["volumes"] = []any{map[string]any{"name": "config", "configMap": map[string]any{"name": "app-" + mountedHash}}}
+	return pod
 }
 
 func soundPod() map[string]any {
@@ -276,6 +294,21 @@ func TestEachCheckFailsOnAGraphThatBreaksItsRule(t *testing.T) {
 		}, "patch: labels or annotates what is somebody else's"},
 		{"a processor request fits the limit", app("1500m", container("resources", "requests", "cpu")...), "requests.cpu 1500m is more than the limit 1"},
 		{"a memory request fits the limit", app("1Gi", container("resources", "requests", "memory")...), "requests.memory 1Gi is more than the limit 64Mi"},
+		{"a mounted ConfigMap is there", func(g *pulumitest.Graph) {
+			edit(&(*g)[atDeployment], "app-0123456789", pod("volumes", "configMap", "name")...)
+		}, "mounts ConfigMap app-0123456789, which is not there"},
+		{"a change of a file is a new name", func(g *pulumitest.Graph) {
+			*g = withoutJob(*g)
+			edit(&(*g)[atMounted], "a: 2\n", "data", "app.yaml")
+		}, "mounts ConfigMap app-" + mountedHash + ", whose name does not end in the hash of its content"},
+		{"a change of a file is a new pod", app("0123456789", "spec", "template", "metadata", "annotations", "checksum/config"), "checksum/config of its pods is not " + mountedHash},
+		{"a Job's file has its hash, too", func(g *pulumitest.Graph) {
+			edit(&(*g)[atJob], "config", pod("volumes", "configMap", "name")...)
+		}, "job: mounts ConfigMap config, whose name does not end in the hash of its content"},
+		{"a hash is of one file", func(g *pulumitest.Graph) {
+			*g = withoutJob(*g)
+			edit(&(*g)[atMounted], "b: 1\n", "data", "more.yaml")
+		}, "the hash of its content, of one file (it has 2)"},
 		{"a Service finds pods", in(atService, "other", "spec", "selector", "app"), "service: its selector finds no pod"},
 		{"a Service has a selector", in(atService, nil, "spec", "selector"), "service: its selector finds no pod"},
 		{"a Service finds pods of its own namespace", func(g *pulumitest.Graph) {

@@ -1,6 +1,11 @@
 package pulumitest
 
-import "fmt"
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"strings"
+)
 
 // Labels reports objects and pods without the labels that tell what they belong to, and a patch with
 // any: what it patches is somebody else's.
@@ -184,4 +189,49 @@ func Budgets(g Graph) error {
 		}
 	}
 	return found.err()
+}
+
+// Configurations reports pods that are not made anew when their configuration changes: what they mount
+// must carry the hash of its content in its name, and a pod that stays must carry it, too.
+func Configurations(g Graph) error {
+	var found offences
+	for _, r := range g {
+		for _, volume := range list(podOf(r)["volumes"]) {
+			name, ok := at(volume, "configMap", "name").(string)
+			if !ok {
+				continue
+			}
+			hash := name[strings.LastIndex(name, "-")+1:]
+			switch content, made := contentOf(g, at(r.Object(), "metadata", "namespace"), name); {
+			case !made:
+				found.add(r, "mounts ConfigMap %s, which is not there", name)
+			case len(hash) < shortestHash || !strings.HasPrefix(content, hash):
+				found.add(r, "mounts ConfigMap %s, whose name does not end in the hash of its content, %s", name, content)
+			case !isJob(r) && at(r.Object(), "spec", "template", "metadata", "annotations", "checksum/config") != hash:
+				found.add(r, "annotation checksum/config of its pods is not %s, the hash of what they mount", hash)
+			}
+		}
+	}
+	return found.err()
+}
+
+// shortestHash is how many digits two contents of one file never share.
+const shortestHash = 8
+
+// contentOf gives the SHA-256 of the one file in a ConfigMap.
+func contentOf(g Graph, namespace any, name string) (hash string, made bool) {
+	for _, r := range g.Of("kubernetes:core/v1:ConfigMap") {
+		if at(r.Object(), "metadata", "namespace") != namespace || at(r.Object(), "metadata", "name") != name {
+			continue
+		}
+		data, _ := r.Object()["data"].(map[string]any)
+		if len(data) != 1 {
+			return fmt.Sprintf("of one file (it has %d)", len(data)), true
+		}
+		for _, body := range data {
+			sum := sha256.Sum256([]byte(body.(string)))
+			return hex.EncodeToString(sum[:]), true
+		}
+	}
+	return "", false
 }
