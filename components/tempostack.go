@@ -33,11 +33,14 @@ type TempoStackArgs struct {
 	Pods     *settings.Pods     `pulumi:"pods,optional" doc:"How pods are pulled and placed."`
 }
 
-func (a *TempoStackArgs) check() error {
-	if _, known := versions.TempoMajor(spec.TagOf(a.Image)); !known {
-		return settings.Problem{Path: "image", Value: spec.Shown(a.Image), Rule: "its tag " + versions.TempoTagRule}
+// Rules across the fields.
+func (a *TempoStackArgs) Rules(l spec.Look) {
+	if _, known := versions.TempoMajor(spec.TagOf(a.Image)); !known && l.Sound("image") {
+		l.Refuse("image", spec.Shown(a.Image), "its tag "+versions.TempoTagRule)
 	}
-	return nil
+	if a.Metrics != nil && a.Metrics.RemoteWriteURLs == nil {
+		l.Refuse("metrics.remoteWriteUrls", spec.NotSet, "must be given")
+	}
 }
 
 // NewTempoStack makes a TempoStack. Its name is its Service's, which takes spans and answers queries.
@@ -135,14 +138,14 @@ func (a TempoStackArgs) workload(name string) workload {
 func (s ObjectStoreArgs) reach(w *workload) {
 	w.identity.annotations = s.ServiceAccountAnnotations
 	if s.Credentials == nil {
-		if s.Provider == settings.StorageAzure {
+		if s.Provider == settings.ProviderAzure {
 			// Without it Azure gives the pod no token.
 			w.identity.labels = map[string]string{"azure.workload.identity/use": "true"}
 		}
 		return
 	}
 	w.revision = s.Credentials.Revision
-	if s.Provider == settings.StorageGCS {
+	if s.Provider == settings.ProviderGCS {
 		file := secretFile{
 			volume: "store-key", secret: s.Credentials.SecretName, entry: s.Credentials.SecretKeyEntry,
 			path: "/etc/tracestack-store/key.json",
