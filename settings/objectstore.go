@@ -56,7 +56,7 @@ var storeReaders = []spec.ReadBy[Storage]{
 // accessKeyReaders are the storages whose credentials have two entries: with the others one holds all.
 var accessKeyReaders = []spec.ReadBy[Storage]{{Name: "credentials.accessKeyEntry", By: withAccessKey, Needed: withAccessKey}}
 
-// providerReaders are those of them that a provider can be: what it speaks. No storage but minio is made.
+// providerReaders leaves out the storages that are no provider: a bucket of storage minio speaks s3.
 func providerReaders(all []spec.ReadBy[Storage]) []spec.ReadBy[StoreProvider] {
 	providers := func(storages []Storage) (kept []StoreProvider) {
 		for _, storage := range storages {
