@@ -37,6 +37,8 @@ func TestImportsGoOneWay(t *testing.T) {
 	for pkg, forbidden := range map[string][]string{
 		"components":                 {module + "stacks", module + "internal/config", module + "internal/pulumitest", grafana},
 		"internal/config":            {module + "stacks", module + "components", module + "internal/render", pulumi},
+		"settings":                   {module + "stacks", module + "components", module + "internal/config", module + "internal/render", pulumi},
+		"internal/spec":              {module + "stacks", module + "components", module + "internal/config", module + "internal/render", module + "settings", pulumi},
 		"internal/reference":         {module + "stacks", module + "components", module + "internal/render", pulumi},
 		"internal/render":            {module + "stacks", module + "components", module + "internal/config", pulumi},
 		"internal/render/collector":  {module + "stacks", module + "components", module + "internal/config", pulumi},

@@ -7,6 +7,7 @@ import (
 	"github.com/tracestack/tracestack/internal/naming"
 	"github.com/tracestack/tracestack/internal/render"
 	"github.com/tracestack/tracestack/internal/render/collector"
+	"github.com/tracestack/tracestack/internal/spec"
 	"github.com/tracestack/tracestack/internal/versions"
 	"github.com/tracestack/tracestack/settings"
 )
@@ -31,6 +32,15 @@ type CollectorArgs struct {
 	Image    string             `pulumi:"image,optional" format:"image" doc:"The image, by default the pinned release. It must have the components of the k8s distribution."`
 	Metadata *settings.Metadata `pulumi:"metadata,optional" doc:"Labels and annotations of everything that is made."`
 	Pods     *settings.Pods     `pulumi:"pods,optional" doc:"How pods are pulled and placed."`
+}
+
+// Rules across the fields.
+func (a *CollectorArgs) Rules(l spec.Look) {
+	for name, backend := range map[string]*BackendArgs{"backend": a.Backend, "mirror": a.Mirror} {
+		if backend != nil && backend.OTLPEndpoint == nil {
+			l.Refuse(name+".otlpEndpoint", spec.NotSet, "must be given")
+		}
+	}
 }
 
 // NewCollector makes a Collector. Its name is in front of the Services': center gives

@@ -16,9 +16,6 @@ import (
 	"github.com/tracestack/tracestack/settings"
 )
 
-// checked are Args with rules that their settings do not have.
-type checked interface{ check() error }
-
 // settle fills in what was left out of the Args and holds everything to its rules. The error has every
 // problem; then nothing is registered.
 func settle(component, name string, args any) error {
@@ -26,11 +23,7 @@ func settle(component, name string, args any) error {
 	if rule := spec.FormatNamed("name"); !rule.Holds(name) {
 		own = settings.Problem{Path: "name", Value: spec.Shown(name), Rule: rule.Rule}
 	}
-	problems := []error{own, settings.Complete(args)}
-	if args, ok := args.(checked); ok {
-		problems = append(problems, args.check())
-	}
-	return refuse(component, name, problems...)
+	return refuse(component, name, own, settings.Complete(args))
 }
 
 // refuse names the component in front of all problems, or is nil without one.

@@ -15,6 +15,7 @@ import (
 
 	"github.com/tracestack/tracestack/components"
 	"github.com/tracestack/tracestack/internal/pulumitest"
+	"github.com/tracestack/tracestack/settings"
 )
 
 const (
@@ -64,62 +65,71 @@ func demoApp(name string, args *components.DemoAppArgs) pulumi.RunFunc {
 	}
 }
 
+// refuses wants a component to end with these problems and no other, before anything is registered. In
+// front of them is the component's name.
+func refuses(t *testing.T, program pulumi.RunFunc, want ...string) {
+	t.Helper()
+	graph, err := pulumitest.Run(t, nil, nil, program)
+	if err == nil {
+		t.Fatal("accepted")
+	}
+	if want := strings.Join(want, "\n"); !strings.HasSuffix(strings.TrimSpace(err.Error()), `": `+want) {
+		t.Errorf("refused with\n%v\nwant\n%s", err, want)
+	}
+	if len(graph) != 0 {
+		t.Errorf("%d resources were registered", len(graph))
+	}
+}
+
 // elsewhere is a backend that no component here makes.
-func elsewhere(endpoint string) components.Backend {
-	return components.Backend{Name: "elsewhere", OTLPEndpoint: pulumi.String(endpoint).ToStringOutput()}
+func elsewhere(endpoint string) *components.BackendArgs {
+	return &components.BackendArgs{Name: "elsewhere", OTLPEndpoint: pulumi.String(endpoint)}
 }
 
 func TestAComponentReportsEveryProblemOfItsArgsAndRegistersNothing(t *testing.T) {
-	const name = `name: "Not_A_Label": must be a DNS label of at most 40 characters that begins with a letter`
-	const namespace = "namespace: must be given"
-	const image = `image: "app:latest": must carry a tag other than latest, or a digest`
+	const name = `name: Not_A_Label: must be a DNS label of at most 40 characters that begins with a letter`
+	const namespace = "namespace: not set: must be given"
+	const image = `image: app:latest: must carry a tag other than latest, or a digest`
 	for _, c := range []struct {
 		claim   string
 		program pulumi.RunFunc
 		want    []string
 	}{
-		{"Collector", collector("Not_A_Label", &components.CollectorArgs{Image: "app:latest", Replicas: -1}), []string{
-			name, namespace, "backend: must be given", "replicas: -1: must be between 1 and 100", image,
+		{"Collector", collector("Not_A_Label", &components.CollectorArgs{Image: "app:latest", Collector: settings.Collector{Replicas: -1}}), []string{
+			name, "backend: not set: must be given", image, namespace, "replicas: -1: must be between 1 and 100",
 		}},
-		{"JaegerStack", jaegerStack("Not_A_Label", &components.JaegerStackArgs{Image: "app:latest", MaxTraces: 100_001}), []string{
-			name, namespace, "maxTraces: 100001: must be between 1 and 100000", image,
+		{"JaegerStack", jaegerStack("Not_A_Label", &components.JaegerStackArgs{Image: "app:latest", Jaeger: settings.Jaeger{MaxTraces: 100_001}}), []string{
+			name, image, "maxTraces: 100001: must be between 1 and 100000", namespace,
 		}},
-		{"TempoStack", tempoStack("Not_A_Label", &components.TempoStackArgs{Image: "app:latest", Retention: -1}), []string{
-			name, namespace, "retention: -1ns: must be between 1h0m0s and 87600h0m0s", image,
-			`image: "app:latest": its tag must begin with the number of a Tempo release`,
+		{"TempoStack", tempoStack("Not_A_Label", &components.TempoStackArgs{Image: "app:latest", Tempo: settings.Tempo{Retention: "1s"}}), []string{
+			name, image, namespace, "retention: 1s: must be between 1h and 3650d",
 		}},
 		{"DemoApp", demoApp("Not_A_Label", &components.DemoAppArgs{Image: "app:latest"}), []string{
-			name, namespace, "otlpEndpoint: must be given", image,
+			name, image, namespace, "otlpEndpoint: not set: must be given",
 		}},
-		{"MinioBucket", minioBucket(&components.MinioBucketArgs{Bucket: "No_Bucket"}), []string{
-			`bucket: "No_Bucket": must be the name of a bucket: 3 to 63 lower-case letters, digits, - and .`,
-			`endpoint: "": must be host:port`, namespace,
+		{"MinioBucket", minioBucket(&components.MinioBucketArgs{StoreBucket: settings.StoreBucket{Bucket: "No_Bucket"}}), []string{
+			"bucket: No_Bucket: must be the name of a bucket: 3 to 63 lower-case letters, digits, -, _ and .",
+			"endpoint: not set: must be given", namespace,
 		}},
 		{"PrometheusRemoteWrite", remoteWrite("Not_A_Label", &components.PrometheusRemoteWriteArgs{Image: "app:latest"}), []string{
-			name, namespace, "patch, external, standalone: 0 are given: must be exactly one", image,
+			name, image, namespace, "prometheus.mode: none: must be patch, external or standalone",
 		}},
-		{"Collector without Args", collector("center", nil), []string{namespace, "backend: must be given"}},
+		{"Collector without Args", collector("center", nil), []string{"backend: not set: must be given", namespace}},
 		{"Collector whose backend has no name", collector("center", &components.CollectorArgs{
-			Namespace: pulumi.String("ns"), Backend: components.Backend{OTLPEndpoint: elsewhere("a:4317").OTLPEndpoint},
-		}), []string{`backend.name: "": must be a DNS label of at most 40 characters that begins with a letter`}},
+			Namespace: pulumi.String("ns"), Backend: &components.BackendArgs{OTLPEndpoint: pulumi.String("a:4317")},
+		}), []string{"backend.name: not set: must be given"}},
+		{"Collector whose backend is empty", collector("center", &components.CollectorArgs{
+			Namespace: pulumi.String("ns"), Backend: &components.BackendArgs{},
+		}), []string{"backend.name: not set: must be given", "backend.otlpEndpoint: not set: must be given"}},
 		{"JaegerStack without Args", jaegerStack("jaeger", nil), []string{namespace}},
 		{"TempoStack without Args", tempoStack("tempo", nil), []string{namespace}},
-		{"DemoApp without Args", demoApp("demo", nil), []string{namespace, "otlpEndpoint: must be given"}},
+		{"DemoApp without Args", demoApp("demo", nil), []string{namespace, "otlpEndpoint: not set: must be given"}},
 		{"PrometheusRemoteWrite without Args", remoteWrite("metrics", nil), []string{
-			namespace, "patch, external, standalone: 0 are given: must be exactly one",
+			namespace, "prometheus.mode: none: must be patch, external or standalone",
 		}},
 	} {
 		t.Run(c.claim, func(t *testing.T) {
-			graph, err := pulumitest.Run(t, nil, nil, c.program)
-			if err == nil {
-				t.Fatal("accepted")
-			}
-			if want := strings.Join(c.want, "\n"); !strings.Contains(err.Error(), want) {
-				t.Errorf("refused with\n%v\nwant\n%s", err, want)
-			}
-			if len(graph) != 0 {
-				t.Errorf("%d resources were registered", len(graph))
-			}
+			refuses(t, c.program, c.want...)
 		})
 	}
 }
@@ -209,7 +219,7 @@ func TestEveryComponentIsSoundOnItsOwnWithTheNamespaceOfItsCaller(t *testing.T) 
 			return err
 		}
 		gateway, err := components.NewCollector(ctx, "edge", &components.CollectorArgs{
-			Namespace: namespace.Metadata.Name().Elem(), Backend: jaeger.Backend, Mirror: &tempo.Backend,
+			Namespace: namespace.Metadata.Name().Elem(), Backend: jaeger.Backend.Args(), Mirror: tempo.Backend.Args(),
 		})
 		if err != nil {
 			return err
@@ -259,7 +269,7 @@ func TestAChangeOfConfigurationRollsThePods(t *testing.T) {
 func TestJaegersMemoryLimitFollowsTheTracesItHolds(t *testing.T) {
 	for traces, want := range map[int]string{1: "257Mi", 5000: "569Mi", 12288: "1Gi", 100_000: "6506Mi"} {
 		t.Run(fmt.Sprint(traces), func(t *testing.T) {
-			graph := run(t, jaegerStack("jaeger", &components.JaegerStackArgs{Namespace: pulumi.String("ns"), MaxTraces: traces}))
+			graph := run(t, jaegerStack("jaeger", &components.JaegerStackArgs{Namespace: pulumi.String("ns"), Jaeger: settings.Jaeger{MaxTraces: traces}}))
 			limits := container(t, graph, "jaeger-deployment")["resources"].ObjectValue()["limits"].ObjectValue()
 			if got := limits["memory"].StringValue(); got != want {
 				t.Errorf("limit %s, want %s", got, want)
@@ -282,7 +292,7 @@ func TestTheDemoIsProbedWithoutMakingTraces(t *testing.T) {
 
 func TestAComponentRecordsItsInputsAndItsType(t *testing.T) {
 	graph := run(t, collector("center", &components.CollectorArgs{
-		Namespace: pulumi.String("ns"), Backend: elsewhere("tempo.svc:4317"), Replicas: 2,
+		Namespace: pulumi.String("ns"), Backend: elsewhere("tempo.svc:4317"), Collector: settings.Collector{Replicas: 2},
 	}))
 	component := graph.Named(t, "tracestack:index:Collector", "center")
 	var names []string
@@ -290,7 +300,7 @@ func TestAComponentRecordsItsInputsAndItsType(t *testing.T) {
 		names = append(names, string(name))
 	}
 	slices.Sort(names)
-	if want := []string{"backend", "image", "metadata", "namespace", "pods", "replicas", "resources"}; !slices.Equal(names, want) {
+	if want := []string{"backend", "image", "managedBy", "namespace", "replicas", "resources"}; !slices.Equal(names, want) {
 		t.Errorf("inputs are %v, want %v", names, want)
 	}
 	for _, r := range graph {
@@ -317,7 +327,13 @@ func TestArgsNameOnlyPublicTypes(t *testing.T) {
 		if strings.Contains(typ.PkgPath(), "/internal/") {
 			t.Errorf("%s is internal", typ)
 		}
-		if typ.Kind() == reflect.Struct && strings.HasSuffix(typ.PkgPath(), "tracestack/components") {
+		switch typ.Kind() {
+		case reflect.Pointer, reflect.Slice, reflect.Map:
+			check(t, typ.Elem())
+		case reflect.Struct:
+			if !strings.HasPrefix(typ.PkgPath(), "github.com/tracestack/") {
+				return
+			}
 			for i := range typ.NumField() {
 				check(t, typ.Field(i).Type)
 			}

@@ -1,6 +1,7 @@
 package components_test
 
 import (
+	"flag"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -8,76 +9,109 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
-
 	"github.com/tracestack/tracestack/components"
+	"github.com/tracestack/tracestack/internal/reference"
+	"github.com/tracestack/tracestack/internal/spec"
 	"github.com/tracestack/tracestack/settings"
 )
 
-// The page docs/components.md has a table for each struct that a caller fills in or reads.
-func TestThePageHasEveryFieldWithItsType(t *testing.T) {
-	body, err := os.ReadFile(filepath.Join("..", "docs", "components.md"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	for heading, of := range map[string]any{
-		"### Args of Collector":                components.CollectorArgs{},
-		"### Args of JaegerStack":              components.JaegerStackArgs{},
-		"### Args of TempoStack":               components.TempoStackArgs{},
-		"### Args of DemoApp":                  components.DemoAppArgs{},
-		"### What Collector gives":             components.Collector{},
-		"### What JaegerStack gives":           components.JaegerStack{},
-		"### What TempoStack gives":            components.TempoStack{},
-		"### What DemoApp gives":               components.DemoApp{},
-		"### Backend":                          components.Backend{},
-		"### ObjectStore":                      components.ObjectStore{},
-		"### StoreCredentials":                 components.StoreCredentialsArgs{},
-		"### MetricsStore":                     components.MetricsStore{},
-		"### TempoLimits":                      settings.TempoLimits{},
-		"### TempoQueries":                     settings.TempoQueries{},
-		"### Volume":                           settings.Volume{},
-		"### Metadata":                         settings.Metadata{},
-		"### Pods":                             settings.Pods{},
-		"### Resources":                        settings.Resources{},
-		"### Route":                            settings.Route{},
-		"### Args of PrometheusRemoteWrite":    components.PrometheusRemoteWriteArgs{},
-		"### PrometheusPatch":                  components.PrometheusPatch{},
-		"### PrometheusExternal":               components.PrometheusExternal{},
-		"### PrometheusStandalone":             components.PrometheusStandalone{},
-		"### What PrometheusRemoteWrite gives": components.PrometheusRemoteWrite{},
-		"### Args of GrafanaProvisioning":      components.GrafanaProvisioningArgs{},
-		"### GrafanaSources":                   components.GrafanaSources{},
-		"### Args of MinioBucket":              components.MinioBucketArgs{},
-		"### What MinioBucket gives":           components.MinioBucket{},
-	} {
-		t.Run(heading, func(t *testing.T) {
-			_, section, ok := strings.Cut(string(body), heading+"\n")
-			if !ok {
-				t.Fatal("not on the page")
-			}
-			section, _, _ = strings.Cut(section, "\n#")
-			want := fields(reflect.TypeOf(of))
-			got := map[string]string{}
-			// The first table: | `Field` | `type` | ...
-			for _, row := range regexp.MustCompile("(?m)^\\| `(\\w+)` \\| \\[?`([\\w.\\[\\]*]+)`").FindAllStringSubmatch(section, -1) {
-				got[row[1]] = row[2]
-			}
-			if !reflect.DeepEqual(got, want) {
-				t.Errorf("the page has %v, the code %v", got, want)
-			}
-		})
-	}
-}
+var update = flag.Bool("update", false, "write the tables of docs/components.md")
 
-func fields(typ reflect.Type) map[string]string {
-	all := map[string]string{}
-	for i := range typ.NumField() {
-		field := typ.Field(i)
-		if field.IsExported() && field.Type != reflect.TypeFor[pulumi.ResourceState]() {
-			all[field.Name] = strings.ReplaceAll(field.Type.String(), "components.", "")
+// tables has one for every struct that a caller fills in or reads.
+func tables() []reference.Table {
+	var all []reference.Table
+	seen := map[reflect.Type]bool{}
+	for _, component := range []struct {
+		name        string
+		args, gives any // pointers
+	}{
+		{"Collector", &components.CollectorArgs{}, &components.Collector{}},
+		{"JaegerStack", &components.JaegerStackArgs{}, &components.JaegerStack{}},
+		{"TempoStack", &components.TempoStackArgs{}, &components.TempoStack{}},
+		{"MinioBucket", &components.MinioBucketArgs{}, &components.MinioBucket{}},
+		{"DemoApp", &components.DemoAppArgs{}, &components.DemoApp{}},
+		{"GrafanaProvisioning", &components.GrafanaProvisioningArgs{}, nil},
+		{"PrometheusRemoteWrite", &components.PrometheusRemoteWriteArgs{}, &components.PrometheusRemoteWrite{}},
+	} {
+		all = append(all, table("### Args of "+component.name, component.args, false))
+		all = append(all, inner(reflect.TypeOf(component.args), false, seen)...)
+		if component.gives != nil {
+			all = append(all, table("### What "+component.name+" gives", component.gives, true))
+			all = append(all, inner(reflect.TypeOf(component.gives), true, seen)...)
 		}
 	}
 	return all
+}
+
+// table describes a struct with the defaults of a component.
+func table(heading string, of any, given bool) reference.Table {
+	if !given {
+		settings.Fill(of, settings.ProfileDev, settings.SizeDemo)
+	}
+	return reference.Table{Heading: heading, Given: given, Fields: spec.Describe(of, of)}
+}
+
+// inner has a table of each struct that is inside of a type, once.
+func inner(typ reflect.Type, given bool, seen map[reflect.Type]bool) []reference.Table {
+	switch typ.Kind() {
+	case reflect.Pointer, reflect.Slice, reflect.Map:
+		return inner(typ.Elem(), given, seen)
+	case reflect.Struct:
+	default:
+		return nil
+	}
+	var all []reference.Table
+	for _, f := range spec.Fields(typ) {
+		of := f.Type
+		for of.Kind() == reflect.Pointer || of.Kind() == reflect.Slice {
+			of = of.Elem()
+		}
+		if _, ok := spec.StructOf(of); ok && !seen[of] {
+			seen[of] = true
+			all = append(all, table("### "+of.Name(), reflect.New(of).Interface(), given))
+			all = append(all, inner(of, given, seen)...)
+		}
+	}
+	return all
+}
+
+func TestTheTablesOfThePageAreThoseOfTheCode(t *testing.T) {
+	page := filepath.Join("..", "docs", "components.md")
+	got, err := os.ReadFile(page)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want, err := reference.Components(got, tables())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if string(got) == string(want) {
+		return
+	}
+	if *update {
+		if err := os.WriteFile(page, want, 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	// The same number of lines or not, the first that differs says enough.
+	have := strings.Split(string(got), "\n")
+	for i, line := range strings.Split(string(want), "\n") {
+		if i >= len(have) || have[i] != line {
+			t.Fatalf("%s says something else than the code; run go test ./components -update. It should have\n%s", page, line)
+		}
+	}
+	t.Fatalf("%s has more than the code; run go test ./components -update", page)
+}
+
+func TestEveryFieldOfATableSaysWhatItIs(t *testing.T) {
+	for _, table := range tables() {
+		for _, f := range table.Fields {
+			if !strings.HasSuffix(f.Doc, ".") {
+				t.Errorf("%s: %s is described as %q", table.Heading, f.Go, f.Doc)
+			}
+		}
+	}
 }
 
 func TestThePageLinksToWhatIsThere(t *testing.T) {
@@ -86,9 +120,13 @@ func TestThePageLinksToWhatIsThere(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, link := range regexp.MustCompile(`\]\(([^)#:]+)(#[^)]*)?\)`).FindAllStringSubmatch(string(body), -1) {
+		for _, link := range regexp.MustCompile(`\]\(([^)#:]*)(#[^)]*)?\)`).FindAllStringSubmatch(string(body), -1) {
 			if _, err := os.Stat(filepath.Join("..", "docs", link[1])); err != nil {
 				t.Errorf("%s: %v", page, err)
+			}
+			heading := strings.NewReplacer("#", "", "-", "[^a-z]+").Replace(link[2])
+			if link[1] == "" && !regexp.MustCompile(`(?mi)^#+ `+heading+`$`).Match(body) {
+				t.Errorf("%s has no heading for %s", page, link[2])
 			}
 		}
 	}

@@ -20,12 +20,14 @@ const grafanaDatasourceType = "kubernetes:grafana.integreatly.org/v1beta1:Grafan
 func address(url string) pulumi.StringOutput { return pulumi.String(url).ToStringOutput() }
 
 // sources is Tempo with its metrics, in a store that knows users.
-func sources() components.GrafanaSources {
-	return components.GrafanaSources{
-		Backends: []components.Backend{{Datasource: components.Datasource{
-			Name: "Tempo", Type: "tempo", UID: "tracestack-tempo", URL: address("http://tempo.ns.svc:3200"),
-		}}},
-		Metrics: &components.MetricsStore{
+func sources() *components.GrafanaSources {
+	return &components.GrafanaSources{
+		Backends: []components.BackendArgs{{
+			Name: "tempo", OTLPEndpoint: address("tempo.ns.svc:4317"), Datasource: &components.DatasourceArgs{
+				Name: "Tempo", Type: "tempo", UID: "tracestack-tempo", URL: address("http://tempo.ns.svc:3200"),
+			},
+		}},
+		Metrics: &components.MetricsStoreArgs{
 			QueryURL: address("http://prometheus.ns.svc:9090"),
 			Auth:     &components.BasicAuth{User: "tempo", SecretName: "prometheus-writer", PasswordEntry: "password"},
 		},
@@ -42,7 +44,7 @@ func provisioning(args *components.GrafanaProvisioningArgs) pulumi.RunFunc {
 func byOperator() *components.GrafanaProvisioningArgs {
 	return &components.GrafanaProvisioningArgs{
 		Namespace: pulumi.String("ns"), Sources: sources(), Datasources: settings.GrafanaOperator,
-		InstanceSelector: map[string]string{"dashboards": "grafana"},
+		GrafanaLabels: settings.GrafanaLabels{InstanceSelector: map[string]string{"dashboards": "grafana"}},
 	}
 }
 
@@ -211,38 +213,46 @@ func TestAGrafanaThatCannotBeProvisionedIsRefused(t *testing.T) {
 		args  *Args
 		want  []string
 	}{
-		{"nothing at all", nil, []string{"namespace: must be given", "sources.backends: must be given", `delivery: "": must be one of configmap, operator`}},
-		{"another way", sidecar(func(a *Args) { a.Delivery = "sidecar" }), []string{`delivery: "sidecar": must be one of configmap, operator`}},
-		{"a selector for the sidecar", sidecar(func(a *Args) { a.InstanceSelector = label }), []string{`instanceSelector: "map[a:b]": must not be given but for the operator`}},
-		{"no selector for the operator", operator(func(a *Args) { a.InstanceSelector = nil }), []string{`instanceSelector: "": must be given for the operator`}},
+		{"nothing at all", nil, []string{"datasources: not set: must be given", "namespace: not set: must be given", "sources: not set: must be given"}},
+		{"no sources", sidecar(func(a *Args) { a.Sources = &components.GrafanaSources{} }), []string{"sources.backends: not set: must be given"}},
+		{"no backends", sidecar(func(a *Args) { a.Sources.Backends = []components.BackendArgs{} }), []string{"sources.backends: []: must be given"}},
+		{"another way", sidecar(func(a *Args) { a.Datasources = "sidecar" }), []string{"datasources: sidecar: must be output, configmap or operator"}},
+		{"a way without objects", sidecar(func(a *Args) { a.Datasources = settings.GrafanaOutput }), []string{"datasources: output: must be configmap or operator: an output needs no objects"}},
+		{"a selector for the sidecar", sidecar(func(a *Args) { a.InstanceSelector = label }), []string{"instanceSelector: [not shown]: must not be given with datasources configmap, only with operator"}},
+		{"no selector for the operator", operator(func(a *Args) { a.InstanceSelector = nil }), []string{"instanceSelector: not set: must have a label with datasources operator: those of the Grafana that is meant"}},
 		{"a sidecar's labels for the operator", operator(func(a *Args) { a.DatasourceLabels, a.DashboardLabels = label, label }), []string{
-			`datasourceLabels: "map[a:b]": must not be given but for a ConfigMap`, `dashboardLabels: "map[a:b]": must not be given but for a ConfigMap`,
+			"dashboardLabels: [not shown]: must not be given with datasources operator, only with configmap",
+			"datasourceLabels: [not shown]: must not be given with datasources operator, only with configmap",
 		}},
 		{"labels that are none", sidecar(func(a *Args) { a.DatasourceLabels = map[string]string{"a b": "c", "app.kubernetes.io/name": "d"} }), []string{
-			`datasourceLabels["a b"]: "c": must be a label`, `datasourceLabels["app.kubernetes.io/name"]: "d": must be a label, and not one that the component sets`,
+			`datasourceLabels["a b"]: [not shown]: must be the key of a label, and not one that the program sets`,
+			`datasourceLabels["app.kubernetes.io/name"]: [not shown]: must be the key of a label, and not one that the program sets`,
 		}},
-		{"a datasource that says nothing", sidecar(func(a *Args) { a.Sources.Backends = []components.Backend{{}} }), []string{
-			`sources.backends[0].datasource.name: "": must be given`, `sources.backends[0].datasource.type: "": must be given`,
-			`sources.backends[0].datasource.uid: "": must be 1 to 40 letters, digits, - and _`, `sources.backends[0].datasource.url: "": must be given`,
+		{"a backend that says nothing", sidecar(func(a *Args) { a.Sources.Backends = []components.BackendArgs{{}} }), []string{
+			"sources.backends[0].datasource: not set: must be given", "sources.backends[0].name: not set: must be given",
+		}},
+		{"datasources that say nothing", sidecar(func(a *Args) {
+			a.Sources.Backends[0].Datasource = &components.DatasourceArgs{}
+			a.Sources.Backends = slices.Repeat(a.Sources.Backends, 2)
+		}), []string{
+			"sources.backends[0].datasource.name: not set: must be given", "sources.backends[0].datasource.type: not set: must be given",
+			"sources.backends[0].datasource.uid: not set: must be given", "sources.backends[0].datasource.url: not set: must be given",
+			"sources.backends[1].datasource.name: not set: must be given", "sources.backends[1].datasource.type: not set: must be given",
+			"sources.backends[1].datasource.uid: not set: must be given", "sources.backends[1].datasource.url: not set: must be given",
+		}},
+		{"a UID that is none", sidecar(func(a *Args) { a.Sources.Backends[0].Datasource.UID = "a b" }), []string{
+			"sources.backends[0].datasource.uid: a b: must be 1 to 40 letters, digits, - and _",
 		}},
 		{"two datasources of one UID", sidecar(func(a *Args) { a.Sources.Backends = slices.Repeat(a.Sources.Backends, 2) }), []string{
-			`sources.backends[1].datasource.uid: "tracestack-tempo": must not be another datasource's`,
+			"sources.backends[1].datasource.uid: tracestack-tempo: must not be another datasource's",
 		}},
 		{"the metrics' UID", sidecar(func(a *Args) { a.Sources.Backends[0].Datasource.UID = "tracestack-prometheus" }), []string{
-			`sources.backends[0].datasource.uid: "tracestack-prometheus": must not be another datasource's`,
+			"sources.backends[0].datasource.uid: tracestack-prometheus: must not be another datasource's",
 		}},
-		{"metrics without an address", sidecar(func(a *Args) { a.Sources.Metrics = &components.MetricsStore{} }), []string{"sources.metrics.queryURL: must be given"}},
+		{"metrics without an address", sidecar(func(a *Args) { a.Sources.Metrics = &components.MetricsStoreArgs{} }), []string{"sources.metrics.queryUrl: not set: must be given"}},
 	} {
 		t.Run(c.claim, func(t *testing.T) {
-			graph, err := pulumitest.Run(t, nil, nil, provisioning(c.args))
-			for _, want := range c.want {
-				if err == nil || !strings.Contains(err.Error(), want) {
-					t.Errorf("refused with\n%v\nwant %s", err, want)
-				}
-			}
-			if len(graph) != 0 {
-				t.Errorf("%d resources were registered", len(graph))
-			}
+			refuses(t, provisioning(c.args), c.want...)
 		})
 	}
 }

@@ -52,10 +52,11 @@ func (s *GrafanaSources) Rules(l spec.Look) {
 			l.Refuse(path, spec.NotSet, "must be given")
 			continue
 		}
-		if uid := backend.Datasource.UID; seen[uid] {
+		uid := backend.Datasource.UID
+		if seen[uid] && l.Sound(path+".uid") {
 			l.Refuse(path+".uid", spec.Shown(uid), "must not be another datasource's")
 		}
-		seen[backend.Datasource.UID] = true
+		seen[uid] = true
 	}
 	if s.Metrics != nil && s.Metrics.QueryURL == nil {
 		l.Refuse("metrics.queryUrl", spec.NotSet, "must be given")

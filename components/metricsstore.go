@@ -13,7 +13,7 @@ type MetricsStore struct {
 // MetricsStoreArgs are a MetricsStore as others take one: what a component here gave, or one that is run
 // elsewhere.
 type MetricsStoreArgs struct {
-	RemoteWriteURLs pulumi.StringArrayInput `pulumi:"remoteWriteUrls" doc:"Take samples and exemplars, every one of them all: replicas of a Prometheus share nothing."`
+	RemoteWriteURLs pulumi.StringArrayInput `pulumi:"remoteWriteUrls,optional" doc:"Take samples and exemplars, every one of them all: replicas of a Prometheus share nothing. Who only asks needs none."`
 	QueryURL        pulumi.StringInput      `pulumi:"queryUrl,optional" doc:"Answers the query API. Who only writes needs none."`
 	Auth            *BasicAuth              `pulumi:"auth,optional" doc:"Who writes and asks; without it the store knows no users."`
 }

@@ -72,7 +72,9 @@ func NewMinioBucket(
 	ctx *pulumi.Context, name string, args *MinioBucketArgs, opts ...pulumi.ResourceOption,
 ) (*MinioBucket, error) {
 	a := *orDefault(args, &MinioBucketArgs{})
-	a.User = orDefault(a.User, strings.Join([]string{ctx.Project(), ctx.Stack(), a.Bucket}, "-"))
+	if spec.FormatNamed("bucket").Holds(a.Bucket) { // Else it is refused, and must not be once more as a user.
+		a.User = orDefault(a.User, strings.Join([]string{ctx.Project(), ctx.Stack(), a.Bucket}, "-"))
+	}
 	if err := settle("minio bucket", name, &a); err != nil {
 		return nil, err
 	}
@@ -103,7 +105,7 @@ func (b *MinioBucket) create(ctx *pulumi.Context, name string, a MinioBucketArgs
 		return fmt.Errorf("secret: %w", err)
 	}
 	b.Store = ObjectStore{
-		Provider:    settings.StorageS3,
+		Provider:    settings.ProviderS3,
 		Bucket:      bucket,
 		Endpoint:    a.Endpoint,
 		Region:      a.Region,

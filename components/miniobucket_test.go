@@ -6,12 +6,12 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/tracestack/tracestack/components"
 	"github.com/tracestack/tracestack/internal/pulumitest"
+	"github.com/tracestack/tracestack/settings"
 )
 
 const (
@@ -35,7 +35,7 @@ func minioBucket(args *components.MinioBucketArgs) pulumi.RunFunc {
 // traces are the Args of a bucket that is right; change makes a case of them.
 func traces(change func(*components.MinioBucketArgs)) *components.MinioBucketArgs {
 	args := &components.MinioBucketArgs{
-		Bucket: "traces", Endpoint: "minio.minio.svc:9000", Namespace: pulumi.String("ns"), Retention: 48 * time.Hour,
+		Namespace: pulumi.String("ns"), StoreBucket: settings.StoreBucket{Bucket: "traces", Endpoint: "minio.minio.svc:9000"}, Retention: "48h",
 	}
 	if change != nil {
 		change(args)
@@ -108,10 +108,10 @@ func waits(r pulumitest.Resource, name string) bool {
 
 func TestTheBucketDeletesLaterThanWhoeverUsesIt(t *testing.T) {
 	for _, c := range []struct {
-		retention time.Duration
+		retention settings.Duration
 		want      string
-	}{{time.Hour, "8d"}, {48 * time.Hour, "9d"}, {49 * time.Hour, "10d"}, {14 * 24 * time.Hour, "21d"}} {
-		t.Run(c.retention.String(), func(t *testing.T) {
+	}{{"1h", "8d"}, {"48h", "9d"}, {"49h", "10d"}, {"14d", "21d"}} {
+		t.Run(string(c.retention), func(t *testing.T) {
 			graph := run(t, minioBucket(traces(func(a *components.MinioBucketArgs) { a.Retention = c.retention })))
 			rules := graph.Named(t, lifecycleType, "store-lifecycle").Inputs["rules"].ArrayValue()
 			if len(rules) != 1 || rules[0].ObjectValue()["expiration"].StringValue() != c.want {
@@ -120,7 +120,7 @@ func TestTheBucketDeletesLaterThanWhoeverUsesIt(t *testing.T) {
 		})
 	}
 	t.Run("without a retention it never does", func(t *testing.T) {
-		graph := run(t, minioBucket(traces(func(a *components.MinioBucketArgs) { a.Retention = 0 })))
+		graph := run(t, minioBucket(traces(func(a *components.MinioBucketArgs) { a.Retention = "" })))
 		if rules := graph.Of(lifecycleType); len(rules) != 0 {
 			t.Errorf("there is %s", rules[0].Name)
 		}
@@ -153,7 +153,7 @@ func TestWhatBecomesOfTheBucketIsSaidInTheArgs(t *testing.T) {
 }
 
 func TestAnAdoptedBucketIsNeitherMadeNorReadNorGivenRules(t *testing.T) {
-	graph := run(t, minioBucket(traces(func(a *components.MinioBucketArgs) { a.Adopt, a.Retention = true, 0 })))
+	graph := run(t, minioBucket(traces(func(a *components.MinioBucketArgs) { a.Adopt, a.Retention = true, "" })))
 	for _, typ := range []string{bucketType, lifecycleType} {
 		if found := graph.Of(typ); len(found) != 0 {
 			t.Errorf("there is %s", found[0].Name)
@@ -226,21 +226,25 @@ func TestABucketThatCannotWorkIsRefused(t *testing.T) {
 		change func(*components.MinioBucketArgs)
 		want   string
 	}{
-		{"no name", func(a *components.MinioBucketArgs) { a.Bucket = "" }, `bucket: "": must be the name of a bucket`},
-		{"a name that is none", func(a *components.MinioBucketArgs) { a.Bucket = "Traces" }, `bucket: "Traces": must be the name of a bucket`},
-		{"no endpoint", func(a *components.MinioBucketArgs) { a.Endpoint = "" }, `endpoint: "": must be host:port`},
-		{"an endpoint that is an address", func(a *components.MinioBucketArgs) { a.Endpoint = "http://minio:9000" }, `endpoint: "http://minio:9000": must be host:port`},
-		{"no namespace", func(a *components.MinioBucketArgs) { a.Namespace = nil }, "namespace: must be given"},
-		{"a negative retention", func(a *components.MinioBucketArgs) { a.Retention = -time.Hour }, `retention: "-1h0m0s": must not be negative`},
-		{"rules for somebody else's bucket", func(a *components.MinioBucketArgs) { a.Adopt = true }, `retention: "48h0m0s": must not be given with adopt`},
-		{"kept and deleted", func(a *components.MinioBucketArgs) { a.Keep, a.ForceDestroy = true, true }, `forceDestroy: "true": must not be given with keep`},
-		{"somebody else's deleted", func(a *components.MinioBucketArgs) { a.Adopt, a.Retention, a.ForceDestroy = true, 0, true }, `forceDestroy: "true": must not be given with adopt`},
-		{"a user that is no name", func(a *components.MinioBucketArgs) { a.User = "a b" }, `user: "a b": must be at most 87 letters`},
+		{"no name", func(a *components.MinioBucketArgs) { a.Bucket = "" }, "bucket: not set: must be given"},
+		{"a name that is none", func(a *components.MinioBucketArgs) { a.Bucket = "Traces" }, "bucket: Traces: must be the name of a bucket"},
+		{"a name that MinIO does not take", func(a *components.MinioBucketArgs) { a.Bucket = "my_traces" }, "bucket: my_traces: must be a name that MinIO takes"},
+		{"no endpoint", func(a *components.MinioBucketArgs) { a.Endpoint = "" }, "endpoint: not set: must be given"},
+		{"an endpoint that is an address", func(a *components.MinioBucketArgs) { a.Endpoint = "http://minio:9000" }, "endpoint: http://minio:9000: must be a host, with a port"},
+		{"an endpoint without a port", func(a *components.MinioBucketArgs) { a.Endpoint = "minio.minio.svc" }, "endpoint: minio.minio.svc: must have a port"},
+		{"no namespace", func(a *components.MinioBucketArgs) { a.Namespace = nil }, "namespace: not set: must be given"},
+		{"a negative retention", func(a *components.MinioBucketArgs) { a.Retention = "-1h" }, "retention: -1h: must be a time such as 30s, 5m, 12h or 14d"},
+		{"no retention at all", func(a *components.MinioBucketArgs) { a.Retention = "0s" }, "retention: 0s: must be between 1s and 3650d"},
+		{"rules for somebody else's bucket", func(a *components.MinioBucketArgs) { a.Adopt = true }, "retention: 2d: must not be given with adopt"},
+		{"kept and somebody else's", func(a *components.MinioBucketArgs) { a.Adopt, a.Retention, a.Keep = true, "", true }, "keep: [not shown]: must not be given with adopt"},
+		{"kept and deleted", func(a *components.MinioBucketArgs) { a.Keep, a.ForceDestroy = true, true }, "forceDestroy: true: must not be given with keep or adopt"},
+		{"somebody else's deleted", func(a *components.MinioBucketArgs) { a.Adopt, a.Retention, a.ForceDestroy = true, "", true }, "forceDestroy: true: must not be given with keep or adopt"},
+		{"a user that is no name", func(a *components.MinioBucketArgs) { a.User = "a b" }, `user: a b: must be at most 87 letters`},
 		{"a user that is too long", func(a *components.MinioBucketArgs) { a.User = strings.Repeat("a", 97) }, "must be at most 87 letters"},
 		{"a generation before the first", func(a *components.MinioBucketArgs) { a.KeyGeneration = -1 }, "keyGeneration: -1: must be between 1 and 1000000"},
 		{"a label of the component's", func(a *components.MinioBucketArgs) {
-			a.Metadata.Labels = map[string]string{"app.kubernetes.io/name": "x"}
-		}, "must not be a label that the component sets"},
+			a.Metadata = &settings.Metadata{Labels: map[string]string{"app.kubernetes.io/name": "x"}}
+		}, `metadata.labels["app.kubernetes.io/name"]: [not shown]: must be the key of a label, and not one that the program sets`},
 	} {
 		t.Run(c.claim, func(t *testing.T) {
 			graph, err := pulumitest.Run(t, nil, nil, minioBucket(traces(c.change)))

@@ -11,12 +11,12 @@ import (
 // writes to it. Credentials are in a Secret that pods read, or the pods' own identity is one that the store
 // trusts; a value never passes through here.
 type ObjectStore struct {
-	Provider    settings.Storage    `pulumi:"provider" doc:"What it speaks: s3 (also MinIO and everything else that does), gcs or azure."`
-	Bucket      pulumi.StringOutput `pulumi:"bucket" doc:"The bucket. Whatever is made from it is made when the bucket is there."`
-	Endpoint    string              `pulumi:"endpoint,optional" doc:"Its host:port as pods reach it."`
-	Region      string              `pulumi:"region,optional" doc:"The bucket's region; empty where the store has none."`
-	Insecure    bool                `pulumi:"insecure,optional" doc:"Whether it is reached without TLS."`
-	Credentials *StoreCredentials   `pulumi:"credentials,optional" doc:"The Secret that pods read."`
+	Provider    settings.StoreProvider `pulumi:"provider" doc:"What it speaks: s3 (also MinIO and everything else that does), gcs or azure."`
+	Bucket      pulumi.StringOutput    `pulumi:"bucket" doc:"The bucket. Whatever is made from it is made when the bucket is there."`
+	Endpoint    string                 `pulumi:"endpoint,optional" doc:"Its host:port as pods reach it."`
+	Region      string                 `pulumi:"region,optional" doc:"The bucket's region; empty where the store has none."`
+	Insecure    bool                   `pulumi:"insecure,optional" doc:"Whether it is reached without TLS."`
+	Credentials *StoreCredentials      `pulumi:"credentials,optional" doc:"The Secret that pods read."`
 }
 
 // StoreCredentials are entries of a Secret in the backend's namespace.
@@ -30,14 +30,14 @@ type StoreCredentials struct {
 // ObjectStoreArgs are an ObjectStore as a backend takes one: what a component here gave, or one that
 // somebody else made.
 type ObjectStoreArgs struct {
-	Provider                  settings.Storage      `pulumi:"provider" doc:"What it speaks: s3 (also MinIO and everything else that does), gcs or azure." rule:"must be s3, gcs or azure"`
-	Bucket                    pulumi.StringInput    `pulumi:"bucket" doc:"The bucket, which must exist; with azure the container."`
-	Endpoint                  string                `pulumi:"endpoint,optional" format:"endpoint" doc:"Its host:port as pods reach it, with s3; with azure the suffix of the account's host, without it the public cloud's." rule:"must be given with s3; must not be given with gcs"`
-	Region                    string                `pulumi:"region,optional" format:"region" doc:"The bucket's region, with s3; empty where the store has none." rule:"must not be given with another provider than s3"`
-	Insecure                  bool                  `pulumi:"insecure,optional" doc:"Whether it is reached without TLS." rule:"must not be given with another provider than s3"`
-	Account                   string                `pulumi:"account,optional" format:"account" doc:"The storage account of the container." rule:"must be given with azure without credentials, and with no other"`
-	Credentials               *StoreCredentialsArgs `pulumi:"credentials,optional" doc:"The Secret that pods read; without it they use their own identity."`
-	ServiceAccountAnnotations map[string]string     `pulumi:"serviceAccountAnnotations,optional" keys:"annotation" doc:"Annotations of the pods' account that name their identity, as the cloud defines them." rule:"must not be given with credentials"`
+	Provider                  settings.StoreProvider `pulumi:"provider" doc:"What it speaks: s3 (also MinIO and everything else that does), gcs or azure."`
+	Bucket                    pulumi.StringInput     `pulumi:"bucket" doc:"The bucket, which must exist; with azure the container."`
+	Endpoint                  string                 `pulumi:"endpoint,optional" format:"endpoint" doc:"Its host:port as pods reach it, with s3; with azure the suffix of the account's host, without it the public cloud's." rule:"must be given with s3; must not be given with gcs"`
+	Region                    string                 `pulumi:"region,optional" format:"region" doc:"The bucket's region, with s3; empty where the store has none." rule:"must not be given with another provider than s3"`
+	Insecure                  bool                   `pulumi:"insecure,optional" doc:"Whether it is reached without TLS." rule:"must not be given with another provider than s3"`
+	Account                   string                 `pulumi:"account,optional" format:"account" doc:"The storage account of the container." rule:"must be given with azure without credentials, and with no other"`
+	Credentials               *StoreCredentialsArgs  `pulumi:"credentials,optional" doc:"The Secret that pods read; without it they use their own identity."`
+	ServiceAccountAnnotations map[string]string      `pulumi:"serviceAccountAnnotations,optional" keys:"annotation" doc:"Annotations of the pods' account that name their identity, as the cloud defines them." rule:"must not be given with credentials"`
 }
 
 // StoreCredentialsArgs are StoreCredentials as a backend takes them. A single quote in an access key or its
@@ -62,17 +62,7 @@ func (s ObjectStore) Args() *ObjectStoreArgs {
 
 // Rules across the fields.
 func (s *ObjectStoreArgs) Rules(l spec.Look) {
-	if !l.Sound("provider") || !l.Given("provider") {
-		return
-	}
-	switch s.Provider {
-	case settings.StorageS3, settings.StorageGCS, settings.StorageAzure:
-		settings.CheckStore(l, "provider", s.Provider, s.Credentials != nil)
-	default:
-		l.Refuse("provider", string(s.Provider), "must be s3, gcs or azure")
-	}
-	entry := l.In("credentials")
-	if s.Credentials != nil && l.Sound("credentials.accessKeyEntry") {
-		spec.CheckReadBy(entry, "provider", s.Provider, settings.AccessKeyReaders)
+	if l.GivenSound("provider") {
+		settings.CheckProvider(l, s.Provider, s.Credentials != nil)
 	}
 }

@@ -13,15 +13,17 @@ import (
 )
 
 var (
-	metadata = settings.Metadata{
+	metadata = &settings.Metadata{
 		Labels:      map[string]string{"example.com/team": "tracing"},
 		Annotations: map[string]string{"example.com/owner": "Ann and Bo"},
 	}
-	pods = settings.Pods{
-		PullSecrets:    []string{"registry"},
-		NodeSelector:   map[string]string{"kubernetes.io/os": "linux"},
-		Tolerations:    []settings.Toleration{{Key: "dedicated", Operator: "Equal", Value: "tracing", Effect: "NoSchedule"}},
-		TopologySpread: []settings.TopologySpread{{TopologyKey: "kubernetes.io/hostname", MaxSkew: 1, WhenUnsatisfiable: "ScheduleAnyway"}},
+	pods = &settings.Pods{
+		PullSecrets: []string{"registry"},
+		Scheduling: settings.Scheduling{
+			NodeSelector:   map[string]string{"kubernetes.io/os": "linux"},
+			Tolerations:    []settings.Toleration{{Key: "dedicated", Operator: "Equal", Value: "tracing", Effect: "NoSchedule"}},
+			TopologySpread: []settings.TopologySpread{{TopologyKey: "kubernetes.io/hostname", MaxSkew: 1, WhenUnsatisfiable: "ScheduleAnyway"}},
+		},
 	}
 )
 
@@ -29,7 +31,7 @@ var (
 func everyComponent(replicas int) map[string]pulumi.RunFunc {
 	ns := pulumi.String("ns")
 	return map[string]pulumi.RunFunc{
-		"Collector":   collector("center", &components.CollectorArgs{Namespace: ns, Backend: elsewhere("t:4317"), Replicas: replicas, Metadata: metadata, Pods: pods}),
+		"Collector":   collector("center", &components.CollectorArgs{Namespace: ns, Backend: elsewhere("t:4317"), Collector: settings.Collector{Replicas: replicas}, Metadata: metadata, Pods: pods}),
 		"JaegerStack": jaegerStack("jaeger", &components.JaegerStackArgs{Namespace: ns, Metadata: metadata, Pods: pods}),
 		"TempoStack":  tempoStack("tempo", &components.TempoStackArgs{Namespace: ns, Metadata: metadata, Pods: pods}),
 		"DemoApp":     demoApp("demo", &components.DemoAppArgs{Namespace: ns, OTLPEndpoint: pulumi.String("http://c:4318"), Metadata: metadata, Pods: pods}),
@@ -97,30 +99,41 @@ func TestOnlySeveralPodsHaveADisruptionBudget(t *testing.T) {
 }
 
 func TestOptionsThatKubernetesWouldRefuseAreRefused(t *testing.T) {
+	const own = "must be the key of a label, and not one that the program sets"
+	labels := func(key, value string) components.JaegerStackArgs {
+		return components.JaegerStackArgs{Metadata: &settings.Metadata{Labels: map[string]string{key: value}}}
+	}
+	on := func(s settings.Scheduling) components.JaegerStackArgs {
+		return components.JaegerStackArgs{Pods: &settings.Pods{Scheduling: s}}
+	}
+	tolerating := func(t settings.Toleration) components.JaegerStackArgs {
+		return on(settings.Scheduling{Tolerations: []settings.Toleration{t}})
+	}
+	spread := func(s settings.TopologySpread) components.JaegerStackArgs {
+		return on(settings.Scheduling{TopologySpread: []settings.TopologySpread{s}})
+	}
 	for _, c := range []struct {
-		claim    string
-		metadata components.Metadata
-		pods     components.Pods
-		want     string
+		claim string
+		args  components.JaegerStackArgs
+		want  string
 	}{
-		{"a label that selectors depend on", settings.Metadata{Labels: map[string]string{"app.kubernetes.io/name": "x"}}, settings.Pods{}, "must not be a label that the component sets"},
-		{"a label's key with a space", settings.Metadata{Labels: map[string]string{"a b": "x"}}, settings.Pods{}, "must have the key of a label"},
-		{"a label's value with a space", settings.Metadata{Labels: map[string]string{"a": "x y"}}, settings.Pods{}, "must be the value of a label"},
-		{"an annotation without key", settings.Metadata{Annotations: map[string]string{"": "x"}}, settings.Pods{}, "must have the key of an annotation"},
-		{"a Secret's name with a slash", settings.Metadata{}, settings.Pods{PullSecrets: []string{"a/b"}}, `pods.pullSecrets[0]: "a/b": must be the name of a Secret`},
-		{"a node selector with a space", settings.Metadata{}, settings.Pods{NodeSelector: map[string]string{"a": "x y"}}, "must be a label"},
-		{"a toleration without operator", settings.Metadata{}, settings.Pods{Tolerations: []settings.Toleration{{Key: "a"}}}, "pods.tolerations[0].operator"},
-		{"a toleration of every taint by its value", settings.Metadata{}, settings.Pods{Tolerations: []settings.Toleration{{Operator: "Equal", Value: "x"}}}, "must be given with operator Equal"},
-		{"a toleration with a value that is not compared", settings.Metadata{}, settings.Pods{Tolerations: []settings.Toleration{{Key: "a", Operator: "Exists", Value: "x"}}}, "must not be given with operator Exists"},
-		{"an unknown effect", settings.Metadata{}, settings.Pods{Tolerations: []settings.Toleration{{Key: "a", Operator: "Exists", Effect: "Never"}}}, "must be one of NoSchedule, PreferNoSchedule, NoExecute"},
-		{"a spread over nothing", settings.Metadata{}, settings.Pods{TopologySpread: []settings.TopologySpread{{MaxSkew: 1, WhenUnsatisfiable: "DoNotSchedule"}}}, "pods.topologySpread[0].topologyKey"},
-		{"a spread without skew", settings.Metadata{}, settings.Pods{TopologySpread: []settings.TopologySpread{{TopologyKey: "zone", WhenUnsatisfiable: "DoNotSchedule"}}}, "maxSkew: 0: must be between 1 and 100"},
-		{"a spread that decides nothing", settings.Metadata{}, settings.Pods{TopologySpread: []settings.TopologySpread{{TopologyKey: "zone", MaxSkew: 1}}}, "must be one of ScheduleAnyway, DoNotSchedule"},
+		{"a label that selectors depend on", labels("app.kubernetes.io/name", "x"), `metadata.labels["app.kubernetes.io/name"]: [not shown]: ` + own},
+		{"a label's key with a space", labels("a b", "x"), `metadata.labels["a b"]: [not shown]: ` + own},
+		{"a label's value with a space", labels("a", "x y"), `metadata.labels["a"]: x y: must be the value of a label`},
+		{"an annotation without key", components.JaegerStackArgs{Metadata: &settings.Metadata{Annotations: map[string]string{"": "x"}}}, `metadata.annotations[""]: [not shown]: must be the key of an annotation`},
+		{"a Secret's name with a slash", components.JaegerStackArgs{Pods: &settings.Pods{PullSecrets: []string{"a/b"}}}, "pods.pullSecrets[0]: a/b: must be the name of a Secret"},
+		{"a node selector with a space", on(settings.Scheduling{NodeSelector: map[string]string{"a": "x y"}}), `pods.nodeSelector["a"]: x y: must be the value of a label`},
+		{"an operator that there is not", tolerating(settings.Toleration{Key: "a", Operator: "In"}), "pods.tolerations[0].operator: In: must be Equal or Exists"},
+		{"a toleration of every taint by its value", tolerating(settings.Toleration{Operator: "Equal", Value: "x"}), "pods.tolerations[0].key: not set: must be given with operator Equal"},
+		{"a toleration with a value that is not compared", tolerating(settings.Toleration{Key: "a", Operator: "Exists", Value: "x"}), "pods.tolerations[0].value: x: must not be given with operator Exists"},
+		{"an unknown effect", tolerating(settings.Toleration{Key: "a", Operator: "Exists", Effect: "Never"}), "pods.tolerations[0].effect: Never: must be NoSchedule, PreferNoSchedule or NoExecute"},
+		{"a spread over nothing", spread(settings.TopologySpread{MaxSkew: 1, WhenUnsatisfiable: "DoNotSchedule"}), "pods.topologySpread[0].topologyKey: not set: must be given"},
+		{"a spread of a negative skew", spread(settings.TopologySpread{TopologyKey: "zone", MaxSkew: -1}), "pods.topologySpread[0].maxSkew: -1: must be between 1 and 100"},
+		{"a spread that decides nothing", spread(settings.TopologySpread{TopologyKey: "zone", WhenUnsatisfiable: "Never"}), "pods.topologySpread[0].whenUnsatisfiable: Never: must be ScheduleAnyway or DoNotSchedule"},
 	} {
 		t.Run(c.claim, func(t *testing.T) {
-			graph, err := pulumitest.Run(t, nil, nil, jaegerStack("jaeger", &components.JaegerStackArgs{
-				Namespace: pulumi.String("ns"), Metadata: c.metadata, Pods: c.pods,
-			}))
+			c.args.Namespace = pulumi.String("ns")
+			graph, err := pulumitest.Run(t, nil, nil, jaegerStack("jaeger", &c.args))
 			if err == nil || !strings.Contains(err.Error(), c.want) || strings.Count(err.Error(), ": must ") != 1 {
 				t.Errorf("refused with\n%v\nwant %q alone", err, c.want)
 			}
@@ -131,25 +144,55 @@ func TestOptionsThatKubernetesWouldRefuseAreRefused(t *testing.T) {
 	}
 }
 
+// What is left out of an item takes its default, as it does in the configuration.
+func TestWhatIsLeftOutOfAnItemTakesItsDefault(t *testing.T) {
+	graph := run(t, jaegerStack("jaeger", &components.JaegerStackArgs{Namespace: pulumi.String("ns"), Pods: &settings.Pods{Scheduling: settings.Scheduling{
+		Tolerations: []settings.Toleration{{Key: "a"}}, TopologySpread: []settings.TopologySpread{{TopologyKey: "zone"}},
+	}}}))
+	template := graph.Named(t, deploymentType, "jaeger-deployment").Object()["spec"].(map[string]any)["template"].(map[string]any)
+	pod := template["spec"].(map[string]any)
+	if got, want := pod["tolerations"], []any{map[string]any{"key": "a", "operator": "Equal"}}; !reflect.DeepEqual(got, want) {
+		t.Errorf("tolerated is %v, want %v", got, want)
+	}
+	spread := pod["topologySpreadConstraints"].([]any)[0].(map[string]any)
+	if spread["maxSkew"] != 1.0 || spread["whenUnsatisfiable"] != "ScheduleAnyway" {
+		t.Errorf("pods are kept apart by %v", spread)
+	}
+}
+
+func requests(cpu settings.CPU, memory settings.Memory) *settings.Resources {
+	return &settings.Resources{Requests: &settings.Amounts{CPU: cpu, Memory: memory}}
+}
+
+func limits(cpu settings.CPU, memory settings.Memory) *settings.Resources {
+	return &settings.Resources{Limits: &settings.Amounts{CPU: cpu, Memory: memory}}
+}
+
 func TestResourcesAreTheDefaultWhereNotGivenAndNeverMoreThanTheLimit(t *testing.T) {
 	for _, c := range []struct {
 		claim string
-		given components.Resources
+		given *settings.Resources
 		want  string // requests, then limits; or the refusal
 	}{
-		{"nothing given", settings.Resources{}, "25m 64Mi, 2 512Mi"},
-		{"a limit below the default request", settings.Resources{CPULimit: 10}, "10m 64Mi, 10m 512Mi"},
-		{"everything given", settings.Resources{CPURequest: 1000, CPULimit: 4000, MemoryRequest: 1024, MemoryLimit: 2048}, "1 1Gi, 4 2Gi"},
-		{"more processor than the limit", settings.Resources{CPURequest: 3000}, "resources.cpuRequest: 3: must not be more than the limit, 2"},
-		{"more memory than the limit", settings.Resources{MemoryRequest: 1024}, "resources.memoryRequest: 1Gi: must not be more than the limit, 512Mi"},
-		{"less memory than the process takes", settings.Resources{MemoryLimit: 32}, "resources.memoryLimit: 32Mi: must be at least 64Mi"},
+		{"nothing given", nil, "25m 64Mi, 2 512Mi"},
+		{"nothing in it", &settings.Resources{Limits: &settings.Amounts{}}, "25m 64Mi, 2 512Mi"},
+		{"a limit below the default request", limits("10m", ""), "10m 64Mi, 10m 512Mi"},
+		{"everything given", &settings.Resources{
+			Requests: &settings.Amounts{CPU: "1000m", Memory: "1024Mi"}, Limits: &settings.Amounts{CPU: "4", Memory: "2Gi"},
+		}, "1 1Gi, 4 2Gi"},
+		{"more processor than the limit", requests("3", ""), "resources.requests.cpu: 3: must not be more than the limit, 2"},
+		{"more memory than the limit", requests("", "1Gi"), "resources.requests.memory: 1Gi: must not be more than the limit, 512Mi"},
+		{"memory in another unit", limits("", "64Ki"), "resources.limits.memory: 64Ki: must be an amount of memory such as 512Mi or 2Gi"},
+		{"less memory than the process takes", limits("", "32Mi"), "resources.limits.memory: 32Mi: must be at least 64Mi, which the process alone takes"},
+		{"a negative limit", limits("-1", ""), "resources.limits.cpu: -1: must be an amount of processor time such as 500m or 2"},
+		{"no processor", requests("0", ""), "resources.requests.cpu: 0: must be between 1m and 128"},
 	} {
 		t.Run(c.claim, func(t *testing.T) {
 			graph, err := pulumitest.Run(t, nil, nil, collector("center", &components.CollectorArgs{
-				Namespace: pulumi.String("ns"), Backend: elsewhere("t:4317"), Resources: c.given,
+				Namespace: pulumi.String("ns"), Backend: elsewhere("t:4317"), Collector: settings.Collector{Resources: c.given},
 			}))
 			if err != nil {
-				if !strings.HasSuffix(strings.TrimSpace(err.Error()), c.want) {
+				if !strings.HasSuffix(strings.TrimSpace(err.Error()), `": `+c.want) {
 					t.Errorf("refused with\n%v\nwant\n%s", err, c.want)
 				}
 				return

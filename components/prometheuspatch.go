@@ -18,7 +18,6 @@ import (
 	"github.com/tracestack/tracestack/internal/naming"
 	"github.com/tracestack/tracestack/internal/render/prometheus"
 	"github.com/tracestack/tracestack/internal/spec"
-	"github.com/tracestack/tracestack/settings"
 )
 
 const (
@@ -42,10 +41,14 @@ type Prometheus struct {
 // has none of that name, or does not know the kind, preview and update end with a sentence that names
 // it, and nothing is made that the program registers afterwards. The provider must be known by then.
 func GetPrometheus(ctx *pulumi.Context, namespace, name string, opts ...pulumi.ResourceOption) (*Prometheus, error) {
+	wrong := &spec.Problems{}
 	for _, one := range [][3]string{{"label", "namespace", namespace}, {"object", "name", name}} {
 		if format := spec.FormatNamed(one[0]); !format.Holds(one[2]) {
-			return nil, settings.Problem{Path: "prometheus: " + one[1], Value: spec.Shown(one[2]), Rule: format.Rule}
+			wrong.Add("prometheus."+one[1], spec.Shown(one[2]), format.Rule)
 		}
+	}
+	if err := wrong.Err(); err != nil {
+		return nil, err
 	}
 	return getPrometheus(ctx, "prometheus-"+namespace+"-"+name, namespace, name, opts...)
 }

@@ -37,11 +37,11 @@ type PrometheusRemoteWriteArgs struct {
 // Rules across the fields.
 func (a *PrometheusRemoteWriteArgs) Rules(l spec.Look) {
 	const policy = "prometheus.networkPolicy"
-	mode := a.Prometheus.Mode
-	if mode == settings.PrometheusNone && l.Sound("prometheus.mode") {
+	mode, sound := a.Prometheus.Mode, l.Sound("prometheus.mode")
+	if mode == settings.PrometheusNone {
 		l.Refuse("prometheus.mode", string(mode), "must be patch, external or standalone")
 	}
-	if mode != settings.PrometheusStandalone && l.Given("standalone") {
+	if sound && mode != settings.PrometheusStandalone && l.Given("standalone") {
 		l.Refuse("standalone", spec.NotShown, "must not be given with mode "+string(mode)+", only with standalone")
 	}
 	if l.Given(policy) && len(a.Writers) == 0 {

@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes"
 	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
@@ -16,6 +15,7 @@ import (
 
 	"github.com/tracestack/tracestack/components"
 	"github.com/tracestack/tracestack/internal/pulumitest"
+	"github.com/tracestack/tracestack/settings"
 )
 
 const (
@@ -35,18 +35,15 @@ func remoteWrite(name string, args *components.PrometheusRemoteWriteArgs) pulumi
 }
 
 // written makes a PrometheusRemoteWrite and a writer of it, a ConfigMap that shows what it was given.
-func written(t *testing.T, cluster pulumitest.Cluster, mode func(*pulumi.Context, *components.PrometheusRemoteWriteArgs) error) (pulumitest.Graph, error) {
+func written(t *testing.T, cluster pulumitest.Cluster, args components.PrometheusRemoteWriteArgs) (pulumitest.Graph, error) {
 	t.Helper()
 	return pulumitest.RunIn(t, cluster, nil, nil, func(ctx *pulumi.Context) error {
 		provider, err := kubernetes.NewProvider(ctx, "cluster", &kubernetes.ProviderArgs{})
 		if err != nil {
 			return err
 		}
-		args := &components.PrometheusRemoteWriteArgs{Namespace: pulumi.String("ns")}
-		if err := mode(ctx, args); err != nil {
-			return err
-		}
-		store, err := components.NewPrometheusRemoteWrite(ctx, "metrics", args, pulumi.Provider(provider))
+		args.Namespace = pulumi.String("ns")
+		store, err := components.NewPrometheusRemoteWrite(ctx, "metrics", &args, pulumi.Provider(provider))
 		if err != nil {
 			return err
 		}
@@ -62,26 +59,24 @@ func written(t *testing.T, cluster pulumitest.Cluster, mode func(*pulumi.Context
 }
 
 // ofK8s patches monitoring/k8s.
-func ofK8s(more components.PrometheusPatch) func(*pulumi.Context, *components.PrometheusRemoteWriteArgs) error {
-	return func(ctx *pulumi.Context, args *components.PrometheusRemoteWriteArgs) error {
-		found, err := components.GetPrometheus(ctx, "monitoring", "k8s")
-		more.Prometheus = found
-		args.Patch = &more
-		return err
-	}
+func ofK8s(more settings.Prometheus) components.PrometheusRemoteWriteArgs {
+	more.Mode, more.Namespace, more.Name = settings.PrometheusPatch, "monitoring", "k8s"
+	return components.PrometheusRemoteWriteArgs{Prometheus: &more}
 }
 
-func elsewhereBy(external components.PrometheusExternal) func(*pulumi.Context, *components.PrometheusRemoteWriteArgs) error {
-	return func(_ *pulumi.Context, args *components.PrometheusRemoteWriteArgs) error {
-		args.External = &external
-		return nil
-	}
+// guarded is monitoring/k8s behind its policy, which lets these writers in.
+func guarded(writers map[string]string) components.PrometheusRemoteWriteArgs {
+	args := ofK8s(settings.Prometheus{NetworkPolicy: "prometheus-k8s"})
+	args.Writers = writers
+	return args
 }
 
-func alone(_ *pulumi.Context, args *components.PrometheusRemoteWriteArgs) error {
-	args.Standalone = &components.PrometheusStandalone{}
-	return nil
+func elsewhereBy(external settings.Prometheus) components.PrometheusRemoteWriteArgs {
+	external.Mode = settings.PrometheusExternal
+	return components.PrometheusRemoteWriteArgs{Prometheus: &external}
 }
+
+var alone = components.PrometheusRemoteWriteArgs{Prometheus: &settings.Prometheus{Mode: settings.PrometheusStandalone}}
 
 func must(t *testing.T, graph pulumitest.Graph, err error) pulumitest.Graph {
 	t.Helper()
@@ -103,7 +98,7 @@ func with(spec map[string]any) pulumitest.Cluster {
 }
 
 func TestPatchesSetTwoFieldsAndTouchNothingElse(t *testing.T) {
-	graph, err := written(t, pulumitest.KubePrometheus(), ofK8s(components.PrometheusPatch{}))
+	graph, err := written(t, pulumitest.KubePrometheus(), ofK8s(settings.Prometheus{}))
 	must(t, graph, err)
 	for name, spec := range map[string]map[string]any{
 		"metrics-receiver":  {"enableRemoteWriteReceiver": true},
@@ -118,7 +113,7 @@ func TestPatchesSetTwoFieldsAndTouchNothingElse(t *testing.T) {
 		if got := patch.Object(); !reflect.DeepEqual(got, want) {
 			t.Errorf("%s is\n%v\nwant\n%v", name, got, want)
 		}
-		if !dependsOn(patch, "prometheus-monitoring-k8s") {
+		if !dependsOn(patch, "metrics-resource") {
 			t.Errorf("%s does not wait for the read of what it patches", name)
 		}
 	}
@@ -137,7 +132,7 @@ func TestAnEntryOfASetIsComparedOnlyWhereItIsMissing(t *testing.T) {
 		"behind another": {[]any{"native-histograms", "exemplar-storage"}, []string{"spec.enableFeatures"}},
 	} {
 		t.Run(claim, func(t *testing.T) {
-			graph, err := written(t, with(map[string]any{"enableFeatures": c.features}), ofK8s(components.PrometheusPatch{}))
+			graph, err := written(t, with(map[string]any{"enableFeatures": c.features}), ofK8s(settings.Prometheus{}))
 			patch := must(t, graph, err).Named(t, patchType, "metrics-exemplars")
 			if !slices.Equal(patch.Ignores, c.ignored) {
 				t.Errorf("ignored are %v, want %v", patch.Ignores, c.ignored)
@@ -163,7 +158,7 @@ func TestEveryPodOfThePatchedPrometheusIsWrittenTo(t *testing.T) {
 		{"what the patch has set already", map[string]any{"enableRemoteWriteReceiver": true}, first},
 	} {
 		t.Run(c.claim, func(t *testing.T) {
-			graph, err := written(t, with(c.spec), ofK8s(components.PrometheusPatch{}))
+			graph, err := written(t, with(c.spec), ofK8s(settings.Prometheus{}))
 			data := must(t, graph, err).Named(t, configMapType, "writer").Inputs["data"].ObjectValue()
 			if got := data["write"].StringValue(); got != c.want {
 				t.Errorf("written is to %s, want %s", got, c.want)
@@ -177,7 +172,7 @@ func TestThePatchedPrometheusIsAskedAtKubePrometheusService(t *testing.T) {
 		"":                                "http://prometheus-k8s.monitoring.svc:9090",
 		"http://thanos.monitoring.svc:80": "http://thanos.monitoring.svc:80",
 	} {
-		graph, err := written(t, pulumitest.KubePrometheus(), ofK8s(components.PrometheusPatch{QueryURL: given}))
+		graph, err := written(t, pulumitest.KubePrometheus(), ofK8s(settings.Prometheus{QueryURL: given}))
 		data := must(t, graph, err).Named(t, configMapType, "writer").Inputs["data"].ObjectValue()
 		if got := data["query"].StringValue(); got != want {
 			t.Errorf("with %q it is asked at %s, want %s", given, got, want)
@@ -189,12 +184,12 @@ func TestAPrometheusThatNoPatchCanMakeTakeWritesIsRefusedWithEveryReason(t *test
 	graph, err := written(t, with(map[string]any{
 		"replicas": 0, "paused": true, "listenLocal": true, "enableRemoteWriteReceiver": false,
 		"web": map[string]any{"tlsConfig": map[string]any{"cert": map[string]any{}}},
-	}), ofK8s(components.PrometheusPatch{}))
+	}), ofK8s(settings.Prometheus{}))
 	if err == nil {
 		t.Fatal("accepted")
 	}
 	for _, want := range []string{
-		"prometheus remote write \"metrics\": patch.prometheus.spec.replicas: 0: must be at least 1",
+		"prometheus remote write \"metrics\": prometheus.spec.replicas: 0: must be at least 1",
 		"spec.paused: true: must be false: the operator leaves a paused Prometheus as it is",
 		"spec.listenLocal: true: must be false: other pods do not reach it",
 		"spec.web.tlsConfig: [not shown]: must not be given: give its https address as an external Prometheus instead",
@@ -205,14 +200,14 @@ func TestAPrometheusThatNoPatchCanMakeTakeWritesIsRefusedWithEveryReason(t *test
 		}
 	}
 	for _, r := range graph {
-		if r.Name != "cluster" {
+		if r.Custom && r.Name != "cluster" {
 			t.Errorf("%s is made", r.Name)
 		}
 	}
 }
 
 func TestWithoutThePrometheusNothingIsMade(t *testing.T) {
-	graph, err := written(t, pulumitest.Cluster{}, ofK8s(components.PrometheusPatch{}))
+	graph, err := written(t, pulumitest.Cluster{}, ofK8s(settings.Prometheus{}))
 	if err == nil || !strings.Contains(err.Error(), "resource 'monitoring/k8s' does not exist") {
 		t.Errorf("it ends with %v", err)
 	}
@@ -224,11 +219,9 @@ func TestWithoutThePrometheusNothingIsMade(t *testing.T) {
 }
 
 func TestAPolicyIsMadeOnlyBesideOneThatGuards(t *testing.T) {
-	asked := ofK8s(components.PrometheusPatch{
-		NetworkPolicy: "prometheus-k8s", Writers: map[string]string{"app.kubernetes.io/name": "tempo"},
-	})
+	asked := guarded(map[string]string{"app.kubernetes.io/name": "tempo"})
 	t.Run("none unless asked for", func(t *testing.T) {
-		graph, err := written(t, pulumitest.KubePrometheus(), ofK8s(components.PrometheusPatch{}))
+		graph, err := written(t, pulumitest.KubePrometheus(), ofK8s(settings.Prometheus{}))
 		if got := must(t, graph, err).Of(admissionType); len(got) != 0 {
 			t.Errorf("%s is made", got[0].Name)
 		}
@@ -272,23 +265,22 @@ func TestAPolicyIsMadeOnlyBesideOneThatGuards(t *testing.T) {
 }
 
 func TestNobodyWritesBeforeEachAddressHasTakenAWrite(t *testing.T) {
-	guarded := components.PrometheusPatch{NetworkPolicy: "prometheus-k8s", Writers: map[string]string{"app": "tempo"}}
 	for _, c := range []struct {
 		claim string
-		mode  func(*pulumi.Context, *components.PrometheusRemoteWriteArgs) error
+		args  components.PrometheusRemoteWriteArgs
 		after []string // what the check waits for
 		urls  []string
 	}{
-		{"a patched one", ofK8s(guarded), []string{"metrics-receiver", "metrics-exemplars", "metrics-admission"}, []string{
+		{"a patched one", guarded(map[string]string{"app": "tempo"}), []string{"metrics-receiver", "metrics-exemplars", "metrics-admission"}, []string{
 			"http://prometheus-k8s-0.prometheus-operated.monitoring.svc:9090/api/v1/write",
 			"http://prometheus-k8s-1.prometheus-operated.monitoring.svc:9090/api/v1/write",
 		}},
-		{"one elsewhere", elsewhereBy(components.PrometheusExternal{
+		{"one elsewhere", elsewhereBy(settings.Prometheus{
 			WriteURLs: []string{"https://a.example.com/write", "https://b.example.com/write"}, QueryURL: "https://a.example.com",
 		}), nil, []string{"https://a.example.com/write", "https://b.example.com/write"}},
 	} {
 		t.Run(c.claim, func(t *testing.T) {
-			graph, err := written(t, pulumitest.KubePrometheus(), c.mode)
+			graph, err := written(t, pulumitest.KubePrometheus(), c.args)
 			check := must(t, graph, err).Named(t, jobType, "metrics-check")
 			for _, name := range c.after {
 				if !dependsOn(check, name) {
@@ -316,9 +308,9 @@ func containersOf(r pulumitest.Resource) []resource.PropertyValue {
 }
 
 func TestAPasswordIsReadFromItsSecretAndIsNowhereElse(t *testing.T) {
-	graph, err := written(t, nil, elsewhereBy(components.PrometheusExternal{
+	graph, err := written(t, nil, elsewhereBy(settings.Prometheus{
 		WriteURLs: []string{"https://a.example.com/write"}, QueryURL: "https://a.example.com",
-		Auth: &components.BasicAuth{User: "tempo", SecretName: "metrics-login", PasswordEntry: "word"},
+		User: "tempo", PasswordSecret: &settings.SecretKey{SecretName: "metrics-login", Key: "word"},
 	}))
 	must(t, graph, err)
 	want := "basic_auth:\n  username: tempo\n  password_file: /etc/tracestack-password/word\n"
@@ -373,16 +365,16 @@ func TestASampleOnDiskHasALimit(t *testing.T) {
 }
 
 func TestEachModeIsSoundWithAProviderOfItsCaller(t *testing.T) {
-	for claim, mode := range map[string]func(*pulumi.Context, *components.PrometheusRemoteWriteArgs) error{
-		"patch":      ofK8s(components.PrometheusPatch{NetworkPolicy: "prometheus-k8s", Writers: map[string]string{"app": "tempo"}}),
+	for claim, args := range map[string]components.PrometheusRemoteWriteArgs{
+		"patch":      guarded(map[string]string{"app": "tempo"}),
 		"standalone": alone,
-		"external": elsewhereBy(components.PrometheusExternal{
+		"external": elsewhereBy(settings.Prometheus{
 			WriteURLs: []string{"https://a.example.com/write"}, QueryURL: "https://a.example.com",
-			Auth: &components.BasicAuth{User: "tempo", SecretName: "metrics-login", PasswordEntry: "word"},
+			User: "tempo", PasswordSecret: &settings.SecretKey{SecretName: "metrics-login", Key: "word"},
 		}),
 	} {
 		t.Run(claim, func(t *testing.T) {
-			graph, err := written(t, pulumitest.KubePrometheus(), mode)
+			graph, err := written(t, pulumitest.KubePrometheus(), args)
 			graph = slices.DeleteFunc(must(t, graph, err), func(r pulumitest.Resource) bool { return r.Name == "writer" })
 			if err := pulumitest.Check(graph); err != nil {
 				t.Error(err)
@@ -392,51 +384,59 @@ func TestEachModeIsSoundWithAProviderOfItsCaller(t *testing.T) {
 }
 
 func TestWhatIsNoModeIsRefused(t *testing.T) {
-	both := &components.PrometheusRemoteWriteArgs{
-		Namespace:  pulumi.String("ns"),
-		External:   &components.PrometheusExternal{WriteURLs: []string{"ftp://a", "https://me:hunter2@b"}, Auth: &components.BasicAuth{}},
-		Standalone: &components.PrometheusStandalone{Retention: time.Millisecond, Storage: 1},
-	}
+	const (
+		mode    = "prometheus.mode: "
+		address = ": [not shown]: must be an http or https address such as https://prometheus.example.com"
+	)
+	standalone := &settings.StandalonePrometheus{Retention: "1s", Storage: "1Mi", Resources: limits("", "64Mi")}
 	for _, c := range []struct {
 		claim string
-		args  *components.PrometheusRemoteWriteArgs
+		args  components.PrometheusRemoteWriteArgs
 		want  []string
 	}{
-		{"none", &components.PrometheusRemoteWriteArgs{Namespace: pulumi.String("ns")}, []string{
-			"patch, external, standalone: 0 are given: must be exactly one",
+		{"none", components.PrometheusRemoteWriteArgs{}, []string{mode + "none: must be patch, external or standalone"}},
+		{"one that there is not", components.PrometheusRemoteWriteArgs{
+			Prometheus: &settings.Prometheus{Mode: "scrape", Name: "k8s"}, Standalone: &settings.StandalonePrometheus{Retention: "2d"},
+		}, []string{mode + "scrape: must be none, patch, external or standalone"}},
+		{"two, both wrong", components.PrometheusRemoteWriteArgs{
+			Prometheus: &settings.Prometheus{
+				Mode: settings.PrometheusExternal, WriteURLs: []string{"ftp://a", "https://me:hunter2@b"}, PasswordSecret: &settings.SecretKey{},
+			},
+			Standalone: standalone,
+		}, []string{
+			"prometheus.passwordSecret.key: not set: must be given",
+			"prometheus.passwordSecret.secretName: not set: must be given",
+			"prometheus.queryUrl: not set: must be given with mode external",
+			"prometheus.user: not set: must be given with passwordSecret",
+			"prometheus.writeUrls[0]" + address + "/api/v1/write",
+			"prometheus.writeUrls[1]: [not shown]: must not hold credentials: they are user and passwordSecret",
+			"standalone: [not shown]: must not be given with mode external, only with standalone",
+			"standalone.resources.limits.memory: 64Mi: must be at least 128Mi, which the process alone takes",
+			"standalone.retention: 1s: must be between 1m and 3650d",
+			"standalone.storage: 1Mi: must be between 256Mi and 1024Gi",
 		}},
-		{"two, both wrong", both, []string{
-			"patch, external, standalone: 2 are given: must be exactly one",
-			"external.writeUrls[0]: must be an http or https address",
-			"external.writeUrls[1]: must not hold credentials",
-			"external.queryUrl: must be given",
-			`external.auth.user: "": must be given`,
-			`external.auth.secretName: "": must be the name of a Secret`,
-			`external.auth.passwordEntry: "": must be given`,
-			"standalone.retention: 1ms: must be whole seconds, and at least a minute",
-			"standalone.storage: 1: must be between 256 and 1048576",
+		{"an address of a patch", ofK8s(settings.Prometheus{WriteURLs: []string{"https://a"}}), []string{
+			"prometheus.writeUrls: [not shown]: must not be given with mode patch, only with external",
 		}},
-		{"a patch of nothing", &components.PrometheusRemoteWriteArgs{Namespace: pulumi.String("ns"), Patch: &components.PrometheusPatch{
-			QueryURL: "k8s:9090", NetworkPolicy: "A b", Writers: map[string]string{"a b": "c"},
-		}}, []string{
-			"patch.prometheus: must be given", "patch.queryUrl: must be an http or https address",
-			`patch.networkPolicy: "A b": must be the name of an object`, `patch.writers["a b"]: "c": must be a label`,
+		{"no addresses", elsewhereBy(settings.Prometheus{QueryURL: "https://a", WriteURLs: []string{}}), []string{
+			"prometheus.writeUrls: []: must have at least one address",
 		}},
-		{"a policy for nobody", &components.PrometheusRemoteWriteArgs{Namespace: pulumi.String("ns"), Patch: &components.PrometheusPatch{
-			Prometheus: &components.Prometheus{}, NetworkPolicy: "prometheus-k8s",
-		}}, []string{`patch.networkPolicy: "prometheus-k8s": must be given with writers, and without none`}},
+		{"a patch of nothing", components.PrometheusRemoteWriteArgs{
+			Prometheus: &settings.Prometheus{Mode: settings.PrometheusPatch, QueryURL: "k8s:9090", NetworkPolicy: "A b"},
+			Writers:    map[string]string{"a b": "c"},
+		}, []string{
+			"prometheus.name: not set: must be given with mode patch", "prometheus.namespace: not set: must be given with mode patch",
+			"prometheus.networkPolicy: A b: must be the name of an object", "prometheus.queryUrl" + address,
+			`writers["a b"]: [not shown]: must be the key of a label: a name of at most 63 characters, with a DNS name and / in front if any`,
+		}},
+		{"a policy for nobody", guarded(nil), []string{"writers: not set: must be given with prometheus.networkPolicy"}},
+		{"writers without a policy", components.PrometheusRemoteWriteArgs{Prometheus: alone.Prometheus, Writers: map[string]string{"app": "tempo"}}, []string{
+			"writers: [not shown]: must not be given without prometheus.networkPolicy",
+		}},
 	} {
 		t.Run(c.claim, func(t *testing.T) {
-			graph, err := pulumitest.Run(t, nil, nil, remoteWrite("metrics", c.args))
-			if err == nil {
-				t.Fatal("accepted")
-			}
-			if want := strings.Join(c.want, "\n"); !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "hunter2") {
-				t.Errorf("refused with\n%v\nwant\n%s", err, want)
-			}
-			if len(graph) != 0 {
-				t.Errorf("%d resources were registered", len(graph))
-			}
+			c.args.Namespace = pulumi.String("ns")
+			refuses(t, remoteWrite("metrics", &c.args), c.want...)
 		})
 	}
 }
@@ -446,7 +446,8 @@ func TestAPrometheusIsReadOnlyByANameThatOneCanHave(t *testing.T) {
 		_, err := components.GetPrometheus(ctx, "a/b", "")
 		return err
 	})
-	want := "prometheus: namespace: \"a/b\": must be the name of a namespace\nname: \"\": must be the name of an object"
+	want := "* prometheus.name: \"\": must be the name of an object\n" +
+		"prometheus.namespace: a/b: must be a DNS label: at most 63 lower-case letters, digits and -"
 	if err == nil || !strings.Contains(err.Error(), want) {
 		t.Errorf("refused with\n%v\nwant\n%s", err, want)
 	}

@@ -36,11 +36,14 @@ type TempoStackArgs struct {
 	Pods     *settings.Pods     `pulumi:"pods,optional" doc:"How pods are pulled and placed."`
 }
 
-func (a *TempoStackArgs) check() error {
-	if _, known := versions.TempoMajor(spec.TagOf(a.Image)); !known {
-		return settings.Problem{Path: "image", Value: spec.Shown(a.Image), Rule: "its tag " + versions.TempoTagRule}
+// Rules across the fields.
+func (a *TempoStackArgs) Rules(l spec.Look) {
+	if _, known := versions.TempoMajor(spec.TagOf(a.Image)); !known && l.Sound("image") {
+		l.Refuse("image", spec.Shown(a.Image), "its tag "+versions.TempoTagRule)
 	}
-	return nil
+	if a.Metrics != nil && a.Metrics.RemoteWriteURLs == nil {
+		l.Refuse("metrics.remoteWriteUrls", spec.NotSet, "must be given")
+	}
 }
 
 // NewTempoStack makes a TempoStack. Its name is its Service's, which takes spans and answers queries.
@@ -136,7 +139,7 @@ func (s ObjectStoreArgs) reach(role *kube.Role) {
 	role.Account.Annotations = s.ServiceAccountAnnotations
 	keys := s.Credentials
 	if keys == nil {
-		if s.Provider == settings.StorageAzure {
+		if s.Provider == settings.ProviderAzure {
 			// Without it Azure gives the pod no token.
 			role.Pod.Labels = map[string]string{"azure.workload.identity/use": "true"}
 		}
@@ -144,7 +147,7 @@ func (s ObjectStoreArgs) reach(role *kube.Role) {
 	}
 	role.Pod.Revision = keys.Revision
 	env := &role.Pod.Containers[0].Env
-	if s.Provider == settings.StorageGCS {
+	if s.Provider == settings.ProviderGCS {
 		const dir, file = "/etc/tracestack-store", "key.json"
 		role.Pod.Secrets = append(role.Pod.Secrets, kube.Secret{
 			Volume: "store-key", Name: keys.SecretName, Dir: dir, Files: map[string]string{keys.SecretKeyEntry: file},

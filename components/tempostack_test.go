@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -26,21 +25,21 @@ func tempoWith(change func(*components.TempoStackArgs)) pulumi.RunFunc {
 
 func credentials(key, secret string) *components.StoreCredentialsArgs {
 	return &components.StoreCredentialsArgs{
-		SecretName: pulumi.String("bucket"), KeyEntry: key, SecretEntry: secret, Revision: pulumi.String("7"),
+		SecretName: pulumi.String("bucket"), AccessKeyEntry: key, SecretKeyEntry: secret, Revision: pulumi.String("7"),
 	}
 }
 
-func s3(change func(*components.ObjectStore)) *components.ObjectStore {
-	store := &components.ObjectStore{
-		Provider: settings.StorageS3, Bucket: pulumi.String("traces"), Endpoint: "minio:9000", Insecure: true,
+func s3(change func(*components.ObjectStoreArgs)) *components.ObjectStoreArgs {
+	store := &components.ObjectStoreArgs{
+		Provider: settings.ProviderS3, Bucket: pulumi.String("traces"), Endpoint: "minio:9000", Insecure: true,
 		Credentials: credentials("access", "secret"),
 	}
 	change(store)
 	return store
 }
 
-func metricsAt(urls ...string) *components.MetricsStore {
-	return &components.MetricsStore{RemoteWriteURLs: pulumi.ToStringArray(urls).ToStringArrayOutput()}
+func metricsAt(urls ...string) *components.MetricsStoreArgs {
+	return &components.MetricsStoreArgs{RemoteWriteURLs: pulumi.ToStringArray(urls)}
 }
 
 // tempoPod gives the template of Tempo's pods.
@@ -67,7 +66,7 @@ func named(list any, name string) map[string]any {
 
 func TestTempoWritesToOneVolumeThatIsItsOwn(t *testing.T) {
 	graph := run(t, tempoWith(func(a *components.TempoStackArgs) {
-		a.Volume = settings.Volume{Size: 2048, StorageClass: "fast"}
+		a.Volume = &settings.Volume{Size: "2048Mi", StorageClass: "fast"}
 	}))
 	claim := graph.Named(t, claimType, "tempo-volume").Object()
 	if got := fmt.Sprint(claim["spec"]); got != "map[accessModes:[ReadWriteOnce] resources:map[requests:map[storage:2Gi]] storageClassName:fast]" {
@@ -88,11 +87,11 @@ func TestTempoWritesToOneVolumeThatIsItsOwn(t *testing.T) {
 }
 
 func TestAnotherStorageClassIsAnotherClaimAndASizeTheSame(t *testing.T) {
-	claim := func(v components.Volume) any {
-		graph := run(t, tempoWith(func(a *components.TempoStackArgs) { a.Volume = v }))
+	claim := func(v settings.Volume) any {
+		graph := run(t, tempoWith(func(a *components.TempoStackArgs) { a.Volume = &v }))
 		return graph.Named(t, claimType, "tempo-volume").Object()["metadata"].(map[string]any)["name"]
 	}
-	small, large, fast := claim(settings.Volume{Size: 1024}), claim(settings.Volume{Size: 2048}), claim(settings.Volume{StorageClass: "fast"})
+	small, large, fast := claim(settings.Volume{Size: "1Gi"}), claim(settings.Volume{Size: "2Gi"}), claim(settings.Volume{StorageClass: "fast"})
 	if small != large || small == fast {
 		t.Errorf("claims are %v, %v when larger, and %v of another class", small, large, fast)
 	}
@@ -100,7 +99,7 @@ func TestAnotherStorageClassIsAnotherClaimAndASizeTheSame(t *testing.T) {
 
 func TestTheVolumeStaysOnlyWhereAsked(t *testing.T) {
 	for _, retain := range []bool{false, true} {
-		graph := run(t, tempoWith(func(a *components.TempoStackArgs) { a.Volume.Retain = retain }))
+		graph := run(t, tempoWith(func(a *components.TempoStackArgs) { a.Volume = &settings.Volume{Retain: retain} }))
 		if got := graph.Named(t, claimType, "tempo-volume").Retained; got != retain {
 			t.Errorf("the volume stays: %v, want %v", got, retain)
 		}
@@ -108,7 +107,7 @@ func TestTheVolumeStaysOnlyWhereAsked(t *testing.T) {
 }
 
 func TestCredentialsReachTempoAsReferencesToTheSecret(t *testing.T) {
-	graph := run(t, tempoWith(func(a *components.TempoStackArgs) { a.Store = s3(func(*components.ObjectStore) {}) }))
+	graph := run(t, tempoWith(func(a *components.TempoStackArgs) { a.Store = s3(func(*components.ObjectStoreArgs) {}) }))
 	env := tempoContainer(t, graph)["env"]
 	for name, entry := range map[string]string{"STORE_ACCESS_KEY": "access", "STORE_SECRET_KEY": "secret"} {
 		want := map[string]any{"name": name, "valueFrom": map[string]any{"secretKeyRef": map[string]any{"name": "bucket", "key": entry}}}
@@ -124,7 +123,7 @@ func TestCredentialsReachTempoAsReferencesToTheSecret(t *testing.T) {
 
 func TestAGoogleKeyIsAFile(t *testing.T) {
 	graph := run(t, tempoWith(func(a *components.TempoStackArgs) {
-		a.Store = &components.ObjectStore{Provider: settings.StorageGCS, Bucket: pulumi.String("b"), Credentials: credentials("", "sa.json")}
+		a.Store = &components.ObjectStoreArgs{Provider: settings.ProviderGCS, Bucket: pulumi.String("b"), Credentials: credentials("", "sa.json")}
 	}))
 	mount := named(tempoContainer(t, graph)["volumeMounts"], "store-key")
 	if got, want := named(tempoContainer(t, graph)["env"], "GOOGLE_APPLICATION_CREDENTIALS")["value"], fmt.Sprint(mount["mountPath"], "/key.json"); got != want {
@@ -140,7 +139,7 @@ func TestAGoogleKeyIsAFile(t *testing.T) {
 func TestNewCredentialsRollThePod(t *testing.T) {
 	annotation := func(revision string) any {
 		graph := run(t, tempoWith(func(a *components.TempoStackArgs) {
-			a.Store = s3(func(s *components.ObjectStore) { s.Credentials.Revision = pulumi.String(revision) })
+			a.Store = s3(func(s *components.ObjectStoreArgs) { s.Credentials.Revision = pulumi.String(revision) })
 		}))
 		return tempoPod(t, graph)["metadata"].(map[string]any)["annotations"].(map[string]any)["checksum/credentials"]
 	}
@@ -167,11 +166,11 @@ func TestWithoutKeysThePodHasTheIdentityThatTheStoreKnows(t *testing.T) {
 	role := map[string]string{"eks.amazonaws.com/role-arn": "arn:aws:iam::1:role/tempo"}
 	for _, c := range []struct {
 		claim string
-		store *components.ObjectStore
+		store *components.ObjectStoreArgs
 		label any
 	}{
-		{"s3", s3(func(s *components.ObjectStore) { s.Credentials, s.ServiceAccountAnnotations = nil, role }), nil},
-		{"azure", &components.ObjectStore{Provider: settings.StorageAzure, Bucket: pulumi.String("b"), Account: "acc", ServiceAccountAnnotations: role}, "true"},
+		{"s3", s3(func(s *components.ObjectStoreArgs) { s.Credentials, s.ServiceAccountAnnotations = nil, role }), nil},
+		{"azure", &components.ObjectStoreArgs{Provider: settings.ProviderAzure, Bucket: pulumi.String("b"), Account: "acc", ServiceAccountAnnotations: role}, "true"},
 	} {
 		t.Run(c.claim, func(t *testing.T) {
 			graph := run(t, tempoWith(func(a *components.TempoStackArgs) { a.Store = c.store }))
@@ -223,13 +222,13 @@ func TestTheTagDecidesTheConfiguration(t *testing.T) {
 }
 
 func TestWhatTempoOrItsStoresCannotDoIsRefused(t *testing.T) {
-	azure := func(change func(*components.ObjectStore)) *components.ObjectStore {
-		store := &components.ObjectStore{Provider: settings.StorageAzure, Bucket: pulumi.String("b"), Account: "acc"}
+	azure := func(change func(*components.ObjectStoreArgs)) *components.ObjectStoreArgs {
+		store := &components.ObjectStoreArgs{Provider: settings.ProviderAzure, Bucket: pulumi.String("b"), Account: "acc"}
 		change(store)
 		return store
 	}
-	gcs := func(change func(*components.ObjectStore)) *components.ObjectStore {
-		store := &components.ObjectStore{Provider: settings.StorageGCS, Bucket: pulumi.String("b")}
+	gcs := func(change func(*components.ObjectStoreArgs)) *components.ObjectStoreArgs {
+		store := &components.ObjectStoreArgs{Provider: settings.ProviderGCS, Bucket: pulumi.String("b")}
 		change(store)
 		return store
 	}
@@ -237,57 +236,73 @@ func TestWhatTempoOrItsStoresCannotDoIsRefused(t *testing.T) {
 		change func(*components.TempoStackArgs)
 		want   string
 	}{
-		"an image of no release":         {func(a *components.TempoStackArgs) { a.Image = "grafana/tempo:main-123" }, `image: "grafana/tempo:main-123": its tag must begin with the number`},
+		"an image of no release":         {func(a *components.TempoStackArgs) { a.Image = "grafana/tempo:main-123" }, "image: grafana/tempo:main-123: its tag must begin with the number"},
 		"an image by its digest alone":   {func(a *components.TempoStackArgs) { a.Image = "grafana/tempo@sha256:" + strings.Repeat("0", 64) }, "its tag must begin with the number"},
 		"an old image":                   {func(a *components.TempoStackArgs) { a.Image = "grafana/tempo:2.8.4" }, "its tag must begin with the number"},
-		"a retention of minutes":         {func(a *components.TempoStackArgs) { a.Retention = time.Minute }, "retention: 1m0s: must be between 1h0m0s"},
-		"a trace that is never complete": {func(a *components.TempoStackArgs) { a.TraceIdle = time.Hour }, "traceIdle: 1h0m0s: must be between 1s and 30s"},
-		"a block that is never written":  {func(a *components.TempoStackArgs) { a.BlockDuration = time.Hour }, "blockDuration: 1h0m0s: must be between 10s and 10m0s"},
-		"a burst below the rate":         {func(a *components.TempoStackArgs) { a.Limits = settings.TempoLimits{Rate: 30, Burst: 20} }, "limits.burst: 20: must be between 30 and"},
-		"a negative volume":              {func(a *components.TempoStackArgs) { a.Volume.Size = -1 }, "volume.size: -1Mi: must be more than 0"},
-		"a storage class with a slash":   {func(a *components.TempoStackArgs) { a.Volume.StorageClass = "a/b" }, `volume.storageClass: "a/b": must be the name of a storage class`},
-		"a dimension that is a variable": {func(a *components.TempoStackArgs) { a.Dimensions = []string{"${A}"} }, `dimensions[0]: "${A}": must be the name of an attribute`},
-		"less memory than it takes":      {func(a *components.TempoStackArgs) { a.Resources.MemoryLimit = 64 }, "resources.memoryLimit: 64Mi: must be at least 256Mi"},
+		"a retention of minutes":         {func(a *components.TempoStackArgs) { a.Retention = "1m" }, "retention: 1m: must be between 1h and 3650d"},
+		"a trace that is never complete": {func(a *components.TempoStackArgs) { a.TraceIdle = "1h" }, "traceIdle: 1h: must be between 1s and 30s"},
+		"a block that is never written":  {func(a *components.TempoStackArgs) { a.BlockDuration = "1h" }, "blockDuration: 1h: must be between 10s and 10m"},
+		"a burst below the rate":         {func(a *components.TempoStackArgs) { a.Limits = &settings.TempoLimits{Rate: "30Mi", Burst: "20Mi"} }, "limits.burst: 20Mi: must not be less than the rate, 30Mi"},
+		"a negative volume":              {func(a *components.TempoStackArgs) { a.Volume = &settings.Volume{Size: "-1Gi"} }, "volume.size: -1Gi: must be an amount of data such as 512Mi or 10Gi"},
+		"a storage class with a slash":   {func(a *components.TempoStackArgs) { a.Volume = &settings.Volume{StorageClass: "a/b"} }, "volume.storageClass: a/b: must be the name of an object"},
+		"a dimension that is a variable": {func(a *components.TempoStackArgs) {
+			a.MetricsGenerator = &settings.MetricsGenerator{Dimensions: []string{"${A}"}}
+		}, `metricsGenerator.dimensions[0]: ${A}: must be the name of an attribute`},
+		"less memory than it takes": {func(a *components.TempoStackArgs) { a.Resources = limits("", "64Mi") }, "resources.limits.memory: 64Mi: must be at least 256Mi"},
 		"a store of no kind": {func(a *components.TempoStackArgs) {
-			a.Store = s3(func(s *components.ObjectStore) { s.Provider, s.Insecure = "ftp", false })
-		}, `store.provider: "ftp": must be one of s3, gcs, azure`},
-		"a store without a bucket": {func(a *components.TempoStackArgs) { a.Store = s3(func(s *components.ObjectStore) { s.Bucket = nil }) }, `store.bucket: "": must be given`},
-		"s3 nowhere":               {func(a *components.TempoStackArgs) { a.Store = s3(func(s *components.ObjectStore) { s.Endpoint = "" }) }, `store.endpoint: "": must be given with s3`},
-		"s3 in an account":         {func(a *components.TempoStackArgs) { a.Store = s3(func(s *components.ObjectStore) { s.Account = "a" }) }, "store.account"},
+			a.Store = s3(func(s *components.ObjectStoreArgs) { s.Provider, s.Insecure = "ftp", false })
+		}, "store.provider: ftp: must be s3, gcs or azure"},
+		"a store without a bucket": {func(a *components.TempoStackArgs) {
+			a.Store = s3(func(s *components.ObjectStoreArgs) { s.Bucket = nil })
+		}, "store.bucket: not set: must be given"},
+		"s3 nowhere": {func(a *components.TempoStackArgs) {
+			a.Store = s3(func(s *components.ObjectStoreArgs) { s.Endpoint = "" })
+		}, "store.endpoint: not set: must be given with provider s3"},
+		"s3 in an account": {func(a *components.TempoStackArgs) {
+			a.Store = s3(func(s *components.ObjectStoreArgs) { s.Account = "acc" })
+		}, "store.account: [not shown]: must not be given with provider s3, only with azure"},
 		"credentials of no Secret": {func(a *components.TempoStackArgs) {
-			a.Store = s3(func(s *components.ObjectStore) { s.Credentials.SecretName = nil })
-		}, `store.credentials.secretName: "": must be given`},
+			a.Store = s3(func(s *components.ObjectStoreArgs) { s.Credentials.SecretName = nil })
+		}, "store.credentials.secretName: not set: must be given"},
 		"credentials without a key": {func(a *components.TempoStackArgs) {
-			a.Store = s3(func(s *components.ObjectStore) { s.Credentials.KeyEntry = "" })
-		}, `store.credentials.keyEntry: "": must be given but with gcs`},
+			a.Store = s3(func(s *components.ObjectStoreArgs) { s.Credentials.AccessKeyEntry = "" })
+		}, "store.credentials.accessKeyEntry: not set: must be given with provider s3"},
 		"credentials without a secret": {func(a *components.TempoStackArgs) {
-			a.Store = s3(func(s *components.ObjectStore) { s.Credentials.SecretEntry = "" })
-		}, `store.credentials.secretEntry: "": must be given`},
+			a.Store = s3(func(s *components.ObjectStoreArgs) { s.Credentials.SecretKeyEntry = "" })
+		}, "store.credentials.secretKeyEntry: not set: must be given"},
 		"an identity without key": {func(a *components.TempoStackArgs) {
-			a.Store = gcs(func(s *components.ObjectStore) { s.ServiceAccountAnnotations = map[string]string{"": "x"} })
-		}, "store.serviceAccountAnnotations"},
+			a.Store = gcs(func(s *components.ObjectStoreArgs) { s.ServiceAccountAnnotations = map[string]string{"": "x"} })
+		}, `store.serviceAccountAnnotations[""]: [not shown]: must be the key of an annotation`},
 		"gcs at an address": {func(a *components.TempoStackArgs) {
-			a.Store = gcs(func(s *components.ObjectStore) { s.Endpoint = "x" })
-		}, `store.endpoint: "x": must not be given with gcs`},
-		"gcs in a region": {func(a *components.TempoStackArgs) { a.Store = gcs(func(s *components.ObjectStore) { s.Region = "x" }) }, `store.region: "x": must not be given but with s3`},
+			a.Store = gcs(func(s *components.ObjectStoreArgs) { s.Endpoint = "x" })
+		}, "store.endpoint: [not shown]: must not be given with provider gcs, only with s3, azure"},
+		"gcs in a region": {func(a *components.TempoStackArgs) {
+			a.Store = gcs(func(s *components.ObjectStoreArgs) { s.Region = "x" })
+		}, "store.region: [not shown]: must not be given with provider gcs, only with s3"},
 		"gcs with an access key": {func(a *components.TempoStackArgs) {
-			a.Store = gcs(func(s *components.ObjectStore) { s.Credentials = credentials("a", "b") })
-		}, `store.credentials.keyEntry: "a": must not be given with gcs`},
+			a.Store = gcs(func(s *components.ObjectStoreArgs) { s.Credentials = credentials("a", "b") })
+		}, "store.credentials.accessKeyEntry: [not shown]: must not be given with provider gcs, only with s3, azure"},
 		"azure without TLS": {func(a *components.TempoStackArgs) {
-			a.Store = azure(func(s *components.ObjectStore) { s.Insecure = true })
-		}, "store.insecure"},
+			a.Store = azure(func(s *components.ObjectStoreArgs) { s.Insecure = true })
+		}, "store.insecure: [not shown]: must not be given with provider azure, only with s3"},
 		"azure without an account": {func(a *components.TempoStackArgs) {
-			a.Store = azure(func(s *components.ObjectStore) { s.Account = "" })
-		}, `store.account: "": must be given with azure without credentials`},
-		"metrics written nowhere": {func(a *components.TempoStackArgs) { a.Metrics = &components.MetricsStore{} }, "metrics.remoteWriteUrls: must be given"},
+			a.Store = azure(func(s *components.ObjectStoreArgs) { s.Account = "" })
+		}, "store.account: not set: must be given with provider azure without a secret"},
+		"metrics written nowhere": {func(a *components.TempoStackArgs) { a.Metrics = &components.MetricsStoreArgs{} }, "metrics.remoteWriteUrls: not set: must be given"},
 		"metrics by nobody": {func(a *components.TempoStackArgs) {
 			a.Metrics = metricsAt("http://a")
 			a.Metrics.Auth = &components.BasicAuth{SecretName: "a", PasswordEntry: "b"}
-		}, `metrics.auth.user: "": must be given`},
+		}, "metrics.auth.user: not set: must be given"},
+		"two accounts of azure": {func(a *components.TempoStackArgs) {
+			a.Store = azure(func(s *components.ObjectStoreArgs) { s.Credentials = credentials("a", "b") })
+		}, "store.account: [not shown]: must not be given with a secret, which names it"},
+		"an identity beside credentials": {func(a *components.TempoStackArgs) {
+			a.Store = s3(func(s *components.ObjectStoreArgs) { s.ServiceAccountAnnotations = map[string]string{"a": "b"} })
+		}, "store.serviceAccountAnnotations: [not shown]: must not be given with a secret: pods reach the store in one way"},
 		"metrics with a password of no Secret": {func(a *components.TempoStackArgs) {
 			a.Metrics = metricsAt("http://a")
 			a.Metrics.Auth = &components.BasicAuth{User: "u", PasswordEntry: "b"}
-		}, `metrics.auth.secretName: "": must be the name of a Secret`},
+		}, "metrics.auth.secretName: not set: must be given"},
 	} {
 		t.Run(claim, func(t *testing.T) {
 			graph, err := pulumitest.Run(t, nil, nil, tempoWith(c.change))
@@ -303,24 +318,24 @@ func TestWhatTempoOrItsStoresCannotDoIsRefused(t *testing.T) {
 
 func TestAMirrorWithoutAnAddressIsRefused(t *testing.T) {
 	_, err := pulumitest.Run(t, nil, nil, collector("center", &components.CollectorArgs{
-		Namespace: pulumi.String("ns"), Backend: elsewhere("a:4317"), Mirror: &components.Backend{},
+		Namespace: pulumi.String("ns"), Backend: elsewhere("a:4317"), Mirror: &components.BackendArgs{},
 	}))
-	if err == nil || !strings.Contains(err.Error(), "mirror: must have an otlpEndpoint") {
+	if err == nil || !strings.Contains(err.Error(), "mirror.name: not set: must be given\nmirror.otlpEndpoint: not set: must be given") {
 		t.Errorf("refused with %v", err)
 	}
 }
 
 func TestTempoRecordsWhatItWasAskedForWithoutAnySecret(t *testing.T) {
 	graph := run(t, tempoWith(func(a *components.TempoStackArgs) {
-		a.Store, a.Metrics = s3(func(*components.ObjectStore) {}), metricsAt("http://a:9090/api/v1/write")
+		a.Store, a.Metrics = s3(func(*components.ObjectStoreArgs) {}), metricsAt("http://a:9090/api/v1/write")
 	}))
 	inputs := graph.Named(t, "tracestack:index:TempoStack", "tempo").Inputs
-	for name, want := range map[resource.PropertyKey]string{"retention": "336h0m0s", "image": "docker.io/grafana/tempo:2.9.0"} {
+	for name, want := range map[resource.PropertyKey]string{"retention": "2d", "image": "docker.io/grafana/tempo:2.9.0"} {
 		if got := inputs[name].StringValue(); got != want {
 			t.Errorf("%s is %q, want %q", name, got, want)
 		}
 	}
-	if store := inputs["store"].ObjectValue(); store["bucket"].StringValue() != "traces" || store["credentialsSecret"].StringValue() != "bucket" {
+	if store := inputs["store"].ObjectValue(); store["bucket"].StringValue() != "traces" || store["credentials"].ObjectValue()["secretName"].StringValue() != "bucket" {
 		t.Errorf("the store is %v", store)
 	}
 	if err := pulumitest.Secrets(graph); err != nil {

@@ -81,6 +81,19 @@ func (Storage) Choices() []string {
 	return append(spec.Texts(BackendJaeger.Storages()...), spec.Texts(BackendTempo.Storages()...)...)
 }
 
+// StoreProvider is what an object store speaks.
+type StoreProvider string
+
+// The providers.
+const (
+	ProviderS3    StoreProvider = "s3"
+	ProviderGCS   StoreProvider = "gcs"
+	ProviderAzure StoreProvider = "azure"
+)
+
+// Choices lists what a StoreProvider can be.
+func (StoreProvider) Choices() []string { return spec.Texts(ProviderS3, ProviderGCS, ProviderAzure) }
+
 // ManagedBy is who turns the collector into pods.
 type ManagedBy string
 

@@ -1,6 +1,10 @@
 package settings
 
-import "github.com/tracestack/tracestack/internal/spec"
+import (
+	"strconv"
+
+	"github.com/tracestack/tracestack/internal/spec"
+)
 
 // Jaeger is Jaeger v2, all of it in one pod.
 type Jaeger struct {
@@ -29,5 +33,12 @@ func (j *Jaeger) Rules(l spec.Look) {
 	request, limit := "resources.requests.memory", "resources.limits.memory"
 	if l.GivenSound(request) && !l.Given(limit) {
 		l.Refuse(request, j.Resources.Requests.Memory.String(), "must be given with limits.memory: without it both follow maxTraces")
+	}
+}
+
+// CheckMemory holds the pods to a store in memory: each has its own.
+func (j *Jaeger) CheckMemory(l spec.Look) {
+	if j.Replicas > 1 && l.Sound("replicas") {
+		l.Refuse("replicas", strconv.Itoa(j.Replicas), "must be 1 with storage memory: each pod would hold a part of the traces")
 	}
 }

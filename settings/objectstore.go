@@ -1,6 +1,8 @@
 package settings
 
 import (
+	"slices"
+
 	"github.com/tracestack/tracestack/internal/naming"
 	"github.com/tracestack/tracestack/internal/spec"
 )
@@ -51,13 +53,38 @@ var storeReaders = []spec.ReadBy[Storage]{
 	{Name: "serviceAccountAnnotations", By: madeElsewhere},
 }
 
-// AccessKeyReaders are the storages whose credentials have two entries: with the others one holds all.
-var AccessKeyReaders = []spec.ReadBy[Storage]{{Name: "accessKeyEntry", By: withAccessKey, Needed: withAccessKey}}
+// accessKeyReaders are the storages whose credentials have two entries: with the others one holds all.
+var accessKeyReaders = []spec.ReadBy[Storage]{{Name: "credentials.accessKeyEntry", By: withAccessKey, Needed: withAccessKey}}
 
-// CheckStore holds what is said of a store against the storage that reads it, which a message calls by
-// the name; credentials tells whether a Secret has them.
-func CheckStore(l spec.Look, name string, storage Storage, credentials bool) {
-	spec.CheckReadBy(l, name, storage, storeReaders)
+// providerReaders leaves out the storages that are no provider: a bucket of storage minio speaks s3.
+func providerReaders(all []spec.ReadBy[Storage]) []spec.ReadBy[StoreProvider] {
+	providers := func(storages []Storage) (kept []StoreProvider) {
+		for _, storage := range storages {
+			if slices.Contains(StoreProvider("").Choices(), string(storage)) {
+				kept = append(kept, StoreProvider(storage))
+			}
+		}
+		return kept
+	}
+	var readers []spec.ReadBy[StoreProvider]
+	for _, r := range all {
+		readers = append(readers, spec.ReadBy[StoreProvider]{Name: r.Name, By: providers(r.By), Needed: providers(r.Needed)})
+	}
+	return readers
+}
+
+// CheckProvider holds what is said of a store against what it speaks; credentials tells whether a Secret
+// has them.
+func CheckProvider(l spec.Look, provider StoreProvider, credentials bool) {
+	spec.CheckReadBy(l, "provider", provider, providerReaders(storeReaders))
+	if credentials {
+		spec.CheckReadBy(l, "provider", provider, providerReaders(accessKeyReaders))
+	}
+	checkWayIn(l, "provider", Storage(provider), credentials)
+}
+
+// checkWayIn holds credentials and identity against the storage, which a message calls by the name.
+func checkWayIn(l spec.Look, name string, storage Storage, credentials bool) {
 	if credentials && l.GivenSound("serviceAccountAnnotations") {
 		l.Refuse("serviceAccountAnnotations", spec.NotShown, "must not be given with a secret: pods reach the store in one way")
 	}
@@ -86,7 +113,8 @@ func (o *ObjectStore) CheckStorage(l spec.Look, storage Storage) {
 		{Name: secretKey, By: madeElsewhere},
 	})
 	given := storage != StorageLocal && storage != StorageMinIO && (l.Given(name) || l.Given(accessKey) || l.Given(secretKey))
-	CheckStore(l, "storage", storage, given)
+	spec.CheckReadBy(l, "storage", storage, storeReaders)
+	checkWayIn(l, "storage", storage, given)
 	for _, path := range []string{name, accessKey, secretKey} {
 		if given && !l.Given(path) && (path != accessKey || storage != StorageGCS) {
 			l.Refuse(path, spec.NotSet, "must be given: credentials are a Secret's name and its entries")

@@ -17,7 +17,7 @@ func newObjectStore(ctx *pulumi.Context, c config.Config, storage settings.Stora
 	case settings.StorageLocal:
 		return nil, nil
 	case settings.StorageS3, settings.StorageGCS, settings.StorageAzure:
-		return existingStore(c.ObjectStore, storage), nil
+		return existingStore(c.ObjectStore, settings.StoreProvider(storage)), nil
 	case settings.StorageMinIO:
 		return madeStore(ctx, c, at)
 	}
@@ -25,7 +25,7 @@ func newObjectStore(ctx *pulumi.Context, c config.Config, storage settings.Stora
 }
 
 // existingStore is a bucket that somebody else made.
-func existingStore(o settings.ObjectStore, provider settings.Storage) *components.ObjectStoreArgs {
+func existingStore(o settings.ObjectStore, provider settings.StoreProvider) *components.ObjectStoreArgs {
 	bucket := &components.ObjectStoreArgs{
 		Provider:                  provider,
 		Bucket:                    pulumi.String(o.Bucket),

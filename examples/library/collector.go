@@ -4,18 +4,19 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/tracestack/tracestack/components"
+	"github.com/tracestack/tracestack/settings"
 )
 
 // gateway is a Collector alone, in front of a backend that no component here makes.
 func gateway(ctx *pulumi.Context, namespace pulumi.StringInput, cluster pulumi.ProviderResource) error {
-	elsewhere := components.Backend{
+	elsewhere := &components.BackendArgs{
 		Name:         "tempo",
-		OTLPEndpoint: pulumi.String("tempo.observability.svc:4317").ToStringOutput(),
+		OTLPEndpoint: pulumi.String("tempo.observability.svc:4317"),
 	}
 	edge, err := components.NewCollector(ctx, "edge", &components.CollectorArgs{
 		Namespace: namespace,
 		Backend:   elsewhere,
-		Replicas:  2,
+		Collector: settings.Collector{Replicas: 2},
 	}, pulumi.Provider(cluster))
 	if err != nil {
 		return err

@@ -10,15 +10,15 @@ import (
 // picture is a GrafanaProvisioning alone: a Grafana with the sidecar of its chart shows the traces
 // of a Jaeger that no component here makes.
 func picture(ctx *pulumi.Context, namespace pulumi.StringInput, cluster pulumi.ProviderResource) error {
-	elsewhere := components.Backend{Datasource: components.Datasource{
+	elsewhere := components.BackendArgs{Name: "jaeger", Datasource: &components.DatasourceArgs{
 		Name: "Jaeger in production", Type: "jaeger", UID: "jaeger-production",
-		URL: pulumi.String("http://jaeger-query.observability.svc:16686").ToStringOutput(),
+		URL: pulumi.String("http://jaeger-query.observability.svc:16686"),
 	}}
-	sources := components.GrafanaSources{Backends: []components.Backend{elsewhere}}
+	sources := &components.GrafanaSources{Backends: []components.BackendArgs{elsewhere}}
 	if _, err := components.NewGrafanaProvisioning(ctx, "picture", &components.GrafanaProvisioningArgs{
-		Namespace: namespace,
-		Sources:   sources,
-		Datasources:  settings.GrafanaConfigMap,
+		Namespace:   namespace,
+		Sources:     sources,
+		Datasources: settings.GrafanaConfigMap,
 	}, pulumi.Provider(cluster)); err != nil {
 		return err
 	}

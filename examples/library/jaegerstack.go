@@ -4,6 +4,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/tracestack/tracestack/components"
+	"github.com/tracestack/tracestack/settings"
 )
 
 // traceStore is a JaegerStack alone: whatever speaks OTLP sends to it, whatever speaks Jaeger's
@@ -11,7 +12,7 @@ import (
 func traceStore(ctx *pulumi.Context, namespace pulumi.StringInput, cluster pulumi.ProviderResource) error {
 	traces, err := components.NewJaegerStack(ctx, "traces", &components.JaegerStackArgs{
 		Namespace: namespace,
-		MaxTraces: 20_000,
+		Jaeger:    settings.Jaeger{MaxTraces: 20_000},
 	}, pulumi.Provider(cluster))
 	if err != nil {
 		return err

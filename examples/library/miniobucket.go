@@ -1,14 +1,13 @@
 package main
 
 import (
-	"time"
-
 	"github.com/pulumi/pulumi-minio/sdk/go/minio"
 	"github.com/pulumi/pulumi-random/sdk/v4/go/random"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi/config"
 
 	"github.com/tracestack/tracestack/components"
+	"github.com/tracestack/tracestack/settings"
 )
 
 // bucket is a MinioBucket alone. Its Store is what a TempoStack takes; here a Tempo that is run
@@ -29,11 +28,13 @@ func bucket(ctx *pulumi.Context, namespace pulumi.StringInput, cluster pulumi.Pr
 	}
 	kept, err := components.NewMinioBucket(ctx, "kept", &components.MinioBucketArgs{
 		Namespace: namespace,
-		Bucket:    "traces",
-		Retention: 30 * 24 * time.Hour,
-		Keep:      true,
-		Endpoint:  "minio-service.minio.svc:9000",
-		Insecure:  true,
+		StoreBucket: settings.StoreBucket{
+			Bucket:   "traces",
+			Endpoint: "minio-service.minio.svc:9000",
+			Insecure: true,
+			Keep:     true,
+		},
+		Retention: "30d",
 	}, pulumi.Providers(cluster, server, chance))
 	if err != nil {
 		return err

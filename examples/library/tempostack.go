@@ -1,8 +1,6 @@
 package main
 
 import (
-	"time"
-
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/tracestack/tracestack/components"
@@ -13,18 +11,18 @@ import (
 func blocks(ctx *pulumi.Context, namespace pulumi.StringInput, cluster pulumi.ProviderResource) error {
 	tempo, err := components.NewTempoStack(ctx, "blocks", &components.TempoStackArgs{
 		Namespace: namespace,
-		Store: &components.ObjectStore{
-			Provider: settings.StorageS3,
+		Store: &components.ObjectStoreArgs{
+			Provider: settings.ProviderS3,
 			Bucket:   pulumi.String("traces"),
 			Endpoint: "s3.eu-central-1.amazonaws.com",
 			Region:   "eu-central-1",
 			Credentials: &components.StoreCredentialsArgs{
-				SecretName:  pulumi.String("tempo-bucket"),
-				KeyEntry:    "accessKey",
-				SecretEntry: "secretKey",
+				SecretName:     pulumi.String("tempo-bucket"),
+				AccessKeyEntry: "accessKey",
+				SecretKeyEntry: "secretKey",
 			},
 		},
-		Retention: 30 * 24 * time.Hour,
+		Tempo: settings.Tempo{Retention: "30d"},
 	}, pulumi.Provider(cluster))
 	if err != nil {
 		return err

@@ -189,34 +189,33 @@ func elastic(values map[string]string) map[string]string {
 	return values
 }
 
+// ofElasticsearch are the refusals beside that one.
+var ofElasticsearch = []refusal{
+	{"a password in plain", key("elasticsearchPassword", "hunter2"), "tracestack:elasticsearchPassword: [not shown]: " + sealES},
+	{"an empty password", key("elasticsearchPassword", " "), "tracestack:elasticsearchPassword: [not shown]: must not be empty; remove the key if there is none"},
+	{"an address without scheme", key("elasticsearch", `{"url":"es:9200"}`), "tracestack:elasticsearch.url: [not shown]: " + urlRule},
+	{"an address without host", key("elasticsearch", `{"url":"https://"}`), "tracestack:elasticsearch.url: [not shown]: " + urlRule},
+	{"an address of another protocol", key("elasticsearch", `{"url":"ftp://es:9200"}`), "tracestack:elasticsearch.url: [not shown]: " + urlRule},
+	{"an empty address", key("elasticsearch", `{"url":""}`), "tracestack:elasticsearch.url: [not shown]: " + urlRule},
+	{"an address with a query", key("elasticsearch", `{"url":"https://es:9200?a=b"}`), "tracestack:elasticsearch.url: [not shown]: " + urlRule},
+	{"an address with credentials", key("elasticsearch", `{"url":"https://elastic:hunter2@es:9200"}`), "tracestack:elasticsearch.url: [not shown]: must not hold credentials: they are elasticsearch.user and elasticsearchPassword"},
+	{"an address that is a list", key("elasticsearch", `{"url":["https://es:9200"]}`), "tracestack:elasticsearch.url: [not shown]: must be a string, not an array"},
+	{"an empty user", key("elasticsearch", `{"user":" "}`), `tracestack:elasticsearch.user: " ": must not be empty`},
+	{"a user that is a number", key("elasticsearch", `{"user":7}`), "tracestack:elasticsearch.user: 7: must be a string, not a number"},
+	{"a password in a Secret without its key", key("elasticsearchPassword", `{"secretName":"es"}`), "tracestack:elasticsearchPassword.key: not set: must be given"},
+	{"a password's key in no Secret", key("elasticsearchPassword", `{"key":"password"}`), "tracestack:elasticsearchPassword.secretName: not set: must be given"},
+	{"a password's Secret with a slash", key("elasticsearchPassword", `{"secretName":"elk/es","key":"password"}`), "tracestack:elasticsearchPassword.secretName: elk/es: must be the name of a Secret"},
+	{"a password's key with a space", key("elasticsearchPassword", `{"secretName":"es","key":"a b"}`), "tracestack:elasticsearchPassword.key: a b: must be the key of a Secret's entry: letters, digits, -, _ and ."},
+	{"a password in an object in plain", key("elasticsearchPassword", `{"value":"hunter2","secretName":"es","key":"k"}`), "tracestack:elasticsearchPassword.value: [not shown]: no such key"},
+	{"a password that is a list", key("elasticsearchPassword", `["hunter2"]`), "tracestack:elasticsearchPassword: [not shown]: " + sealES},
+	{"a Secret's name with a slash", key("elasticsearch", `{"caSecret":"elk/ca"}`), "tracestack:elasticsearch.caSecret: elk/ca: must be the name of a Secret"},
+	{"an empty name of a Secret", key("elasticsearch", `{"caSecret":""}`), `tracestack:elasticsearch.caSecret: "": must be the name of a Secret`},
+	{"a password inside the object", key("elasticsearch", `{"password":"hunter2"}`), "tracestack:elasticsearch.password: [not shown]: no such key"},
+	{"traces in memory", key("jaeger", `{"maxTraces":7}`), "tracestack:jaeger.maxTraces: 7: must not be given: only storage memory counts traces"},
+}
+
 func TestElasticsearchSettingsAreCheckedBeforeTheyAreBuilt(t *testing.T) {
-	for _, c := range []struct {
-		claim string
-		given map[string]string
-		want  string
-	}{
-		{"a password in plain", key("elasticsearchPassword", "hunter2"), "tracestack:elasticsearchPassword: [not shown]: " + sealES},
-		{"an empty password", key("elasticsearchPassword", " "), "tracestack:elasticsearchPassword: [not shown]: must not be empty; remove the key if there is none"},
-		{"an address without scheme", key("elasticsearch", `{"url":"es:9200"}`), "tracestack:elasticsearch.url: [not shown]: " + urlRule},
-		{"an address without host", key("elasticsearch", `{"url":"https://"}`), "tracestack:elasticsearch.url: [not shown]: " + urlRule},
-		{"an address of another protocol", key("elasticsearch", `{"url":"ftp://es:9200"}`), "tracestack:elasticsearch.url: [not shown]: " + urlRule},
-		{"an empty address", key("elasticsearch", `{"url":""}`), "tracestack:elasticsearch.url: [not shown]: " + urlRule},
-		{"an address with a query", key("elasticsearch", `{"url":"https://es:9200?a=b"}`), "tracestack:elasticsearch.url: [not shown]: " + urlRule},
-		{"an address with credentials", key("elasticsearch", `{"url":"https://elastic:hunter2@es:9200"}`), "tracestack:elasticsearch.url: [not shown]: must not hold credentials: they are elasticsearch.user and elasticsearchPassword"},
-		{"an address that is a list", key("elasticsearch", `{"url":["https://es:9200"]}`), "tracestack:elasticsearch.url: [not shown]: must be a string, not an array"},
-		{"an empty user", key("elasticsearch", `{"user":" "}`), `tracestack:elasticsearch.user: " ": must not be empty`},
-		{"a user that is a number", key("elasticsearch", `{"user":7}`), "tracestack:elasticsearch.user: 7: must be a string, not a number"},
-		{"a password in a Secret without its key", key("elasticsearchPassword", `{"secretName":"es"}`), "tracestack:elasticsearchPassword.key: not set: must be given"},
-		{"a password's key in no Secret", key("elasticsearchPassword", `{"key":"password"}`), "tracestack:elasticsearchPassword.secretName: not set: must be given"},
-		{"a password's Secret with a slash", key("elasticsearchPassword", `{"secretName":"elk/es","key":"password"}`), "tracestack:elasticsearchPassword.secretName: elk/es: must be the name of a Secret"},
-		{"a password's key with a space", key("elasticsearchPassword", `{"secretName":"es","key":"a b"}`), "tracestack:elasticsearchPassword.key: a b: must be the key of a Secret's entry: letters, digits, -, _ and ."},
-		{"a password in an object in plain", key("elasticsearchPassword", `{"value":"hunter2","secretName":"es","key":"k"}`), "tracestack:elasticsearchPassword.value: [not shown]: no such key"},
-		{"a password that is a list", key("elasticsearchPassword", `["hunter2"]`), "tracestack:elasticsearchPassword: [not shown]: " + sealES},
-		{"a Secret's name with a slash", key("elasticsearch", `{"caSecret":"elk/ca"}`), "tracestack:elasticsearch.caSecret: elk/ca: must be the name of a Secret"},
-		{"an empty name of a Secret", key("elasticsearch", `{"caSecret":""}`), `tracestack:elasticsearch.caSecret: "": must be the name of a Secret`},
-		{"a password inside the object", key("elasticsearch", `{"password":"hunter2"}`), "tracestack:elasticsearch.password: [not shown]: no such key"},
-		{"traces in memory", key("jaeger", `{"maxTraces":7}`), "tracestack:jaeger.maxTraces: 7: must not be given: only storage memory counts traces"},
-	} {
+	for _, c := range ofElasticsearch {
 		t.Run(c.claim+" is refused", func(t *testing.T) {
 			_, err := config.Load(raw(elastic(c.given)))
 			notBuilt := "tracestack:storage: elasticsearch: " + built + "memory"

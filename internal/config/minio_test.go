@@ -61,6 +61,8 @@ var ofServer = []refusal{
 	{"a bucket of S3 that is kept", stored("s3", key("objectStore", `{"bucket":"traces","endpoint":"s3:9000","keep":true}`)), "tracestack:objectStore.keep: [not shown]: " + notOfS3},
 	{"a generation of S3's keys", stored("s3", key("objectStore", `{"bucket":"traces","endpoint":"s3:9000","keyGeneration":2}`)), "tracestack:objectStore.keyGeneration: [not shown]: " + notOfS3},
 	{"a server of S3", stored("s3", map[string]string{"minio:minioServer": "minio:9000", "tracestack:objectStore": `{"bucket":"traces","endpoint":"s3:9000"}`}), "minio:minioServer: [not shown]: " + notOfS3},
+	{"a user of S3", stored("s3", map[string]string{"minio:minioUser": "admin", "tracestack:objectStore": `{"bucket":"traces","endpoint":"s3:9000"}`}), "minio:minioUser: [not shown]: " + notOfS3},
+	{"TLS of S3's server", stored("s3", map[string]string{"minio:minioSsl": "true", "tracestack:objectStore": `{"bucket":"traces","endpoint":"s3:9000"}`}), "minio:minioSsl: [not shown]: " + notOfS3},
 	{"a password of local", stored("local", minio("minioPassword", "hunter2")), "minio:minioPassword: [secret]: must not be given with storage local, only with minio"},
 	{"a mirror without its server's user", map[string]string{
 		"tracestack:mirror": `{"backend":"tempo","storage":"minio"}`, "tracestack:objectStore": `{"bucket":"traces","endpoint":"minio:9000"}`,

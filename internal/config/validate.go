@@ -120,15 +120,15 @@ func (c Config) validateMemory(l spec.Look) {
 		if s.backend != settings.BackendJaeger {
 			continue
 		}
-		const traces, replicas = "tracestack:jaeger.maxTraces", "tracestack:jaeger.replicas"
+		const traces = "tracestack:jaeger.maxTraces"
 		if s.storage != settings.StorageMemory && l.GivenSound(traces) {
 			l.Refuse(traces, fmt.Sprint(c.Jaeger.MaxTraces), "must not be given: only storage memory counts traces")
 		}
 		if s.storage == settings.StorageMemory && c.Profile == settings.ProfileProd && l.Sound("tracestack:profile") {
 			l.Refuse(s.storagePath, string(s.storage), "must not be memory with profile prod: traces would be lost with the pod")
 		}
-		if s.storage == settings.StorageMemory && c.Jaeger.Replicas > 1 && l.Sound(replicas) {
-			l.Refuse(replicas, fmt.Sprint(c.Jaeger.Replicas), "must be 1 with storage memory: each pod would hold a part of the traces")
+		if s.storage == settings.StorageMemory {
+			c.Jaeger.CheckMemory(l.In("tracestack:jaeger"))
 		}
 	}
 }

@@ -18,7 +18,7 @@ type Environment struct {
 type Defaulter interface{ Default(Environment) }
 
 // Fill gives every field of a struct that is not set its default, and every pointer to a struct
-// something to point to, unless the struct cannot do without a field: then nil says that there is none.
+// something to point to, unless the struct names something: then nil says that there is none.
 // What the pointers and lists hold is copied first: it may be the caller's.
 func Fill(target any, e Environment) { fill(reflect.ValueOf(target).Elem(), e, nil) }
 
@@ -67,7 +67,7 @@ func own(field reflect.Value, typ reflect.Type) (reflect.Value, bool) {
 	if field.Kind() != reflect.Pointer {
 		return field, true
 	}
-	if field.IsNil() && asksForSomething(typ) {
+	if field.IsNil() && namesSomething(typ) {
 		return reflect.Value{}, false
 	}
 	made := reflect.New(typ)
@@ -78,8 +78,10 @@ func own(field reflect.Value, typ reflect.Type) (reflect.Value, bool) {
 	return made.Elem(), true
 }
 
-func asksForSomething(typ reflect.Type) bool {
-	return slices.ContainsFunc(Fields(typ), func(f Field) bool { return f.Required })
+// namesSomething tells a struct that cannot do without a field, or that refers to what is made elsewhere,
+// from one of settings alone. An empty one says that a name was forgotten, not that everything is left out.
+func namesSomething(typ reflect.Type) bool {
+	return slices.ContainsFunc(Fields(typ), func(f Field) bool { return f.Required || f.Type.Kind() == reflect.Interface })
 }
 
 func fillItems(field reflect.Value, e Environment) {

@@ -32,6 +32,7 @@ type Kinded interface{ Kind() Kind }
 type Described struct {
 	Name     string // in what it is in; the whole key at the top
 	Path     string // for people: tracestack:ingress.kind, tracestack:scheduling.tolerations[].key
+	Go       string // how a program reaches it: Tempo.Retention
 	Field    reflect.StructField
 	Kind     Kind
 	Doc, See string
@@ -62,9 +63,20 @@ func Describe(dev, prod any) []Described {
 func describe(path string, dev, prod reflect.Value) []Described {
 	var all []Described
 	for _, f := range Fields(dev.Type()) {
-		all = append(all, describeField(Below(path, f.Name), f, f.Of(dev), f.Of(prod)))
+		d := describeField(Below(path, f.Name), f, f.Of(dev), f.Of(prod))
+		d.Go = inGo(dev.Type(), f.Index)
+		all = append(all, d)
 	}
 	return all
+}
+
+// inGo names the embedded structs too: whoever writes one out has to.
+func inGo(typ reflect.Type, index []int) string {
+	path := ""
+	for _, i := range index {
+		path, typ = Below(path, typ.Field(i).Name), typ.Field(i).Type
+	}
+	return path
 }
 
 func describeField(path string, f Field, dev, prod reflect.Value) Described {
@@ -154,7 +166,7 @@ func rulesOf(f Field) []string {
 		add("must be a Pulumi secret, or the name of an existing Secret; never the value in plain")
 	}
 	if f.Required {
-		add("must be given")
+		add(MustBeGiven)
 	}
 	if rule := f.Tag.Get("rule"); rule != "" {
 		add(rule)

@@ -42,7 +42,7 @@ func Fields(typ reflect.Type) []Field {
 			continue
 		}
 		tag, named := field.Tag.Lookup("pulumi")
-		if !named || field.Anonymous {
+		if !named || field.Anonymous || !field.IsExported() {
 			continue
 		}
 		name, optional, _ := strings.Cut(tag, ",")

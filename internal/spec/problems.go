@@ -22,6 +22,9 @@ const (
 	Hidden   = "[secret]"
 )
 
+// MustBeGiven is the rule of what cannot be left out.
+const MustBeGiven = "must be given"
+
 // Problems are collected, so that all of them are reported at once.
 type Problems struct {
 	// Secret has the keys whose values are never shown.

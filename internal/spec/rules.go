@@ -120,7 +120,7 @@ func visitItems(list reflect.Value, l Look, do func(any, Look)) {
 }
 
 // Given lists the paths of a struct that are not empty: in Go, what is empty is left out. A struct of
-// which everything is left out is empty too.
+// which everything is left out is empty too, unless it names something and a pointer to it is there.
 func Given(target any) map[string]bool {
 	all := map[string]bool{}
 	gather(reflect.ValueOf(target).Elem(), "", all)
@@ -152,6 +152,9 @@ func isEmpty(field reflect.Value) bool {
 	inner, ok := Inside(field)
 	if !ok {
 		return field.IsZero()
+	}
+	if field.Kind() == reflect.Pointer && namesSomething(inner.Type()) {
+		return false
 	}
 	return !slices.ContainsFunc(Fields(inner.Type()), func(f Field) bool { return !isEmpty(f.Of(inner)) })
 }

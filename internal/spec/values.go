@@ -92,7 +92,7 @@ func (c checker) fields(path string, value reflect.Value, there bool) {
 	for _, f := range Fields(value.Type()) {
 		below := Below(path, f.Name)
 		if f.Required && there && !c.given[below] {
-			c.refuse(below, NotSet, "must be given")
+			c.refuse(below, NotSet, MustBeGiven)
 			continue
 		}
 		field := f.Of(value)
