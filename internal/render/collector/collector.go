@@ -8,6 +8,7 @@ import (
 
 	"github.com/tracestack/tracestack/internal/naming"
 	"github.com/tracestack/tracestack/internal/render"
+	"github.com/tracestack/tracestack/internal/sizes"
 )
 
 // FileName is the configuration's name in the ConfigMap and in the pod.
@@ -20,14 +21,12 @@ type Config struct {
 	MemoryLimit int64  // bytes; the container's limit
 }
 
-const mebibyte = 1 << 20
-
 // Render gives the configuration file.
 func Render(c Config) (render.File, error) {
 	if c.Backend == "" {
 		return render.File{}, errors.New("collector: backend: \"\": must be host:port")
 	}
-	if c.MemoryLimit < 64*mebibyte {
+	if c.MemoryLimit < 64*sizes.Mebibyte {
 		return render.File{}, errors.New("collector: memory limit: must be at least 64Mi, the process alone takes 50")
 	}
 	// Newer releases call it otlp_grpc and keep otlp as an alias; the pinned one knows only otlp.
@@ -38,7 +37,7 @@ func Render(c Config) (render.File, error) {
 		names = append(names, "otlp/mirror")
 	}
 	return render.YAML(FileName, file{
-		Receivers:  receivers{OTLP: render.NewOTLPReceiver()},
+		Receivers:  receivers{OTLP: render.NewOTLPReceiver(sizes.Request)},
 		Processors: processors{MemoryLimiter: newMemoryLimiter()},
 		Exporters:  sending,
 		Extensions: extensions{HealthCheck: render.Endpoint{Endpoint: naming.Listen(naming.Health)}},
@@ -121,7 +120,9 @@ type sendingQueue struct {
 	Batch           batch  `yaml:"batch"`
 }
 
+// batch has a sizer of its own, because not every release takes the queue's.
 type batch struct {
+	Sizer        string        `yaml:"sizer"`
 	FlushTimeout time.Duration `yaml:"flush_timeout"`
 	MinSize      int64         `yaml:"min_size"`
 	MaxSize      int64         `yaml:"max_size"`
@@ -150,11 +151,10 @@ func newExporter(c Config) exporter {
 			// Refuse, do not hold: a blocked sender's requests would pile up in memory instead.
 			BlockOnOverflow: false,
 			Batch: batch{
+				Sizer:        "bytes",
 				FlushTimeout: 200 * time.Millisecond,
 				MinSize:      512 * 1024,
-				// Half of the 4 MiB that a gRPC server takes by default: one message above it
-				// would be refused for good.
-				MaxSize: 2 * mebibyte,
+				MaxSize:      sizes.Batch,
 			},
 		},
 	}
