@@ -18,6 +18,7 @@ func TestWhatWasAcknowledgedIsStored(t *testing.T) {
 		t.Run(backend, func(t *testing.T) {
 			t.Parallel()
 			g := newGateway(t, backend, settings)
+			t.Run("an odd span is dropped alone", func(t *testing.T) { oddSpans(t, g) })
 			t.Run("a large request is stored whole or refused", func(t *testing.T) { largeRequests(t, g) })
 		})
 	}
@@ -27,8 +28,7 @@ func TestWhatWasAcknowledgedIsStored(t *testing.T) {
 type gateway struct {
 	*project.Stack
 	otlp.Receiver
-	backend string
-	stored  trace.Source
+	stored trace.Source
 }
 
 func newGateway(t *testing.T, backend string, settings project.Config) gateway {
@@ -43,7 +43,7 @@ func newGateway(t *testing.T, backend string, settings project.Config) gateway {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return gateway{Stack: s, Receiver: otlp.Receiver(address), backend: backend, stored: sources(s)[backend]}
+	return gateway{Stack: s, Receiver: otlp.Receiver(address), stored: sources(s)[backend]}
 }
 
 // taken sends a request and fails where it is refused.

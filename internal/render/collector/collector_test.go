@@ -46,6 +46,22 @@ func TestTheMemoryLimiterIsTheFirstProcessorAndNoneBatches(t *testing.T) {
 	}
 }
 
+func TestASpanThatSpoilsOthersIsDroppedBeforeItIsQueued(t *testing.T) {
+	file := render(t, collector.Config{Backend: "b:4317", MemoryLimit: memory})
+	if got := at(file, "service", "pipelines", "traces", "processors").([]any); !slices.Contains(got, any("filter")) {
+		t.Errorf("the processors are %v", got)
+	}
+	conditions := fmt.Sprint(at(file, "processors", "filter", "traces", "span"))
+	for _, field := range []string{"trace_id", "span_id", "start_time_unix_nano", "end_time_unix_nano"} {
+		if !strings.Contains(conditions, field) {
+			t.Errorf("%s is in no condition of %s", field, conditions)
+		}
+	}
+	if got := at(file, "processors", "filter", "error_mode"); got != "ignore" {
+		t.Errorf("a condition that fails is %v: the whole request would be dropped", got)
+	}
+}
+
 func TestAcknowledgedSpansAreNeverGivenUp(t *testing.T) {
 	exporter := at(render(t, collector.Config{Backend: "b:4317", MemoryLimit: memory}), "exporters", "otlp")
 	if at(exporter, "retry_on_failure", "enabled") != true || at(exporter, "retry_on_failure", "max_elapsed_time") != "0s" {
