@@ -10,6 +10,7 @@ import (
 	"github.com/tracestack/tracestack/internal/naming"
 	"github.com/tracestack/tracestack/internal/render"
 	"github.com/tracestack/tracestack/internal/render/collector"
+	"github.com/tracestack/tracestack/internal/sizes"
 	"github.com/tracestack/tracestack/internal/versions"
 )
 
@@ -40,7 +41,7 @@ type CollectorArgs struct {
 	// Image, the pinned release by default.
 	Image string
 	// Resources of each pod. The queue for spans that the backend does not take grows with the
-	// memory.
+	// memory, of which at least 96Mi must be given, with a Mirror 192Mi.
 	Resources Resources
 	// Metadata of everything that is made.
 	Metadata Metadata
@@ -48,8 +49,14 @@ type CollectorArgs struct {
 	Pods Pods
 }
 
-// leastCollectorMemory is what the process takes, and a little for spans.
-const leastCollectorMemory Mebibytes = 64
+// leastMemory is what a collector needs to hold what comes at once, for each that it sends to.
+func (a CollectorArgs) leastMemory() Mebibytes {
+	backends := 1
+	if a.Mirror != nil {
+		backends = 2
+	}
+	return Mebibytes(sizes.CollectorMemory(backends) / sizes.Mebibyte)
+}
 
 var collectorResources = Resources{CPURequest: 25, CPULimit: 2000, MemoryRequest: 64, MemoryLimit: 512}
 
@@ -69,7 +76,7 @@ func (a CollectorArgs) validate() error {
 		mirror,
 		checkRange("replicas", a.Replicas, 1, 100),
 		checkImage(a.Image),
-		a.Resources.validate(leastCollectorMemory),
+		a.Resources.validate(a.leastMemory()),
 		a.Metadata.validate(),
 		a.Pods.validate(),
 	)

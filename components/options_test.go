@@ -141,7 +141,7 @@ func TestResourcesAreTheDefaultWhereNotGivenAndNeverMoreThanTheLimit(t *testing.
 		{"everything given", components.Resources{CPURequest: 1000, CPULimit: 4000, MemoryRequest: 1024, MemoryLimit: 2048}, "1 1Gi, 4 2Gi"},
 		{"more processor than the limit", components.Resources{CPURequest: 3000}, "resources.cpuRequest: 3: must not be more than the limit, 2"},
 		{"more memory than the limit", components.Resources{MemoryRequest: 1024}, "resources.memoryRequest: 1Gi: must not be more than the limit, 512Mi"},
-		{"less memory than the process takes", components.Resources{MemoryLimit: 32}, "resources.memoryLimit: 32Mi: must be at least 64Mi"},
+		{"less memory than its queue takes", components.Resources{MemoryLimit: 95}, "resources.memoryLimit: 95Mi: must be at least 96Mi"},
 	} {
 		t.Run(c.claim, func(t *testing.T) {
 			graph, err := pulumitest.Run(t, nil, nil, collector("center", &components.CollectorArgs{

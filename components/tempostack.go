@@ -12,6 +12,7 @@ import (
 	"github.com/tracestack/tracestack/internal/naming"
 	"github.com/tracestack/tracestack/internal/render"
 	"github.com/tracestack/tracestack/internal/render/tempo"
+	"github.com/tracestack/tracestack/internal/sizes"
 	"github.com/tracestack/tracestack/internal/versions"
 )
 
@@ -74,7 +75,8 @@ type TempoLimits struct {
 	// Rate of spans in a second, 15Mi by default. What is beyond is refused; a Collector queues it
 	// and sends it again.
 	Rate Mebibytes `json:"rate"`
-	// Burst that may come at once, 20Mi by default. Never less than Rate.
+	// Burst that may come at once, 20Mi by default. Never less than Rate, nor than the 16Mi that one
+	// message may have: what is above the burst would be refused for ever.
 	Burst Mebibytes `json:"burst"`
 }
 
@@ -151,7 +153,7 @@ func (l TempoLimits) validate() error {
 		checkRange("limits.traceSize", int(l.TraceSize), 1, 1024),
 		checkRange("limits.liveTraces", l.LiveTraces, 1, 100_000_000),
 		checkRange("limits.rate", int(l.Rate), 1, 10*1024),
-		checkRange("limits.burst", int(l.Burst), int(l.Rate), 20*1024),
+		checkRange("limits.burst", int(l.Burst), max(int(l.Rate), sizes.Message/sizes.Mebibyte), 20*1024),
 	)
 }
 

@@ -243,6 +243,7 @@ func TestWhatTempoOrItsStoresCannotDoIsRefused(t *testing.T) {
 		"a trace that is never complete": {func(a *components.TempoStackArgs) { a.TraceIdle = time.Hour }, "traceIdle: 1h0m0s: must be between 1s and 30s"},
 		"a block that is never written":  {func(a *components.TempoStackArgs) { a.BlockDuration = time.Hour }, "blockDuration: 1h0m0s: must be between 10s and 10m0s"},
 		"a burst below the rate":         {func(a *components.TempoStackArgs) { a.Limits = components.TempoLimits{Rate: 30, Burst: 20} }, "limits.burst: 20: must be between 30 and"},
+		"a burst below one message":      {func(a *components.TempoStackArgs) { a.Limits = components.TempoLimits{Rate: 1, Burst: 15} }, "limits.burst: 15: must be between 16 and"},
 		"a negative volume":              {func(a *components.TempoStackArgs) { a.Volume.Size = -1 }, "volume.size: -1Mi: must be more than 0"},
 		"a storage class with a slash":   {func(a *components.TempoStackArgs) { a.Volume.StorageClass = "a/b" }, `volume.storageClass: "a/b": must be the name of a storage class`},
 		"a dimension that is a variable": {func(a *components.TempoStackArgs) { a.Dimensions = []string{"${A}"} }, `dimensions[0]: "${A}": must be the name of an attribute`},
@@ -306,6 +307,18 @@ func TestAMirrorWithoutAnAddressIsRefused(t *testing.T) {
 	}))
 	if err == nil || !strings.Contains(err.Error(), "mirror: must have an otlpEndpoint") {
 		t.Errorf("refused with %v", err)
+	}
+}
+
+func TestACollectorWithAMirrorNeedsMemoryForTwoQueues(t *testing.T) {
+	mirror := elsewhere("m:4317")
+	for memory, want := range map[components.Mebibytes]string{191: "resources.memoryLimit: 191Mi: must be at least 192Mi", 192: ""} {
+		_, err := pulumitest.Run(t, nil, nil, collector("center", &components.CollectorArgs{
+			Namespace: pulumi.String("ns"), Backend: elsewhere("a:4317"), Mirror: &mirror, Resources: components.Resources{MemoryLimit: memory},
+		}))
+		if (err == nil) != (want == "") || err != nil && !strings.Contains(err.Error(), want) {
+			t.Errorf("%v of memory is answered with %v", memory, err)
+		}
 	}
 }
 

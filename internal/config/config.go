@@ -54,7 +54,7 @@ type Kubernetes struct {
 type Collector struct {
 	ManagedBy ManagedBy `json:"managedBy" doc:"Who turns the collector into pods: a plain Deployment, or the OpenTelemetry operator." rule:"operator is not built yet"`
 	Replicas  int       `json:"replicas" min:"1" max:"100" doc:"How many pods share the load. From 2 on a disruption budget lets them go one at a time." see:"https://opentelemetry.io/docs/collector/scaling/"`
-	Resources Resources `json:"resources" doc:"What each pod gets. The queue for spans that the backend does not take is an eighth of the memory limit." rule:"limits.memory must be at least 64Mi"`
+	Resources Resources `json:"resources" doc:"What each pod gets. The queue for spans that the backend does not take is an eighth of the memory limit." rule:"limits.memory must be at least 96Mi, with a mirror 192Mi"`
 }
 
 // Jaeger are the settings of backend jaeger.
@@ -87,7 +87,7 @@ type TempoLimits struct {
 	TraceSize  Capacity `json:"traceSize" min:"1" max:"1024" doc:"Of one trace. Spans beyond it are not stored, and counted in tempo_discarded_spans_total."`
 	LiveTraces int      `json:"liveTraces" min:"1" max:"100000000" doc:"Traces that are not complete yet. Spans of others are not stored, and counted as above."`
 	Rate       Capacity `json:"rate" min:"1" max:"10240" doc:"Of spans in a second. What is beyond is refused, and the collector sends it again."`
-	Burst      Capacity `json:"burst" min:"1" max:"20480" doc:"That may come at once. Without it the larger one of the size's and the rate." rule:"must not be less than limits.rate"`
+	Burst      Capacity `json:"burst" min:"16" max:"20480" doc:"That may come at once. One message may have 16Mi, and what is above the burst would be refused for ever. Without it the larger one of the size's and the rate." rule:"must not be less than limits.rate"`
 }
 
 // TempoQueries limit a query.

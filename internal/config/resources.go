@@ -1,5 +1,7 @@
 package config
 
+import "github.com/tracestack/tracestack/internal/sizes"
+
 const (
 	ofCollector = "tracestack:collector.resources"
 	ofJaeger    = "tracestack:jaeger.resources"
@@ -26,12 +28,16 @@ func (c *Config) settle() {
 // validateResources holds each request against its limit. Where only one of the two was written,
 // the other is the size's.
 func (c Config) validateResources(found *problems) {
-	c.validateRequests(found, ofCollector, c.Collector.Resources, 64)
-	c.validateRequests(found, ofJaeger, c.Jaeger.Resources, 128)
-	c.validateRequests(found, ofTempo, c.Tempo.Resources, 256)
+	least, why := Mebibytes(sizes.CollectorMemory(1)/sizes.Mebibyte), "its queue must hold what comes at once"
+	if c.Mirror.Backend != "" {
+		least, why = 2*least, "with a mirror it has two queues, and each must hold what comes at once"
+	}
+	c.validateRequests(found, ofCollector, c.Collector.Resources, least, why)
+	c.validateRequests(found, ofJaeger, c.Jaeger.Resources, 128, "the process alone takes it")
+	c.validateRequests(found, ofTempo, c.Tempo.Resources, 256, "the process alone takes it")
 }
 
-func (c Config) validateRequests(found *problems, path string, r Resources, least Mebibytes) {
+func (c Config) validateRequests(found *problems, path string, r Resources, least Mebibytes, why string) {
 	requestCPU, requestMemory := path+".requests.cpu", path+".requests.memory"
 	limitCPU, limitMemory := path+".limits.cpu", path+".limits.memory"
 	if c.set[requestCPU] && c.sound(requestCPU, limitCPU) && r.Requests.CPU > r.Limits.CPU {
@@ -45,6 +51,6 @@ func (c Config) validateRequests(found *problems, path string, r Resources, leas
 		found.add(requestMemory, r.Requests.Memory.String(), rule)
 	}
 	if c.set[limitMemory] && c.sound(limitMemory) && r.Limits.Memory < least {
-		found.add(limitMemory, r.Limits.Memory.String(), "must be at least "+least.String()+", which the process alone takes")
+		found.add(limitMemory, r.Limits.Memory.String(), "must be at least "+least.String()+": "+why)
 	}
 }

@@ -53,9 +53,13 @@ func rendered(t *testing.T) func(render.File, error) render.File {
 }
 
 func TestNothingIsTakenThatTheNextPartRefuses(t *testing.T) {
-	gateway := rendered(t)(collector.Render(collector.Config{Backend: "b:4317", Mirror: "m:4317", MemoryLimit: 512 << 20}))
+	least := int64(sizes.CollectorMemory(2))
+	gateway := rendered(t)(collector.Render(collector.Config{Backend: "b:4317", Mirror: "m:4317", MemoryLimit: least}))
 	for _, exporter := range []string{"otlp", "otlp/mirror"} {
 		batch := number(t, gateway, "exporters "+exporter+" sending_queue batch max_size")
+		if queue := number(t, gateway, "exporters "+exporter+" sending_queue queue_size"); queue < batch {
+			t.Errorf("the queue to %s holds %d bytes, a batch may have %d", exporter, queue, batch)
+		}
 		for protocol, request := range taken(t, gateway, "receivers") {
 			// A span is never split, and encoded anew it can be three times as large.
 			if 3*request > batch {

@@ -18,3 +18,14 @@ const (
 	// miscounts some bytes.
 	Message = Batch + 4*Mebibyte
 )
+
+// queueShare is the part of a collector's memory that its queues fill. Decoded spans take about four
+// times their encoded size, so full queues and the process stay below the memory limiter's 55 %.
+const queueShare = 8
+
+// Queue is what a collector with so much memory holds for each of its backends, encoded.
+func Queue(memory int64, backends int) int64 { return memory / queueShare / int64(backends) }
+
+// CollectorMemory is the least with which each queue holds what the collector may send at once. With
+// less, a large request is refused for ever, though the queue is empty.
+func CollectorMemory(backends int) int { return queueShare * Batch * backends }

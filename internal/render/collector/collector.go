@@ -4,6 +4,7 @@ package collector
 
 import (
 	"errors"
+	"fmt"
 	"time"
 
 	"github.com/tracestack/tracestack/internal/naming"
@@ -26,8 +27,8 @@ func Render(c Config) (render.File, error) {
 	if c.Backend == "" {
 		return render.File{}, errors.New("collector: backend: \"\": must be host:port")
 	}
-	if c.MemoryLimit < 64*sizes.Mebibyte {
-		return render.File{}, errors.New("collector: memory limit: must be at least 64Mi, the process alone takes 50")
+	if least := sizes.CollectorMemory(c.backends()); c.MemoryLimit < int64(least) {
+		return render.File{}, fmt.Errorf("collector: memory limit: %d: must be at least %d bytes", c.MemoryLimit, least)
 	}
 	// Newer releases call it otlp_grpc and keep otlp as an alias; the pinned one knows only otlp.
 	sending := exporters{OTLP: newExporter(c)}
@@ -172,10 +173,8 @@ func newExporter(c Config) exporter {
 		},
 		SendingQueue: sendingQueue{
 			// In bytes, because memory is what runs out: spans differ in size by a factor of 100.
-			Sizer: "bytes",
-			// Decoded spans take about four times their encoded size, so a full queue and the
-			// process stay below the memory limiter's 55 %. A second queue shares the room.
-			QueueSize: c.MemoryLimit / 8 / c.backends(),
+			Sizer:     "bytes",
+			QueueSize: sizes.Queue(c.MemoryLimit, c.backends()),
 			// Refuse, do not hold: a blocked sender's requests would pile up in memory instead.
 			BlockOnOverflow: false,
 			Batch: batch{
@@ -188,7 +187,7 @@ func newExporter(c Config) exporter {
 	}
 }
 
-func (c Config) backends() int64 {
+func (c Config) backends() int {
 	if c.Mirror == "" {
 		return 1
 	}

@@ -128,9 +128,10 @@ func TestWithoutAMirrorThereIsNoTraceOfOne(t *testing.T) {
 
 func TestWhatCannotWorkIsNotRendered(t *testing.T) {
 	for claim, c := range map[string]collector.Config{
-		"no backend":          {MemoryLimit: memory},
-		"no memory":           {Backend: "b:4317"},
-		"too little to start": {Backend: "b:4317", MemoryLimit: 32 << 20},
+		"no backend":               {MemoryLimit: memory},
+		"no memory":                {Backend: "b:4317"},
+		"a queue below a batch":    {Backend: "b:4317", MemoryLimit: 95 << 20},
+		"two queues below a batch": {Backend: "b:4317", Mirror: "m:4317", MemoryLimit: 191 << 20},
 	} {
 		t.Run(claim, func(t *testing.T) {
 			if file, err := collector.Render(c); err == nil {
