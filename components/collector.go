@@ -41,6 +41,7 @@ func (a *CollectorArgs) Rules(l spec.Look) {
 			l.Refuse(name+".otlpEndpoint", spec.NotSet, "must be given")
 		}
 	}
+	a.CheckMemory(l, a.Mirror != nil)
 }
 
 // NewCollector makes a Collector. Its name is in front of the Services': center gives

@@ -29,7 +29,7 @@ func (j *Jaeger) Settle(l spec.Look) {
 
 // Rules across the fields.
 func (j *Jaeger) Rules(l spec.Look) {
-	atLeast(l.In("resources"), j.Resources, "128Mi")
+	atLeast(l.In("resources"), j.Resources, "128Mi", byItself)
 	request, limit := "resources.requests.memory", "resources.limits.memory"
 	if l.GivenSound(request) && !l.Given(limit) {
 		l.Refuse(request, j.Resources.Requests.Memory.String(), "must be given with limits.memory: without it both follow maxTraces")

@@ -22,6 +22,7 @@ func (c Config) validate(l spec.Look) {
 	c.validateMinIO(l)
 	c.validateElasticsearch(l)
 	c.validateHosts(l)
+	c.Collector.CheckMemory(l.In("tracestack:collector"), c.Mirror.Backend != "")
 }
 
 func (c Config) validateCluster(l spec.Look) {
