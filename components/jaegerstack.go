@@ -6,7 +6,6 @@ import (
 	"github.com/tracestack/tracestack/internal/kube"
 	"github.com/tracestack/tracestack/internal/naming"
 	"github.com/tracestack/tracestack/internal/render/jaeger"
-	"github.com/tracestack/tracestack/internal/spec"
 	"github.com/tracestack/tracestack/internal/versions"
 	"github.com/tracestack/tracestack/settings"
 )
@@ -30,9 +29,6 @@ type JaegerStackArgs struct {
 	Metadata *settings.Metadata `pulumi:"metadata,optional" doc:"Labels and annotations of everything that is made."`
 	Pods     *settings.Pods     `pulumi:"pods,optional" doc:"How pods are pulled and placed."`
 }
-
-// Rules across the fields.
-func (a *JaegerStackArgs) Rules(l spec.Look) { a.CheckMemory(l) }
 
 // NewJaegerStack makes a JaegerStack. Its name is in front of the Services': jaeger gives
 // jaeger-collector, which takes spans, and jaeger-query.

@@ -54,6 +54,9 @@ func refused(stack string, err error) error {
 	for _, problem := range all {
 		lines = append(lines, "\t    "+problem.Error())
 	}
+	for _, other := range config.Others(err) {
+		lines = append(lines, "\t    beside that: "+other.Error())
+	}
 	return fmt.Errorf("%s", strings.Join(lines, "\n"))
 }
 

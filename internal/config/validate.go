@@ -128,9 +128,6 @@ func (c Config) validateMemory(l spec.Look) {
 		if s.storage == settings.StorageMemory && c.Profile == settings.ProfileProd && l.Sound("tracestack:profile") {
 			l.Refuse(s.storagePath, string(s.storage), "must not be memory with profile prod: traces would be lost with the pod")
 		}
-		if s.storage == settings.StorageMemory {
-			c.Jaeger.CheckMemory(l.In("tracestack:jaeger"))
-		}
 	}
 }
 
