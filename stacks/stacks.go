@@ -88,7 +88,7 @@ func Compose(ctx *pulumi.Context, c config.Config) error {
 	collector, err := components.NewCollector(ctx, naming.Collector, &components.CollectorArgs{
 		Namespace: namespace,
 		Backend:   backend.Args(),
-		Mirror:    mirror.contract(),
+		Mirror:    mirror.copies(),
 		Collector: c.Collector,
 		Image:     c.Images.Collector.String(),
 		Metadata:  c.Metadata(),
