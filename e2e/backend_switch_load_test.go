@@ -22,7 +22,7 @@ import (
 // may have spans in both backends, so each is read from both until it is whole: what the old one has is
 // gone with it.
 func switched(t *testing.T, s *project.Stack, settings project.Config) {
-	address, err := lab.Cluster.ServiceIP(t.Context(), s.Namespace, "go-demo")
+	address, err := kube.ServiceIP(t.Context(), s.Namespace, "go-demo")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -12,6 +12,7 @@ import (
 	"k8s.io/apimachinery/pkg/types"
 
 	"github.com/tracestack/tracestack/e2e/internal/project"
+	"github.com/tracestack/tracestack/e2e/internal/wait"
 	"github.com/tracestack/tracestack/lab/cluster"
 	"github.com/tracestack/tracestack/lab/trace"
 )
@@ -30,16 +31,16 @@ func TestTheBackendIsSwitchedWhileApplicationsSend(t *testing.T) {
 		t.Fatal(err)
 	}
 	dispatch(t, s)
-	demo, before := demoPod(t, s), made(t, s)
+	demo, before := demoPod(t, s), kube.Names(t, s.Namespace)
 	t.Run("a mirror gets the same trace", func(t *testing.T) { mirroredTrace(t, s) })
 	t.Run("without the mirror nothing of it is left", func(t *testing.T) {
 		reconfigured(t, s, withJaeger)
-		sameObjects(t, made(t, s), before)
+		sameObjects(t, kube.Names(t, s.Namespace), before)
 	})
 	t.Run("from Jaeger to Tempo no span is lost", func(t *testing.T) { switched(t, s, withTempo) })
-	t.Run("and nothing of Jaeger is left", func(t *testing.T) { noneOf(t, made(t, s), "jaeger") })
+	t.Run("and nothing of Jaeger is left", func(t *testing.T) { noneOf(t, kube.Names(t, s.Namespace), "jaeger") })
 	t.Run("from Tempo to Jaeger no span is lost", func(t *testing.T) { switched(t, s, withJaeger) })
-	t.Run("and all is as it was", func(t *testing.T) { sameObjects(t, made(t, s), before) })
+	t.Run("and all is as it was", func(t *testing.T) { sameObjects(t, kube.Names(t, s.Namespace), before) })
 	t.Run("the demo's pod was not touched", func(t *testing.T) {
 		if now := demoPod(t, s); now != demo {
 			t.Errorf("the demo is pod %v, it was %v", now, demo)
@@ -63,7 +64,7 @@ func mirroredTrace(t *testing.T, s *project.Stack) {
 	reconfigured(t, s, both)
 	first := dispatch(t, s)
 	var second trace.Trace
-	waitFor(t, "the trace in the mirror", func() (err error) {
+	wait.For(t, "the trace in the mirror", func() (err error) {
 		second, err = sources(s)["tempo"].ByID(t.Context(), first.ID)
 		return errors.Join(err, trace.HotROD(second))
 	})
@@ -75,7 +76,7 @@ func mirroredTrace(t *testing.T, s *project.Stack) {
 // sources are both backends of a stack, where they are when they are there.
 func sources(s *project.Stack) map[string]trace.Source {
 	at := func(service string, port int) trace.Getter {
-		return lab.Cluster.Getter(cluster.Address{Service: service, Namespace: s.Namespace, Port: port})
+		return kube.Getter(cluster.Address{Service: service, Namespace: s.Namespace, Port: port})
 	}
 	return map[string]trace.Source{
 		"jaeger": trace.Jaeger{Get: at("jaeger-query", 16686)},
@@ -91,42 +92,11 @@ type identity struct {
 
 func demoPod(t *testing.T, s *project.Stack) identity {
 	t.Helper()
-	pod := pods(t, s.Namespace)["go-demo"]
+	pod := kube.Pods(t, s.Namespace)["go-demo"]
 	if len(pod.Status.ContainerStatuses) != 1 || pod.Status.Phase != corev1.PodRunning {
 		t.Fatalf("the demo's pod is %s", pod.Status.Phase)
 	}
 	return identity{pod.UID, pod.Status.ContainerStatuses[0].RestartCount}
-}
-
-// kinds are those of which a stack makes anything, and those that controllers make of them.
-var kinds = []resource{
-	cluster.Core("services"), cluster.Core("configmaps"), cluster.Core("secrets"), cluster.Core("serviceaccounts"),
-	cluster.Core("persistentvolumeclaims"), cluster.Core("pods"),
-	cluster.Apps("deployments"), cluster.Apps("statefulsets"), cluster.Apps("replicasets"),
-	{Group: "batch", Version: "v1", Resource: "jobs"},
-	{Group: "policy", Version: "v1", Resource: "poddisruptionbudgets"},
-	{Group: "networking.k8s.io", Version: "v1", Resource: "networkpolicies"},
-	{Group: "networking.k8s.io", Version: "v1", Resource: "ingresses"},
-}
-
-// made is everything in the stack's namespace but what every namespace has, and what is on its way out.
-// What a controller made of something goes by the name of that: a Deployment keeps old ReplicaSets.
-func made(t *testing.T, s *project.Stack) (names []string) {
-	t.Helper()
-	theirs := []string{"ConfigMap kube-root-ca.crt", "ServiceAccount default"}
-	for _, kind := range kinds {
-		for _, object := range objects(t, kind, s.Namespace) {
-			name := object.GetKind() + " " + object.GetName()
-			if owners := object.GetOwnerReferences(); len(owners) > 0 {
-				name = object.GetKind() + " of " + owners[0].Name
-			}
-			if object.GetDeletionTimestamp() == nil && !slices.Contains(theirs, name) {
-				names = append(names, name)
-			}
-		}
-	}
-	slices.Sort(names)
-	return slices.Compact(names)
 }
 
 func sameObjects(t *testing.T, now, before []string) {

@@ -22,6 +22,7 @@ import (
 	"k8s.io/apimachinery/pkg/types"
 
 	"github.com/tracestack/tracestack/e2e/internal/project"
+	"github.com/tracestack/tracestack/e2e/internal/wait"
 	"github.com/tracestack/tracestack/lab/cluster"
 	"github.com/tracestack/tracestack/lab/trace"
 )
@@ -40,7 +41,7 @@ func serverAway(t *testing.T, b bucket) {
 	defer cancel()
 	dispatches := make(chan []trace.Call, 1)
 	go func() { dispatches <- onePerSecond(ctx, demo) }()
-	pod := pods(t, b.Namespace)["tempo"]
+	pod := kube.Pods(t, b.Namespace)["tempo"]
 
 	b.scaleServer(t, t.Context(), 0)
 	gone := time.Now()
@@ -89,7 +90,7 @@ func onePerSecond(ctx context.Context, demo project.Demo) (answered []trace.Call
 // samePod shows that Tempo's pod has run all the time.
 func (b bucket) samePod(t *testing.T, before corev1.Pod) {
 	t.Helper()
-	now := pods(t, b.Namespace)["tempo"]
+	now := kube.Pods(t, b.Namespace)["tempo"]
 	if now.UID != before.UID {
 		t.Error("Tempo's pod is another")
 	}
@@ -104,18 +105,18 @@ func (b bucket) samePod(t *testing.T, before corev1.Pod) {
 func (b bucket) scaleServer(t *testing.T, ctx context.Context, replicas int) {
 	t.Helper()
 	server := cluster.Workload{Kind: "StatefulSet", Namespace: b.server.Namespace, Name: "minio"}
-	if _, err := lab.Cluster.Resource(cluster.Apps("statefulsets"), server.Namespace).Patch(ctx, server.Name,
+	if _, err := kube.Resource(cluster.Apps("statefulsets"), server.Namespace).Patch(ctx, server.Name,
 		types.MergePatchType, fmt.Appendf(nil, `{"spec":{"replicas":%d}}`, replicas), metav1.PatchOptions{}); err != nil {
 		t.Fatal(err)
 	}
-	if err := lab.Cluster.WaitReady(ctx, server); err != nil {
+	if err := kube.WaitReady(ctx, server); err != nil {
 		t.Fatal(err)
 	}
 	if replicas > 0 {
 		return
 	}
-	waitFor(t, "the server to be gone", func() error {
-		if left := objects(t, cluster.Core("pods"), server.Namespace); len(left) > 0 {
+	wait.For(t, "the server to be gone", func() error {
+		if left := kube.Objects(t, cluster.Core("pods"), server.Namespace); len(left) > 0 {
 			return fmt.Errorf("%s is there", left[0].GetName())
 		}
 		return nil
@@ -190,7 +191,7 @@ func (b bucket) versions(t *testing.T) map[string]string {
 		namespace, _ := object["namespace"].(string)
 		kind := schema.FromAPIVersionAndKind(fmt.Sprint(r.Outputs["apiVersion"]), fmt.Sprint(r.Outputs["kind"]))
 		gvr, _ := meta.UnsafeGuessKindToResource(kind)
-		there, err := lab.Cluster.Resource(gvr, namespace).Get(t.Context(), name, metav1.GetOptions{})
+		there, err := kube.Resource(gvr, namespace).Get(t.Context(), name, metav1.GetOptions{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -226,7 +227,7 @@ func (b bucket) waitForTraces(t *testing.T, ids []string) map[string]string {
 	t.Helper()
 	holders, looked := map[string]string{}, map[string]bool{}
 	// Tempo tries again after half a minute, then after twice that, at most after two minutes.
-	waitLonger(t, 4*time.Minute, "Tempo to have written what it could not", func() error {
+	wait.AtMost(t, 4*time.Minute, "Tempo to have written what it could not", func() error {
 		for _, name := range b.list(t) {
 			folder, isMeta := strings.CutSuffix(name, "/meta.json")
 			if !isMeta || looked[folder] {
@@ -279,16 +280,11 @@ func (b bucket) read(t *testing.T, name string) ([]byte, error) {
 // killTempo ends its pod at once, without the time to write anything, and waits for the next.
 func (b bucket) killTempo(t *testing.T) {
 	t.Helper()
-	old := pods(t, b.Namespace)["tempo"]
+	old := kube.Pods(t, b.Namespace)["tempo"]
 	second := int64(1) // With none the next pod would begin before this one has ended.
-	if err := lab.Cluster.Resource(cluster.Core("pods"), b.Namespace).Delete(t.Context(), old.Name,
+	if err := kube.Resource(cluster.Core("pods"), b.Namespace).Delete(t.Context(), old.Name,
 		metav1.DeleteOptions{GracePeriodSeconds: &second}); err != nil {
 		t.Fatal(err)
 	}
-	waitFor(t, "another pod of Tempo", func() error {
-		if now, there := pods(t, b.Namespace)["tempo"]; !there || now.UID == old.UID {
-			return fmt.Errorf("there is none")
-		}
-		return lab.Cluster.WaitReady(t.Context(), cluster.Workload{Kind: "StatefulSet", Namespace: b.Namespace, Name: "tempo"})
-	})
+	kube.WaitForAnother(t, old)
 }

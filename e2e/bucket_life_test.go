@@ -70,7 +70,7 @@ func newMinIO(t *testing.T) project.MinIO {
 func deleteNamespace(ctx context.Context, name string) error {
 	ctx, cancel := context.WithTimeout(ctx, 2*time.Minute)
 	defer cancel()
-	namespaces := lab.Cluster.Resource(cluster.Core("namespaces"), "")
+	namespaces := kube.Resource(cluster.Core("namespaces"), "")
 	err := namespaces.Delete(ctx, name, metav1.DeleteOptions{})
 	for ; err == nil; _, err = namespaces.Get(ctx, name, metav1.GetOptions{}) {
 		time.Sleep(200 * time.Millisecond)
@@ -84,7 +84,7 @@ func deleteNamespace(ctx context.Context, name string) error {
 // key is the one that Tempo's pod is given, and the name of the Secret that it is in.
 func (b bucket) key(t *testing.T) (project.Key, string) {
 	t.Helper()
-	pod, there := pods(t, b.Namespace)["tempo"]
+	pod, there := kube.Pods(t, b.Namespace)["tempo"]
 	if !there {
 		t.Fatal("Tempo has no pod, or one that is on its way out")
 	}

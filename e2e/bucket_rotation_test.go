@@ -18,6 +18,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/tracestack/tracestack/e2e/internal/project"
+	"github.com/tracestack/tracestack/e2e/internal/wait"
 	"github.com/tracestack/tracestack/lab/cluster"
 	"github.com/tracestack/tracestack/lab/trace"
 )
@@ -49,7 +50,7 @@ func rotatedKey(t *testing.T, b bucket) {
 	}
 	took := time.Since(began)
 	now, nowSecret := b.key(t)
-	waitFor(t, "a block that is written with the new key", func() error {
+	wait.For(t, "a block that is written with the new key", func() error {
 		if b.counted(t, "tempo_ingester_blocks_flushed_total") == 0 {
 			return errors.New("Tempo's new pod counts none")
 		}
@@ -158,7 +159,7 @@ func (b bucket) refusedKey(t *testing.T, key project.Key, secret string) {
 	if code != "InvalidAccessKeyId" {
 		t.Errorf("the old key is answered %s%s, want InvalidAccessKeyId", status, code)
 	}
-	_, err := lab.Cluster.Resource(cluster.Core("secrets"), b.Namespace).Get(t.Context(), secret, metav1.GetOptions{})
+	_, err := kube.Resource(cluster.Core("secrets"), b.Namespace).Get(t.Context(), secret, metav1.GetOptions{})
 	if !apierrors.IsNotFound(err) {
 		t.Errorf("the old key's Secret %s: want that it is gone, got error %v", secret, err)
 	}

@@ -7,7 +7,6 @@ import (
 	"io/fs"
 	"maps"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -73,7 +72,7 @@ func (b bucket) places(t *testing.T) map[string]string {
 		t.Fatal(err)
 	}
 	all[settingsFile] = string(file)
-	for _, kind := range []resource{
+	for _, kind := range []schema.GroupVersionResource{
 		cluster.Core("pods"), cluster.Core("configmaps"), cluster.Core("secrets"), cluster.Core("serviceaccounts"),
 		cluster.Core("services"), cluster.Core("events"), cluster.Core("persistentvolumeclaims"),
 		cluster.Apps("deployments"), cluster.Apps("replicasets"), cluster.Apps("statefulsets"), cluster.Apps("controllerrevisions"),
@@ -81,21 +80,14 @@ func (b bucket) places(t *testing.T) map[string]string {
 	} {
 		maps.Copy(all, texts(t, kind))
 	}
-	for name := range pods(t, b.Namespace) {
-		all["the log of "+name] = b.log(t, name)
+	for name := range kube.Pods(t, b.Namespace) {
+		log := kube.Log(t, b.Namespace, "--tail", "-1", "--selector", "app.kubernetes.io/instance="+name)
+		if log == "" {
+			t.Fatalf("%s has no log", name)
+		}
+		all["the log of "+name] = log
 	}
 	return all
-}
-
-func (b bucket) log(t *testing.T, instance string) string {
-	t.Helper()
-	cmd := exec.CommandContext(t.Context(), "kubectl", "logs", "--namespace", b.Namespace, "--tail", "-1",
-		"--selector", "app.kubernetes.io/instance="+instance)
-	output, err := cmd.Output()
-	if err != nil || len(output) == 0 {
-		t.Fatalf("%s: %d bytes: %v", strings.Join(cmd.Args, " "), len(output), err)
-	}
-	return string(output)
 }
 
 // says is what the CLI prints.
@@ -134,7 +126,7 @@ func (b bucket) kept(t *testing.T) string {
 func texts(t *testing.T, kind schema.GroupVersionResource) map[string]string {
 	t.Helper()
 	all := map[string]string{}
-	for _, object := range objects(t, kind, "") {
+	for _, object := range kube.Objects(t, kind, "") {
 		text, err := json.Marshal(object.Object)
 		if err != nil {
 			t.Fatal(err)

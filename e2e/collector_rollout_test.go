@@ -12,6 +12,7 @@ import (
 	"k8s.io/apimachinery/pkg/types"
 
 	"github.com/tracestack/tracestack/e2e/internal/project"
+	"github.com/tracestack/tracestack/e2e/internal/wait"
 	"github.com/tracestack/tracestack/lab/cluster"
 	"github.com/tracestack/tracestack/lab/trace"
 )
@@ -23,19 +24,19 @@ func rolledCollector(t *testing.T, s *project.Stack) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	before := pods(t, s.Namespace)["center-collector"].UID
+	before := kube.Pods(t, s.Namespace)["center-collector"].UID
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	calls := make(chan []trace.Call)
 	go func() { calls <- load(ctx, demo) }()
 
 	restart(t, s.Namespace, "center-collector-jaeger")
-	waitFor(t, "the new collector to have taken over", func() error {
+	wait.For(t, "the new collector to have taken over", func() error {
 		return rolledOut(t, s.Namespace, "center-collector-jaeger")
 	})
 	cancel()
 	answered := <-calls
-	if after := pods(t, s.Namespace)["center-collector"].UID; after == before {
+	if after := kube.Pods(t, s.Namespace)["center-collector"].UID; after == before {
 		t.Fatal("the collector's pod was not replaced")
 	}
 	t.Logf("%d dispatches were answered during the rollout", len(answered))
@@ -65,7 +66,7 @@ func restart(t *testing.T, namespace, deployment string) {
 	t.Helper()
 	patch := fmt.Sprintf(`{"spec":{"template":{"metadata":{"annotations":{"kubectl.kubernetes.io/restartedAt":%q}}}}}`,
 		time.Now().Format(time.RFC3339))
-	if _, err := lab.Cluster.Resource(cluster.Apps("deployments"), namespace).Patch(t.Context(), deployment,
+	if _, err := kube.Resource(cluster.Apps("deployments"), namespace).Patch(t.Context(), deployment,
 		types.StrategicMergePatchType, []byte(patch), metav1.PatchOptions{FieldManager: "kubectl-rollout"}); err != nil {
 		t.Fatal(err)
 	}
@@ -73,7 +74,7 @@ func restart(t *testing.T, namespace, deployment string) {
 
 // rolledOut says what is missing until only new pods are there.
 func rolledOut(t *testing.T, namespace, name string) error {
-	object, err := lab.Cluster.Resource(cluster.Apps("deployments"), namespace).Get(t.Context(), name, metav1.GetOptions{})
+	object, err := kube.Resource(cluster.Apps("deployments"), namespace).Get(t.Context(), name, metav1.GetOptions{})
 	if err != nil {
 		return err
 	}
@@ -81,7 +82,7 @@ func rolledOut(t *testing.T, namespace, name string) error {
 	if err := runtime.DefaultUnstructuredConverter.FromUnstructured(object.Object, &d); err != nil {
 		return err
 	}
-	list, err := lab.Cluster.Resource(cluster.Core("pods"), namespace).List(t.Context(),
+	list, err := kube.Resource(cluster.Core("pods"), namespace).List(t.Context(),
 		metav1.ListOptions{LabelSelector: metav1.FormatLabelSelector(d.Spec.Selector)})
 	if err != nil {
 		return err
@@ -93,26 +94,4 @@ func rolledOut(t *testing.T, namespace, name string) error {
 			name, d.Status.UpdatedReplicas, wanted, d.Status.ReadyReplicas, len(list.Items))
 	}
 	return nil
-}
-
-// waitFor polls, and says what was seen last where it waited in vain.
-func waitFor(t *testing.T, what string, check func() error) {
-	t.Helper()
-	waitLonger(t, 90*time.Second, what, check)
-}
-
-func waitLonger(t *testing.T, patience time.Duration, what string, check func() error) {
-	t.Helper()
-	deadline := time.After(patience)
-	for {
-		err := check()
-		if err == nil {
-			return
-		}
-		select {
-		case <-deadline:
-			t.Fatalf("waited for %s; last seen: %v", what, err)
-		case <-time.After(100 * time.Millisecond):
-		}
-	}
 }

@@ -137,7 +137,7 @@ func (p person) readsOutputs() {
 // namespaces of the cluster, but those of other tests, which come and go.
 func (p person) namespaces() (names []string) {
 	p.Helper()
-	list, err := lab.Cluster.Resource(cluster.Core("namespaces"), "").List(p.Context(), metav1.ListOptions{})
+	list, err := kube.Resource(cluster.Core("namespaces"), "").List(p.Context(), metav1.ListOptions{})
 	if err != nil {
 		p.Fatal(err)
 	}

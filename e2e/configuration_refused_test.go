@@ -124,7 +124,7 @@ func refuses(t *testing.T, err error, want []string) {
 // nothingMade asks the cluster and the stack's state. The engine has ended, so nothing comes later.
 func nothingMade(t *testing.T, s *project.Stack) {
 	t.Helper()
-	_, err := lab.Cluster.Resource(cluster.Core("namespaces"), "").Get(t.Context(), s.Namespace, metav1.GetOptions{})
+	_, err := kube.Resource(cluster.Core("namespaces"), "").Get(t.Context(), s.Namespace, metav1.GetOptions{})
 	if !apierrors.IsNotFound(err) {
 		t.Errorf("namespace %s: want that there is none, got error %v", s.Namespace, err)
 	}

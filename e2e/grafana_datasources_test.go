@@ -69,13 +69,13 @@ func (g grafana) getter(t *testing.T, kind string) trace.Getter {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return lab.Cluster.Getter(at)
+	return kube.Getter(at)
 }
 
 // answeringJaeger asks Jaeger's datasource for what Grafana asks first.
 func answeringJaeger(t *testing.T, s *project.Stack) {
-	g := exportedGrafana(t, s, newNamespace(t, project.RandomName()).GetName())
-	answer := fromInside(t, g.near, g.of(t, "jaeger").URL+"/api/services")[0]
+	g := exportedGrafana(t, s, kube.NewNamespace(t, project.RandomName()).GetName())
+	answer := kube.FromInside(t, g.near, g.of(t, "jaeger").URL+"/api/services")[0]
 	var services struct{ Data []string }
 	if err := json.Unmarshal([]byte(answer), &services); err != nil || !slices.Contains(services.Data, "frontend") {
 		t.Errorf("Jaeger names the services %v: %v", services.Data, err)
@@ -88,7 +88,7 @@ func answeringDatasources(t *testing.T, g grafana) {
 	if len(g.Datasources) != 2 {
 		t.Errorf("there are %d datasources, want Tempo and Prometheus", len(g.Datasources))
 	}
-	answers := fromInside(t, g.near,
+	answers := kube.FromInside(t, g.near,
 		tempo+"/api/echo",
 		tempo+traceQLPath("rate()"),
 		prometheus+"/api/v1/query?query=traces_service_graph_request_total",
@@ -290,7 +290,7 @@ func noSecret(t *testing.T, s *project.Stack, g grafana) {
 // secretsIn gives every value of a namespace's Secrets.
 func secretsIn(t *testing.T, namespace string) (values []string) {
 	t.Helper()
-	for _, object := range objects(t, cluster.Core("secrets"), namespace) {
+	for _, object := range kube.Objects(t, cluster.Core("secrets"), namespace) {
 		entries, err := lab.Secret(t.Context(), namespace, object.GetName())
 		if err != nil {
 			t.Fatal(err)

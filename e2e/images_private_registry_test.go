@@ -4,6 +4,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -23,7 +24,7 @@ func TestASiteWithARegistryAndANamespaceOfItsOwn(t *testing.T) {
 	t.Parallel()
 	s := newStack(t, nil)
 	site := newRegistry(t)
-	namespace := newNamespace(t, s.Namespace)
+	namespace := kube.NewNamespace(t, s.Namespace)
 	secret := pullSecret(t, s.Namespace, site)
 	if err := s.Configure(project.Config{
 		"tracestack:createNamespace": false,
@@ -36,7 +37,7 @@ func TestASiteWithARegistryAndANamespaceOfItsOwn(t *testing.T) {
 	}
 	dispatch(t, s)
 	t.Run("every image was pulled from the registry with the sign-in, and is refused without", func(t *testing.T) {
-		for name, pod := range pods(t, s.Namespace) {
+		for name, pod := range kube.Pods(t, s.Namespace) {
 			for _, container := range pod.Status.ContainerStatuses {
 				if !strings.HasPrefix(container.Image, site.Host) && !strings.HasPrefix(container.ImageID, site.Host) {
 					t.Errorf("%s runs %s (%s), which is not the registry's", name, container.Image, container.ImageID)
@@ -51,9 +52,11 @@ func TestASiteWithARegistryAndANamespaceOfItsOwn(t *testing.T) {
 		if _, err := s.Destroy(t.Context()); err != nil {
 			t.Fatal(err)
 		}
-		unchanged(t, cluster.Core("namespaces"), namespace)
-		unchanged(t, cluster.Core("secrets"), secret)
-		leftIn(t, s.Namespace, secret)
+		kube.Unchanged(t, cluster.Core("namespaces"), namespace)
+		kube.Unchanged(t, cluster.Core("secrets"), secret)
+		if left := kube.Names(t, s.Namespace); !slices.Equal(left, []string{"Secret " + secret.GetName()}) {
+			t.Errorf("in the namespace are %v, want only the Secret %s", left, secret.GetName())
+		}
 	})
 }
 
@@ -75,7 +78,7 @@ func newRegistry(t *testing.T) *registry.Registry {
 func besideNode(t *testing.T) net.IP {
 	t.Helper()
 	var node corev1.Node
-	nodes := objects(t, cluster.Core("nodes"), "")
+	nodes := kube.Objects(t, cluster.Core("nodes"), "")
 	if err := runtime.DefaultUnstructuredConverter.FromUnstructured(nodes[0].Object, &node); err != nil {
 		t.Fatal(err)
 	}
@@ -131,26 +134,9 @@ func pullSecret(t *testing.T, namespace string, site *registry.Registry) *unstru
 	if err != nil {
 		t.Fatal(err)
 	}
-	return create(t, cluster.Core("secrets"), namespace, map[string]any{
+	return kube.Create(t, cluster.Core("secrets"), namespace, map[string]any{
 		"apiVersion": "v1", "kind": "Secret", "type": "kubernetes.io/dockerconfigjson",
 		"metadata":   map[string]any{"name": "registry"},
 		"stringData": map[string]any{".dockerconfigjson": string(login)},
 	})
-}
-
-// leftIn compares what is in a namespace with the one Secret and what every namespace has.
-func leftIn(t *testing.T, namespace string, secret *unstructured.Unstructured) {
-	t.Helper()
-	theirs := map[string]bool{"Secret/" + secret.GetName(): true, "ConfigMap/kube-root-ca.crt": true, "ServiceAccount/default": true}
-	for _, kind := range []string{"pods", "services", "configmaps", "secrets", "serviceaccounts"} {
-		for _, object := range objects(t, cluster.Core(kind), namespace) {
-			// A pod may take its grace period to go.
-			if object.GetDeletionTimestamp() == nil && !theirs[object.GetKind()+"/"+object.GetName()] {
-				t.Errorf("%s %s is left", object.GetKind(), object.GetName())
-			}
-		}
-	}
-	for _, object := range objects(t, cluster.Apps("deployments"), namespace) {
-		t.Errorf("deployment %s is left", object.GetName())
-	}
 }

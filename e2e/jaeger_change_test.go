@@ -19,7 +19,7 @@ import (
 
 // changedJaeger changes one word of Jaeger's configuration file.
 func changedJaeger(t *testing.T, s *project.Stack) {
-	before := pods(t, s.Namespace)
+	before := kube.Pods(t, s.Namespace)
 	if err := s.Configure(project.Config{"tracestack:jaeger": project.Config{"maxTraces": 4321}}); err != nil {
 		t.Fatal(err)
 	}
@@ -34,7 +34,7 @@ func changedJaeger(t *testing.T, s *project.Stack) {
 	if _, err := s.Up(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	after := pods(t, s.Namespace)
+	after := kube.Pods(t, s.Namespace)
 	for name, pod := range after {
 		replaced := before[name].UID != pod.UID
 		if rolled := name == "jaeger"; replaced != rolled {
@@ -45,7 +45,7 @@ func changedJaeger(t *testing.T, s *project.Stack) {
 	if old == now || now == "" {
 		t.Errorf("Jaeger's pod mounts ConfigMap %q, before %q: want a new one", now, old)
 	}
-	stored, err := lab.Cluster.Resource(cluster.Core("configmaps"), s.Namespace).Get(t.Context(), now, metav1.GetOptions{})
+	stored, err := kube.Resource(cluster.Core("configmaps"), s.Namespace).Get(t.Context(), now, metav1.GetOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -11,35 +11,14 @@ import (
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
-	"k8s.io/apimachinery/pkg/runtime"
 
 	"github.com/tracestack/tracestack/e2e/internal/project"
 	"github.com/tracestack/tracestack/lab/cluster"
 )
 
-// pods are those that run or will, by the instance that they belong to.
-func pods(t *testing.T, namespace string) map[string]corev1.Pod {
-	t.Helper()
-	list, err := lab.Cluster.Resource(cluster.Core("pods"), namespace).List(t.Context(), metav1.ListOptions{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	found := map[string]corev1.Pod{}
-	for _, item := range list.Items {
-		var pod corev1.Pod
-		if err := runtime.DefaultUnstructuredConverter.FromUnstructured(item.Object, &pod); err != nil {
-			t.Fatal(err)
-		}
-		if pod.DeletionTimestamp == nil && pod.Status.Phase != corev1.PodSucceeded {
-			found[pod.Labels["app.kubernetes.io/instance"]] = pod
-		}
-	}
-	return found
-}
-
 // restrictedPods looks at what the API server has, after admission and defaults.
 func restrictedPods(t *testing.T, s *project.Stack, want ...string) {
-	running := pods(t, s.Namespace)
+	running := kube.Pods(t, s.Namespace)
 	if names := slices.Sorted(maps.Keys(running)); !slices.Equal(names, want) {
 		t.Errorf("the pods of %v run, want %v", names, want)
 	}
@@ -94,7 +73,7 @@ func restrictedNamespace(t *testing.T, s *project.Stack) {
 			"name": "privileged", "image": "example.com/none:1", "securityContext": map[string]any{"privileged": true},
 		}}},
 	}}
-	_, err := lab.Cluster.Resource(cluster.Core("pods"), s.Namespace).Create(t.Context(), pod,
+	_, err := kube.Resource(cluster.Core("pods"), s.Namespace).Create(t.Context(), pod,
 		metav1.CreateOptions{DryRun: []string{metav1.DryRunAll}})
 	if !apierrors.IsForbidden(err) || !strings.Contains(err.Error(), `violates PodSecurity "restricted:latest"`) {
 		t.Errorf("a privileged pod in namespace %s got %v, want that Pod Security refuses it", s.Namespace, err)

@@ -17,6 +17,7 @@ import (
 	"k8s.io/apimachinery/pkg/types"
 
 	"github.com/tracestack/tracestack/e2e/internal/project"
+	"github.com/tracestack/tracestack/e2e/internal/wait"
 	"github.com/tracestack/tracestack/lab/cluster"
 	"github.com/tracestack/tracestack/lab/trace"
 )
@@ -27,24 +28,24 @@ var prometheuses = schema.GroupVersionResource{Group: "monitoring.coreos.com", V
 // the test's own: what is counted in it is the test's alone.
 func newMonitoring(t *testing.T, namespace string) *unstructured.Unstructured {
 	t.Helper()
-	newNamespace(t, namespace)
+	kube.NewNamespace(t, namespace)
 	body, err := os.ReadFile(filepath.Join(lab.Root, "lab", "internal", "platform", "monitoring", "2-prometheus.yaml"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := lab.Cluster.Apply(t.Context(), strings.ReplaceAll(string(body), "namespace: monitoring", "namespace: "+namespace)); err != nil {
+	if err := kube.Apply(t.Context(), strings.ReplaceAll(string(body), "namespace: monitoring", "namespace: "+namespace)); err != nil {
 		t.Fatal(err)
 	}
 	// The operator makes the pods of it in its own time.
-	waitFor(t, "the Prometheus to run", func() error {
-		return lab.Cluster.WaitReady(t.Context(), cluster.Workload{Kind: "StatefulSet", Namespace: namespace, Name: "prometheus-k8s"})
+	wait.For(t, "the Prometheus to run", func() error {
+		return kube.WaitReady(t.Context(), cluster.Workload{Kind: "StatefulSet", Namespace: namespace, Name: "prometheus-k8s"})
 	})
 	return prometheusIn(t, namespace)
 }
 
 func prometheusIn(t *testing.T, namespace string) *unstructured.Unstructured {
 	t.Helper()
-	object, err := lab.Cluster.Resource(prometheuses, namespace).Get(t.Context(), "k8s", metav1.GetOptions{})
+	object, err := kube.Resource(prometheuses, namespace).Get(t.Context(), "k8s", metav1.GetOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -80,7 +81,7 @@ func TestAPrometheusThatTakesNoWritesEndsTheUpdate(t *testing.T) {
 	}))
 	_, err := s.Up(t.Context())
 	refuses(t, err, []string{"prometheus-check", "404 Not Found", "remote write receiver needs to be enabled"})
-	if _, has := pods(t, s.Namespace)["tempo"]; has {
+	if _, has := kube.Pods(t, s.Namespace)["tempo"]; has {
 		t.Error("Tempo was made all the same")
 	}
 }
@@ -106,7 +107,7 @@ func takesWrites(t *testing.T, before *unstructured.Unstructured) {
 // setByTheirs is what a colleague changes with kubectl while the stack is up.
 func setByTheirs(t *testing.T, namespace string) {
 	t.Helper()
-	if _, err := lab.Cluster.Resource(prometheuses, namespace).Patch(t.Context(), "k8s", types.MergePatchType,
+	if _, err := kube.Resource(prometheuses, namespace).Patch(t.Context(), "k8s", types.MergePatchType,
 		[]byte(`{"metadata":{"labels":{"example.com/team":"payments"}},"spec":{"retention":"3d"}}`),
 		metav1.PatchOptions{FieldManager: "kubectl-edit"}); err != nil {
 		t.Fatal(err)
@@ -136,7 +137,7 @@ func givenBack(t *testing.T, s *project.Stack, before *unstructured.Unstructured
 	if after.GetUID() != before.GetUID() {
 		t.Error("after destroy the Prometheus is another")
 	}
-	policies := objects(t, schema.GroupVersionResource{Group: "networking.k8s.io", Version: "v1", Resource: "networkpolicies"}, before.GetNamespace())
+	policies := kube.Objects(t, schema.GroupVersionResource{Group: "networking.k8s.io", Version: "v1", Resource: "networkpolicies"}, before.GetNamespace())
 	if len(policies) != 1 {
 		t.Errorf("%d network policies are left at the Prometheus, want the one that was there", len(policies))
 	}

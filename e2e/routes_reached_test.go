@@ -8,8 +8,10 @@ import (
 	"testing"
 
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/runtime/schema"
 
 	"github.com/tracestack/tracestack/e2e/internal/project"
+	"github.com/tracestack/tracestack/e2e/internal/wait"
 	"github.com/tracestack/tracestack/lab/trace"
 )
 
@@ -20,20 +22,20 @@ const domain = "routes.example.com"
 var routes = []struct {
 	kind     string
 	settings project.Config
-	object   resource
+	object   schema.GroupVersionResource
 	hosts    []string // where the object has them
 }{
 	{
 		"ingressroute", project.Config{"entryPoints": []string{"web"}},
-		resource{Group: "traefik.io", Version: "v1alpha1", Resource: "ingressroutes"}, []string{"spec", "routes"},
+		schema.GroupVersionResource{Group: "traefik.io", Version: "v1alpha1", Resource: "ingressroutes"}, []string{"spec", "routes"},
 	},
 	{
 		"httproute", project.Config{"gateway": project.Config{"name": "public"}},
-		resource{Group: "gateway.networking.k8s.io", Version: "v1", Resource: "httproutes"}, []string{"spec", "hostnames"},
+		schema.GroupVersionResource{Group: "gateway.networking.k8s.io", Version: "v1", Resource: "httproutes"}, []string{"spec", "hostnames"},
 	},
 	{
 		"ingress", project.Config{"className": "skipper"},
-		resource{Group: "networking.k8s.io", Version: "v1", Resource: "ingresses"}, []string{"spec", "rules"},
+		schema.GroupVersionResource{Group: "networking.k8s.io", Version: "v1", Resource: "ingresses"}, []string{"spec", "rules"},
 	},
 }
 
@@ -57,7 +59,7 @@ func TestRoutesLeadToTheDemoAndToJaeger(t *testing.T) {
 				if other.kind == route.kind {
 					want = 2
 				}
-				if got := objects(t, other.object, s.Namespace); len(got) != want {
+				if got := kube.Objects(t, other.object, s.Namespace); len(got) != want {
 					t.Errorf("%d objects of kind %s, want %d", len(got), other.kind, want)
 				} else if want > 0 {
 					routeTo(t, got, route.hosts)
@@ -93,7 +95,7 @@ func throughTheHosts(t *testing.T, s *project.Stack) {
 	demo := project.Demo{
 		App: trace.Over(client, outputs["demoExternalUrl"]), Backend: trace.Jaeger{Get: trace.Over(client, outputs["uiExternalUrl"])},
 	}
-	waitFor(t, "the controller to have read the routes", func() error {
+	wait.For(t, "the controller to have read the routes", func() error {
 		for _, output := range []string{"demoExternalUrl", "uiExternalUrl"} {
 			if got := status(t, client, outputs[output]); got != http.StatusOK {
 				return fmt.Errorf("%s answers %d", outputs[output], got)
@@ -108,7 +110,7 @@ func throughTheHosts(t *testing.T, s *project.Stack) {
 // would have it.
 func through(t *testing.T) *http.Client {
 	t.Helper()
-	ip, err := lab.Cluster.ServiceIP(t.Context(), "skipper", "skipper")
+	ip, err := kube.ServiceIP(t.Context(), "skipper", "skipper")
 	if err != nil {
 		t.Fatal(err)
 	}

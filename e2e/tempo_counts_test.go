@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/tracestack/tracestack/e2e/internal/wait"
 	"github.com/tracestack/tracestack/lab/servicegraph"
 	"github.com/tracestack/tracestack/lab/trace"
 )
@@ -54,7 +55,7 @@ func sortsOf(traces []trace.Trace) map[spanSort]int {
 
 func countedSpans(t *testing.T, g grafana, traces []trace.Trace) {
 	want := sortsOf(traces)
-	waitFor(t, "the metrics of all spans", func() error {
+	wait.For(t, "the metrics of all spans", func() error {
 		got := map[spanSort]int{}
 		for _, s := range query(t, g.getter(t, "prometheus"), "sum by (service, span_name, span_kind, status_code) (traces_spanmetrics_calls_total)") {
 			got[spanSort{s.labels["service"], s.labels["span_name"], s.labels["span_kind"], s.labels["status_code"]}] = int(s.value)
@@ -74,7 +75,7 @@ func countedByTraceQL(t *testing.T, g grafana, traces []trace.Trace) {
 			want[span.Service]++
 		}
 	}
-	waitFor(t, "TraceQL to count all spans", func() error {
+	wait.For(t, "TraceQL to count all spans", func() error {
 		got := map[string]int{}
 		for service, values := range traceQLMetrics(t, g, "count_over_time()") {
 			for _, value := range values {

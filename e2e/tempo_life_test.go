@@ -9,10 +9,9 @@ import (
 	"time"
 
 	"github.com/minio/minio-go/v7"
-	corev1 "k8s.io/api/core/v1"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/tracestack/tracestack/e2e/internal/project"
+	"github.com/tracestack/tracestack/e2e/internal/wait"
 	"github.com/tracestack/tracestack/lab/cluster"
 	"github.com/tracestack/tracestack/lab/trace"
 )
@@ -106,17 +105,9 @@ func refusedDispatch(t trace.Trace) error {
 // lostPod takes Tempo's pod away, once the trace is in the bucket.
 func lostPod(t *testing.T, s *project.Stack, g grafana, before trace.Trace) {
 	waitForBlocks(t, s)
-	pod := pods(t, s.Namespace)["tempo"]
-	remove(t, s, "pods", pod.Name)
-	waitFor(t, "another pod of Tempo", func() error {
-		now := pods(t, s.Namespace)["tempo"]
-		for _, condition := range now.Status.Conditions {
-			if condition.Type == corev1.PodReady && condition.Status == corev1.ConditionTrue && now.UID != pod.UID {
-				return nil
-			}
-		}
-		return fmt.Errorf("pod %q is %s", now.Name, now.Status.Phase)
-	})
+	pod := kube.Pods(t, s.Namespace)["tempo"]
+	kube.Delete(t, cluster.Core("pods"), s.Namespace, pod.Name)
+	kube.WaitForAnother(t, pod)
 	sameByID(t, g, before)
 	traceQL := fmt.Sprintf(`{ trace:id = %q && event.url =~ ".*/dispatch.*" }`, before.ID)
 	found, err := trace.Tempo{Get: g.getter(t, "tempo")}.Search(t.Context(), traceQL, before.Start().Add(-time.Minute), time.Now())
@@ -131,10 +122,10 @@ func lostPod(t *testing.T, s *project.Stack, g grafana, before trace.Trace) {
 // lostDisk takes the disk away as well: what is read afterwards is the bucket's. What it held of the
 // last 15 minutes is searched again when it is older, so it is read by its ID here.
 func lostDisk(t *testing.T, s *project.Stack, g grafana, before trace.Trace) {
-	remove(t, s, "persistentvolumeclaims", "tempo-data")
-	remove(t, s, "pods", pods(t, s.Namespace)["tempo"].Name)
-	waitFor(t, "the disk to be gone", func() error {
-		if claims := objects(t, cluster.Core("persistentvolumeclaims"), s.Namespace); len(claims) > 0 {
+	kube.Delete(t, cluster.Core("persistentvolumeclaims"), s.Namespace, "tempo-data")
+	kube.Delete(t, cluster.Core("pods"), s.Namespace, kube.Pods(t, s.Namespace)["tempo"].Name)
+	wait.For(t, "the disk to be gone", func() error {
+		if claims := kube.Objects(t, cluster.Core("persistentvolumeclaims"), s.Namespace); len(claims) > 0 {
 			return fmt.Errorf("%s is there", claims[0].GetName())
 		}
 		return nil
@@ -146,13 +137,6 @@ func lostDisk(t *testing.T, s *project.Stack, g grafana, before trace.Trace) {
 		t.Fatal(err)
 	}
 	sameByID(t, g, before)
-}
-
-func remove(t *testing.T, s *project.Stack, kind, name string) {
-	t.Helper()
-	if err := lab.Cluster.Resource(cluster.Core(kind), s.Namespace).Delete(t.Context(), name, metav1.DeleteOptions{}); err != nil {
-		t.Fatal(err)
-	}
 }
 
 // sameByID reads a trace through the exported datasource.
@@ -178,7 +162,7 @@ func waitForBlocks(t *testing.T, s *project.Stack) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	waitFor(t, "blocks in the bucket", func() error {
+	wait.For(t, "blocks in the bucket", func() error {
 		count, blocks := objectsIn(t.Context(), client, s.Namespace)
 		if blocks == 0 {
 			return fmt.Errorf("%d objects, none of them a block's data", count)

@@ -1,4 +1,4 @@
-package e2e_test
+package cluster
 
 import (
 	"fmt"
@@ -14,13 +14,14 @@ import (
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime"
 
+	"github.com/tracestack/tracestack/e2e/internal/wait"
 	"github.com/tracestack/tracestack/lab/cluster"
 )
 
-// fromInside asks these addresses from a pod, as Grafana would: by their names, through the cluster's
+// FromInside asks these addresses from a pod, as Grafana would: by their names, through the cluster's
 // DNS and network. No image of the lab has an HTTP client, so the pod gets the node's kubectl, which
 // prints what any server answers.
-func fromInside(t *testing.T, namespace string, addresses ...string) []string {
+func (c Cluster) FromInside(t *testing.T, namespace string, addresses ...string) []string {
 	t.Helper()
 	var containers []any
 	for i, address := range addresses {
@@ -34,25 +35,25 @@ func fromInside(t *testing.T, namespace string, addresses ...string) []string {
 			"volumeMounts": []any{map[string]any{"name": "node", "mountPath": "/node", "readOnly": true}},
 		})
 	}
-	pod := create(t, cluster.Core("pods"), namespace, map[string]any{
+	pod := c.Create(t, cluster.Core("pods"), namespace, map[string]any{
 		"apiVersion": "v1", "kind": "Pod", "metadata": map[string]any{"generateName": "grafana-"},
 		"spec": map[string]any{
 			"restartPolicy": "Never", "automountServiceAccountToken": false, "containers": containers,
 			"volumes": []any{map[string]any{"name": "node", "hostPath": map[string]any{"path": filepath.Join(os.Getenv("TRACESTACK_LAB"), "bin")}}},
 		},
 	})
-	waitFor(t, "the pod to have asked", func() error { return ended(t, pod) })
+	wait.For(t, "the pod to have asked", func() error { return c.ended(t, pod) })
 	var answers []string
 	for i := range addresses {
-		answers = append(answers, said(t, pod, fmt.Sprint("ask-", i)))
+		answers = append(answers, c.Log(t, pod.GetNamespace(), pod.GetName(), "--container", fmt.Sprint("ask-", i)))
 	}
 	return answers
 }
 
 // ended is nil when every container of a pod has ended, and well.
-func ended(t *testing.T, pod *unstructured.Unstructured) error {
+func (c Cluster) ended(t *testing.T, pod *unstructured.Unstructured) error {
 	t.Helper()
-	object, err := lab.Cluster.Resource(cluster.Core("pods"), pod.GetNamespace()).Get(t.Context(), pod.GetName(), metav1.GetOptions{})
+	object, err := c.Resource(cluster.Core("pods"), pod.GetNamespace()).Get(t.Context(), pod.GetName(), metav1.GetOptions{})
 	if err != nil {
 		return err
 	}
@@ -64,9 +65,9 @@ func ended(t *testing.T, pod *unstructured.Unstructured) error {
 	case corev1.PodSucceeded:
 		return nil
 	case corev1.PodFailed:
-		for _, c := range now.Status.ContainerStatuses {
-			if c.State.Terminated != nil && c.State.Terminated.ExitCode != 0 {
-				t.Errorf("%s: %s", c.Name, said(t, pod, c.Name))
+		for _, one := range now.Status.ContainerStatuses {
+			if one.State.Terminated != nil && one.State.Terminated.ExitCode != 0 {
+				t.Errorf("%s: %s", one.Name, c.Log(t, pod.GetNamespace(), pod.GetName(), "--container", one.Name))
 			}
 		}
 		t.FailNow()
@@ -74,9 +75,10 @@ func ended(t *testing.T, pod *unstructured.Unstructured) error {
 	return fmt.Errorf("it is %s", now.Status.Phase)
 }
 
-func said(t *testing.T, pod *unstructured.Unstructured, container string) string {
+// Log is what `kubectl logs` prints.
+func (Cluster) Log(t *testing.T, namespace string, args ...string) string {
 	t.Helper()
-	cmd := exec.CommandContext(t.Context(), "kubectl", "logs", "--namespace", pod.GetNamespace(), pod.GetName(), "--container", container)
+	cmd := exec.CommandContext(t.Context(), "kubectl", append([]string{"logs", "--namespace", namespace}, args...)...)
 	output, err := cmd.Output()
 	if err != nil {
 		t.Fatalf("%s: %v", strings.Join(cmd.Args, " "), err)
