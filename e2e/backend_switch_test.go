@@ -12,6 +12,7 @@ import (
 	"k8s.io/apimachinery/pkg/types"
 
 	"github.com/tracestack/tracestack/e2e/internal/project"
+	"github.com/tracestack/tracestack/e2e/internal/traffic"
 	"github.com/tracestack/tracestack/e2e/internal/wait"
 	"github.com/tracestack/tracestack/lab/cluster"
 	"github.com/tracestack/tracestack/lab/trace"
@@ -30,7 +31,7 @@ func TestTheBackendIsSwitchedWhileApplicationsSend(t *testing.T) {
 	if _, err := s.Up(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	dispatch(t, s)
+	traffic.Dispatch(t, traffic.Demo(t, s))
 	demo, before := demoPod(t, s), kube.Names(t, s.Namespace)
 	t.Run("a mirror gets the same trace", func(t *testing.T) { mirroredTrace(t, s) })
 	t.Run("without the mirror nothing of it is left", func(t *testing.T) {
@@ -62,7 +63,7 @@ func mirroredTrace(t *testing.T, s *project.Stack) {
 	both := maps.Clone(withJaeger)
 	both["tracestack:mirror"] = map[string]any{"backend": "tempo", "storage": "local"}
 	reconfigured(t, s, both)
-	first := dispatch(t, s)
+	first := traffic.Dispatch(t, traffic.Demo(t, s))
 	var second trace.Trace
 	wait.For(t, "the trace in the mirror", func() (err error) {
 		second, err = sources(s)["tempo"].ByID(t.Context(), first.ID)

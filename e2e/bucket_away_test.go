@@ -21,7 +21,7 @@ import (
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/types"
 
-	"github.com/tracestack/tracestack/e2e/internal/project"
+	"github.com/tracestack/tracestack/e2e/internal/traffic"
 	"github.com/tracestack/tracestack/e2e/internal/wait"
 	"github.com/tracestack/tracestack/lab/cluster"
 	"github.com/tracestack/tracestack/lab/trace"
@@ -31,16 +31,13 @@ import (
 // stack meanwhile.
 func serverAway(t *testing.T, b bucket) {
 	const away = 2 * time.Minute
-	demo, err := b.Demo(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
+	demo := traffic.Demo(t, b.Stack)
 	// Whatever fails in between: without its server the stack cannot be destroyed.
 	defer b.scaleServer(t, context.Background(), 1)
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	dispatches := make(chan []trace.Call, 1)
-	go func() { dispatches <- onePerSecond(ctx, demo) }()
+	go func() { dispatches <- traffic.Slow(ctx, demo) }()
 	pod := kube.Pods(t, b.Namespace)["tempo"]
 
 	b.scaleServer(t, t.Context(), 0)
@@ -65,26 +62,12 @@ func serverAway(t *testing.T, b bucket) {
 		t.Errorf("%d dispatches were answered meanwhile and %v flushes failed, too few to tell anything", meanwhile, failures)
 	}
 	b.samePod(t, pod)
-	ids := wholeTraces(t, demo, answered)
+	ids := traffic.Whole(t, demo, answered)
 	if t.Failed() {
 		return
 	}
 	t.Run("up afterwards changes nothing", func(t *testing.T) { secondUp(t, b.Stack) })
 	t.Run("what waited is in the bucket", func(t *testing.T) { caughtUp(t, b, ids, ready) })
-}
-
-// onePerSecond is load that leaves the machine to others: the server is away for long.
-func onePerSecond(ctx context.Context, demo project.Demo) (answered []trace.Call) {
-	for tick := time.Tick(time.Second); ; {
-		select {
-		case <-ctx.Done():
-			return answered
-		case <-tick:
-		}
-		if call, err := demo.Call(ctx); err == nil {
-			answered = append(answered, call)
-		}
-	}
 }
 
 // samePod shows that Tempo's pod has run all the time.
@@ -209,7 +192,7 @@ func caughtUp(t *testing.T, b bucket, ids []string, ready time.Time) {
 		time.Since(ready).Round(time.Second), len(ids), len(objects), blocks(objects))
 	b.killTempo(t)
 	tempo := b.tempo(t)
-	someAtATime(ids, func(i int, id string) {
+	traffic.SomeAtATime(ids, func(i int, id string) {
 		stored := trace.Tempo{Get: func(ctx context.Context, query string) ([]byte, error) {
 			// From the one block, so that what Tempo's disk has is left out.
 			return tempo.Get(ctx, fmt.Sprintf("/querier%s?mode=blocks&blockStart=%[2]s&blockEnd=%[2]s", query, holders[id]))

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -13,6 +12,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/tracestack/tracestack/e2e/internal/project"
+	"github.com/tracestack/tracestack/e2e/internal/traffic"
 	"github.com/tracestack/tracestack/lab/cluster"
 	"github.com/tracestack/tracestack/lab/trace"
 )
@@ -141,39 +141,6 @@ func blocks(objects []string) (count int) {
 // tempo reads what Tempo has, wherever it has it.
 func (b bucket) tempo(t *testing.T) trace.Tempo {
 	t.Helper()
-	demo, err := b.Demo(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
+	demo := traffic.Demo(t, b.Stack)
 	return demo.Backend.(trace.Tempo)
-}
-
-// wholeTraces gives the IDs of the dispatches' traces, and reports each dispatch that has none, or not
-// all of it.
-func wholeTraces(t *testing.T, demo project.Demo, calls []trace.Call) []string {
-	t.Helper()
-	ids := make([]string, len(calls))
-	someAtATime(calls, func(i int, call trace.Call) {
-		got, err := demo.Trace(t.Context(), call)
-		if err != nil {
-			t.Errorf("dispatch %d of %d, answered at %s: %v", i+1, len(calls), call.Answered.Format(time.TimeOnly), err)
-		}
-		ids[i] = got.ID
-	})
-	return ids
-}
-
-// someAtATime does something with each of a list: most of the time of a query is spent waiting.
-func someAtATime[T any](list []T, do func(i int, one T)) {
-	const atATime = 8
-	slots := make(chan struct{}, atATime)
-	var all sync.WaitGroup
-	for i, one := range list {
-		slots <- struct{}{}
-		all.Go(func() {
-			defer func() { <-slots }()
-			do(i, one)
-		})
-	}
-	all.Wait()
 }

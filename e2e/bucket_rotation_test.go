@@ -18,6 +18,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/tracestack/tracestack/e2e/internal/project"
+	"github.com/tracestack/tracestack/e2e/internal/traffic"
 	"github.com/tracestack/tracestack/e2e/internal/wait"
 	"github.com/tracestack/tracestack/lab/cluster"
 	"github.com/tracestack/tracestack/lab/trace"
@@ -26,10 +27,7 @@ import (
 // rotatedKey gives the bucket another key while the demo is busy, and reads in the server's own record
 // what became of every call with either of them.
 func rotatedKey(t *testing.T, b bucket) {
-	demo, err := b.Demo(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
+	demo := traffic.Demo(t, b.Stack)
 	old, oldSecret := b.key(t)
 	watch, err := b.server.Watch(t.Context())
 	if err != nil {
@@ -38,7 +36,7 @@ func rotatedKey(t *testing.T, b bucket) {
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	dispatches := make(chan []trace.Call, 1)
-	go func() { dispatches <- load(ctx, demo) }()
+	go func() { dispatches <- traffic.Busy(ctx, demo) }()
 
 	before := b.list(t)
 	began := time.Now()
@@ -79,7 +77,7 @@ func rotatedKey(t *testing.T, b bucket) {
 	if len(answered) < 20 {
 		t.Errorf("%d dispatches were answered, too few to tell anything", len(answered))
 	}
-	wholeTraces(t, demo, answered)
+	traffic.Whole(t, demo, answered)
 }
 
 // withKey are the stack's settings with a key of this generation.

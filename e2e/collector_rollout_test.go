@@ -12,6 +12,7 @@ import (
 	"k8s.io/apimachinery/pkg/types"
 
 	"github.com/tracestack/tracestack/e2e/internal/project"
+	"github.com/tracestack/tracestack/e2e/internal/traffic"
 	"github.com/tracestack/tracestack/e2e/internal/wait"
 	"github.com/tracestack/tracestack/lab/cluster"
 	"github.com/tracestack/tracestack/lab/trace"
@@ -20,15 +21,12 @@ import (
 // rolledCollector keeps the demo busy while the collector's pod is replaced. Whatever the demo
 // answered must have its whole trace afterwards.
 func rolledCollector(t *testing.T, s *project.Stack) {
-	demo, err := s.Demo(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
+	demo := traffic.Demo(t, s)
 	before := kube.Pods(t, s.Namespace)["center-collector"].UID
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	calls := make(chan []trace.Call)
-	go func() { calls <- load(ctx, demo) }()
+	go func() { calls <- traffic.Busy(ctx, demo) }()
 
 	restart(t, s.Namespace, "center-collector-jaeger")
 	wait.For(t, "the new collector to have taken over", func() error {
@@ -43,22 +41,7 @@ func rolledCollector(t *testing.T, s *project.Stack) {
 	if len(answered) < 5 {
 		t.Errorf("%d dispatches were answered, too few to tell anything", len(answered))
 	}
-	for i, call := range answered {
-		if _, err := demo.Trace(t.Context(), call); err != nil {
-			t.Errorf("dispatch %d of %d, answered at %s: %v", i+1, len(answered), call.Answered.Format(time.TimeOnly), err)
-		}
-	}
-}
-
-// load dispatches one car after another until the context ends, and gives the dispatches that were
-// answered.
-func load(ctx context.Context, demo project.Demo) (answered []trace.Call) {
-	for ctx.Err() == nil {
-		if call, err := demo.Call(ctx); err == nil {
-			answered = append(answered, call)
-		}
-	}
-	return answered
+	traffic.Whole(t, demo, answered)
 }
 
 // restart is `kubectl rollout restart`.

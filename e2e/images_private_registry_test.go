@@ -14,6 +14,7 @@ import (
 
 	"github.com/tracestack/tracestack/e2e/internal/project"
 	"github.com/tracestack/tracestack/e2e/internal/registry"
+	"github.com/tracestack/tracestack/e2e/internal/traffic"
 	"github.com/tracestack/tracestack/internal/versions"
 	"github.com/tracestack/tracestack/lab/cluster"
 )
@@ -35,7 +36,7 @@ func TestASiteWithARegistryAndANamespaceOfItsOwn(t *testing.T) {
 	if _, err := s.Up(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	dispatch(t, s)
+	traffic.Dispatch(t, traffic.Demo(t, s))
 	t.Run("every image was pulled from the registry with the sign-in, and is refused without", func(t *testing.T) {
 		for name, pod := range kube.Pods(t, s.Namespace) {
 			for _, container := range pod.Status.ContainerStatuses {
@@ -44,7 +45,7 @@ func TestASiteWithARegistryAndANamespaceOfItsOwn(t *testing.T) {
 				}
 			}
 		}
-		if got := status(t, http.DefaultClient, "http://"+site.Host+"/v2/"); got != http.StatusUnauthorized {
+		if got := traffic.Status(t, http.DefaultClient, "http://"+site.Host+"/v2/"); got != http.StatusUnauthorized {
 			t.Errorf("without a sign-in the registry answers %d, want 401", got)
 		}
 	})

@@ -6,14 +6,14 @@ import (
 	"strings"
 	"testing"
 
-	corev1 "k8s.io/api/core/v1"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-
 	"github.com/pulumi/pulumi/sdk/v3/go/auto/events"
 	"github.com/pulumi/pulumi/sdk/v3/go/auto/optpreview"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/tracestack/tracestack/e2e/internal/project"
+	"github.com/tracestack/tracestack/e2e/internal/traffic"
 	"github.com/tracestack/tracestack/lab/cluster"
 )
 
@@ -53,7 +53,7 @@ func changedJaeger(t *testing.T, s *project.Stack) {
 	if file, _ := data["jaeger.yaml"].(string); !strings.Contains(file, "max_traces: 4321") {
 		t.Errorf("ConfigMap %s has not the new value:\n%s", now, file)
 	}
-	dispatch(t, s) // And it works.
+	traffic.Dispatch(t, traffic.Demo(t, s)) // And it works.
 }
 
 // previewed is what a preview would do to each resource, but same.

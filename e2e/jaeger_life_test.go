@@ -7,6 +7,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/auto/optup"
 
 	"github.com/tracestack/tracestack/e2e/internal/project"
+	"github.com/tracestack/tracestack/e2e/internal/traffic"
 	"github.com/tracestack/tracestack/lab/trace"
 )
 
@@ -32,41 +33,10 @@ func firstLight(t *testing.T, s *project.Stack) trace.Trace {
 	if _, err := s.Up(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	got := dispatch(t, s)
+	got := traffic.Dispatch(t, traffic.Demo(t, s))
 	// The edges hold the numbers too, but a person reads these.
 	if services := got.Services(); len(services) < 6 || len(got.Spans) < 30 {
 		t.Errorf("the trace has %d spans of %v, want at least 30 spans of 6 services", len(got.Spans), services)
-	}
-	return got
-}
-
-// dispatch drives the demo and gives the trace of it, read back and checked: one root, every parent
-// there, and exactly the edges of a dispatch.
-func dispatch(t *testing.T, s *project.Stack) trace.Trace {
-	t.Helper()
-	demo, err := s.Demo(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	return dispatchTo(t, demo)
-}
-
-// dispatchTo is dispatch to a demo that is reached in another way.
-func dispatchTo(t *testing.T, demo project.Demo) trace.Trace {
-	t.Helper()
-	call, err := demo.Call(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	got, err := demo.Trace(t.Context(), call)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := trace.Check(got); err != nil {
-		t.Errorf("trace %s: %v", got.ID, err)
-	}
-	if err := trace.HotROD(got); err != nil {
-		t.Errorf("trace %s: %v", got.ID, err)
 	}
 	return got
 }

@@ -11,6 +11,7 @@ import (
 	"k8s.io/apimachinery/pkg/runtime/schema"
 
 	"github.com/tracestack/tracestack/e2e/internal/project"
+	"github.com/tracestack/tracestack/e2e/internal/traffic"
 	"github.com/tracestack/tracestack/e2e/internal/wait"
 	"github.com/tracestack/tracestack/lab/trace"
 )
@@ -70,7 +71,7 @@ func TestRoutesLeadToTheDemoAndToJaeger(t *testing.T) {
 	// The last kind is the one that a controller in the lab serves.
 	t.Run("a dispatch through the demo's host has its trace at Jaeger's host", func(t *testing.T) { throughTheHosts(t, s) })
 	t.Run("another host leads nowhere", func(t *testing.T) {
-		if got := status(t, through(t), "http://elsewhere."+domain+"/"); got != http.StatusNotFound {
+		if got := traffic.Status(t, through(t), "http://elsewhere."+domain+"/"); got != http.StatusNotFound {
 			t.Errorf("it answers %d, want 404", got)
 		}
 	})
@@ -97,13 +98,13 @@ func throughTheHosts(t *testing.T, s *project.Stack) {
 	}
 	wait.For(t, "the controller to have read the routes", func() error {
 		for _, output := range []string{"demoExternalUrl", "uiExternalUrl"} {
-			if got := status(t, client, outputs[output]); got != http.StatusOK {
+			if got := traffic.Status(t, client, outputs[output]); got != http.StatusOK {
 				return fmt.Errorf("%s answers %d", outputs[output], got)
 			}
 		}
 		return nil
 	})
-	dispatchTo(t, demo)
+	traffic.Dispatch(t, demo)
 }
 
 // through is a client for which every host is the controller's address, as the DNS of a real domain
@@ -120,18 +121,4 @@ func through(t *testing.T) *http.Client {
 			return dialer.DialContext(ctx, network, net.JoinHostPort(ip, "80"))
 		},
 	}}
-}
-
-func status(t *testing.T, client *http.Client, address string) int {
-	t.Helper()
-	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, address, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	response, err := client.Do(request)
-	if err != nil {
-		t.Fatal(err)
-	}
-	response.Body.Close()
-	return response.StatusCode
 }

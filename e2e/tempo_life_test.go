@@ -11,6 +11,7 @@ import (
 	"github.com/minio/minio-go/v7"
 
 	"github.com/tracestack/tracestack/e2e/internal/project"
+	"github.com/tracestack/tracestack/e2e/internal/traffic"
 	"github.com/tracestack/tracestack/e2e/internal/wait"
 	"github.com/tracestack/tracestack/lab/cluster"
 	"github.com/tracestack/tracestack/lab/trace"
@@ -59,10 +60,7 @@ func TestTempoThroughItsLife(t *testing.T) {
 // exist, and gives their traces.
 func drive(t *testing.T, s *project.Stack) []trace.Trace {
 	t.Helper()
-	demo, err := s.Demo(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
+	demo := traffic.Demo(t, s)
 	var calls []trace.Call
 	// Tempo sends what it has counted every 15 seconds, and a rate needs two of them.
 	for began := time.Now(); time.Since(began) < 40*time.Second; time.Sleep(time.Second) {
