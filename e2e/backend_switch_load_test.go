@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/tracestack/tracestack/e2e/internal/project"
+	"github.com/tracestack/tracestack/e2e/internal/stacktest"
 	"github.com/tracestack/tracestack/lab/trace"
 )
 
@@ -34,7 +35,8 @@ func switched(t *testing.T, s *project.Stack, settings project.Config) {
 	const around = 5 * time.Second
 	time.Sleep(around)
 	began := time.Now()
-	reconfigured(t, s, settings)
+	stacktest.Configure(t, s, settings)
+	stacktest.Up(t, s)
 	took := time.Since(began)
 	time.Sleep(around)
 	stop()

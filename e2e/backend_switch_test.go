@@ -12,6 +12,7 @@ import (
 	"k8s.io/apimachinery/pkg/types"
 
 	"github.com/tracestack/tracestack/e2e/internal/project"
+	"github.com/tracestack/tracestack/e2e/internal/stacktest"
 	"github.com/tracestack/tracestack/e2e/internal/traffic"
 	"github.com/tracestack/tracestack/e2e/internal/wait"
 	"github.com/tracestack/tracestack/lab/cluster"
@@ -28,14 +29,13 @@ var (
 func TestTheBackendIsSwitchedWhileApplicationsSend(t *testing.T) {
 	t.Parallel()
 	s := newStack(t, withJaeger)
-	if _, err := s.Up(t.Context()); err != nil {
-		t.Fatal(err)
-	}
+	stacktest.Up(t, s)
 	traffic.Dispatch(t, traffic.Demo(t, s))
 	demo, before := demoPod(t, s), kube.Names(t, s.Namespace)
 	t.Run("a mirror gets the same trace", func(t *testing.T) { mirroredTrace(t, s) })
 	t.Run("without the mirror nothing of it is left", func(t *testing.T) {
-		reconfigured(t, s, withJaeger)
+		stacktest.Configure(t, s, withJaeger)
+		stacktest.Up(t, s)
 		sameObjects(t, kube.Names(t, s.Namespace), before)
 	})
 	t.Run("from Jaeger to Tempo no span is lost", func(t *testing.T) { switched(t, s, withTempo) })
@@ -49,20 +49,11 @@ func TestTheBackendIsSwitchedWhileApplicationsSend(t *testing.T) {
 	})
 }
 
-func reconfigured(t *testing.T, s *project.Stack, settings project.Config) {
-	t.Helper()
-	if err := s.Configure(settings); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := s.Up(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-}
-
 func mirroredTrace(t *testing.T, s *project.Stack) {
 	both := maps.Clone(withJaeger)
 	both["tracestack:mirror"] = map[string]any{"backend": "tempo", "storage": "local"}
-	reconfigured(t, s, both)
+	stacktest.Configure(t, s, both)
+	stacktest.Up(t, s)
 	first := traffic.Dispatch(t, traffic.Demo(t, s))
 	var second trace.Trace
 	wait.For(t, "the trace in the mirror", func() (err error) {

@@ -21,6 +21,7 @@ import (
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/types"
 
+	"github.com/tracestack/tracestack/e2e/internal/stacktest"
 	"github.com/tracestack/tracestack/e2e/internal/traffic"
 	"github.com/tracestack/tracestack/e2e/internal/wait"
 	"github.com/tracestack/tracestack/lab/cluster"
@@ -66,7 +67,7 @@ func serverAway(t *testing.T, b bucket) {
 	if t.Failed() {
 		return
 	}
-	t.Run("up afterwards changes nothing", func(t *testing.T) { secondUp(t, b.Stack) })
+	t.Run("up afterwards changes nothing", func(t *testing.T) { stacktest.UpChangesNothing(t, b.Stack) })
 	t.Run("what waited is in the bucket", func(t *testing.T) { caughtUp(t, b, ids, ready) })
 }
 
@@ -113,23 +114,14 @@ func refusedMeanwhile(t *testing.T, b bucket) {
 		t.Fatal(err)
 	}
 	versions := b.versions(t)
-	if err := b.Configure(b.withKey(3)); err != nil {
-		t.Fatal(err)
-	}
-	defer func() {
-		if err := b.Configure(b.withKey(2)); err != nil {
-			t.Fatal(err)
-		}
-	}()
-	for name, operation := range map[string]func(context.Context) error{
-		"preview": func(ctx context.Context) error { _, err := b.Preview(ctx); return err },
-		"up":      func(ctx context.Context) error { _, err := b.Up(ctx); return err },
-	} {
+	stacktest.Configure(t, b.Stack, b.withKey(3))
+	defer stacktest.Configure(t, b.Stack, b.withKey(2))
+	for name, operation := range stacktest.Operations(b.Stack) {
 		err := operation(t.Context())
-		refuses(t, err, []string{
-			"minio:minioServer: " + b.server.Address + ": must be a MinIO server that answers: ",
+		stacktest.Refused(t, err,
+			"minio:minioServer: "+b.server.Address+": must be a MinIO server that answers: ",
 			"start it or correct the address",
-		})
+		)
 		if strings.Contains(err.Error(), b.server.Password) {
 			t.Errorf("the message of %s shows the password", name)
 		}

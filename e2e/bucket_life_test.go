@@ -12,6 +12,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/tracestack/tracestack/e2e/internal/project"
+	"github.com/tracestack/tracestack/e2e/internal/stacktest"
 	"github.com/tracestack/tracestack/e2e/internal/traffic"
 	"github.com/tracestack/tracestack/lab/cluster"
 	"github.com/tracestack/tracestack/lab/trace"
@@ -30,11 +31,12 @@ func TestTempoKeepsItsTracesInABucketOfItsOwn(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := s.Configure(settings); err != nil {
-		t.Fatal(err)
-	}
+	stacktest.Configure(t, s, settings)
 	b := bucket{s, m, settings}
-	if !t.Run("up gives a stack that stores a whole trace", func(t *testing.T) { firstLight(t, s) }) {
+	if !t.Run("up gives a stack that stores a whole trace", func(t *testing.T) {
+		stacktest.Up(t, s)
+		traffic.Dispatch(t, traffic.Demo(t, s))
+	}) {
 		return
 	}
 	t.Run("its key can use its bucket and nothing else", func(t *testing.T) { boundKey(t, b) })

@@ -18,6 +18,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/tracestack/tracestack/e2e/internal/project"
+	"github.com/tracestack/tracestack/e2e/internal/stacktest"
 	"github.com/tracestack/tracestack/e2e/internal/traffic"
 	"github.com/tracestack/tracestack/e2e/internal/wait"
 	"github.com/tracestack/tracestack/lab/cluster"
@@ -40,12 +41,8 @@ func rotatedKey(t *testing.T, b bucket) {
 
 	before := b.list(t)
 	began := time.Now()
-	if err := b.Configure(b.withKey(2)); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := b.Up(t.Context()); err != nil {
-		t.Fatal(err)
-	}
+	stacktest.Configure(t, b.Stack, b.withKey(2))
+	stacktest.Up(t, b.Stack)
 	took := time.Since(began)
 	now, nowSecret := b.key(t)
 	wait.For(t, "a block that is written with the new key", func() error {

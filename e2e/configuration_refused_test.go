@@ -1,15 +1,11 @@
 package e2e_test
 
 import (
-	"context"
 	"strings"
 	"testing"
 
-	apierrors "k8s.io/apimachinery/pkg/api/errors"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-
 	"github.com/tracestack/tracestack/e2e/internal/project"
-	"github.com/tracestack/tracestack/lab/cluster"
+	"github.com/tracestack/tracestack/e2e/internal/stacktest"
 )
 
 const password = "correct-horse-battery"
@@ -62,18 +58,16 @@ var refusals = []struct {
 func TestAWrongConfigurationIsRefusedBeforeAnythingIsCreated(t *testing.T) {
 	t.Parallel()
 	s := newStack(t, nil)
-	operations := map[string]func(context.Context) error{
-		"preview": func(ctx context.Context) error { _, err := s.Preview(ctx); return err },
-		"up":      func(ctx context.Context) error { _, err := s.Up(ctx); return err },
-	}
 	for _, c := range refusals {
-		for name, operation := range operations {
+		for name, operation := range stacktest.Operations(s) {
 			t.Run(c.claim+" is refused by "+name, func(t *testing.T) {
-				if err := s.Configure(c.settings); err != nil {
-					t.Fatal(err)
+				stacktest.Configure(t, s, c.settings)
+				err := operation(t.Context())
+				stacktest.Refused(t, err, c.want...)
+				if strings.Contains(err.Error(), password) {
+					t.Errorf("the message shows the password:\n%v", err)
 				}
-				refuses(t, operation(t.Context()), c.want)
-				nothingMade(t, s)
+				stacktest.NothingMade(t, lab.Cluster, s)
 			})
 		}
 	}
@@ -92,50 +86,13 @@ func TestTheEngineRefusesAWrongTypeThatTheSchemaKnowsBeforeTheProgramRuns(t *tes
 	} {
 		t.Run(key, func(t *testing.T) {
 			// The program would find the second fault too.
-			if err := s.Configure(project.Config{key: c.value, "tracestack:bakend": "jaeger"}); err != nil {
-				t.Fatal(err)
-			}
+			stacktest.Configure(t, s, project.Config{key: c.value, "tracestack:bakend": "jaeger"})
 			_, err := s.Preview(t.Context())
-			refuses(t, err, []string{key[len("tracestack:"):], c.want})
+			stacktest.Refused(t, err, key[len("tracestack:"):], c.want)
 			if err != nil && strings.Contains(err.Error(), "bakend") {
 				t.Errorf("the program has run:\n%v", err)
 			}
-			nothingMade(t, s)
+			stacktest.NothingMade(t, lab.Cluster, s)
 		})
-	}
-}
-
-func refuses(t *testing.T, err error, want []string) {
-	t.Helper()
-	if err == nil {
-		t.Fatal("accepted")
-	}
-	message := err.Error()
-	for _, line := range want {
-		if !strings.Contains(message, line) {
-			t.Errorf("the message lacks\n%s\nit is\n%s", line, message)
-		}
-	}
-	if strings.Contains(message, password) {
-		t.Errorf("the message shows the password:\n%s", message)
-	}
-}
-
-// nothingMade asks the cluster and the stack's state. The engine has ended, so nothing comes later.
-func nothingMade(t *testing.T, s *project.Stack) {
-	t.Helper()
-	_, err := kube.Resource(cluster.Core("namespaces"), "").Get(t.Context(), s.Namespace, metav1.GetOptions{})
-	if !apierrors.IsNotFound(err) {
-		t.Errorf("namespace %s: want that there is none, got error %v", s.Namespace, err)
-	}
-	resources, err := s.Resources(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, r := range resources {
-		// The stack itself and the ways to others, which `up` notes before it asks them.
-		if !strings.HasPrefix(string(r.Type), "pulumi:") {
-			t.Errorf("the stack has the resource %s", r.URN)
-		}
 	}
 }

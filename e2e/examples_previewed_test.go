@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
+
+	"github.com/tracestack/tracestack/e2e/internal/stacktest"
 )
 
 // elsewhere are examples that need what the lab has not, with what a preview says of that.
@@ -24,9 +26,7 @@ func TestTheEnginePreviewsOfEachExampleWhatItsFolderShows(t *testing.T) {
 	s := newStack(t, nil)
 	for _, example := range examples {
 		t.Run(example.Name, func(t *testing.T) {
-			if err := s.Configure(example.Config); err != nil {
-				t.Fatal(err)
-			}
+			stacktest.Configure(t, s, example.Config)
 			if want := elsewhere[example.Name]; want != "" {
 				if _, err := s.Preview(t.Context()); err == nil || !strings.Contains(err.Error(), want) {
 					t.Errorf("the preview ends with %v, want %q", err, want)
@@ -34,9 +34,9 @@ func TestTheEnginePreviewsOfEachExampleWhatItsFolderShows(t *testing.T) {
 				return
 			}
 			var created []string
-			for _, step := range steps(t, s) {
+			for _, step := range stacktest.Steps(t, s) {
 				if step.Op == apitype.OpCreate && step.Type != "pulumi:pulumi:Stack" {
-					created = append(created, step.Type+" "+name(step))
+					created = append(created, step.Type+" "+stacktest.Name(step))
 				}
 			}
 			slices.Sort(created)

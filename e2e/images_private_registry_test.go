@@ -14,6 +14,7 @@ import (
 
 	"github.com/tracestack/tracestack/e2e/internal/project"
 	"github.com/tracestack/tracestack/e2e/internal/registry"
+	"github.com/tracestack/tracestack/e2e/internal/stacktest"
 	"github.com/tracestack/tracestack/e2e/internal/traffic"
 	"github.com/tracestack/tracestack/internal/versions"
 	"github.com/tracestack/tracestack/lab/cluster"
@@ -27,15 +28,11 @@ func TestASiteWithARegistryAndANamespaceOfItsOwn(t *testing.T) {
 	site := newRegistry(t)
 	namespace := kube.NewNamespace(t, s.Namespace)
 	secret := pullSecret(t, s.Namespace, site)
-	if err := s.Configure(project.Config{
+	stacktest.Configure(t, s, project.Config{
 		"tracestack:createNamespace": false,
 		"tracestack:images":          mirrored(t, site),
-	}); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := s.Up(t.Context()); err != nil {
-		t.Fatal(err)
-	}
+	})
+	stacktest.Up(t, s)
 	traffic.Dispatch(t, traffic.Demo(t, s))
 	t.Run("every image was pulled from the registry with the sign-in, and is refused without", func(t *testing.T) {
 		for name, pod := range kube.Pods(t, s.Namespace) {
@@ -50,9 +47,7 @@ func TestASiteWithARegistryAndANamespaceOfItsOwn(t *testing.T) {
 		}
 	})
 	t.Run("destroy leaves the namespace, what was in it before, and nothing else", func(t *testing.T) {
-		if _, err := s.Destroy(t.Context()); err != nil {
-			t.Fatal(err)
-		}
+		stacktest.Destroy(t, s)
 		kube.Unchanged(t, cluster.Core("namespaces"), namespace)
 		kube.Unchanged(t, cluster.Core("secrets"), secret)
 		if left := kube.Names(t, s.Namespace); !slices.Equal(left, []string{"Secret " + secret.GetName()}) {

@@ -6,13 +6,12 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/pulumi/pulumi/sdk/v3/go/auto/events"
-	"github.com/pulumi/pulumi/sdk/v3/go/auto/optpreview"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/tracestack/tracestack/e2e/internal/project"
+	"github.com/tracestack/tracestack/e2e/internal/stacktest"
 	"github.com/tracestack/tracestack/e2e/internal/traffic"
 	"github.com/tracestack/tracestack/lab/cluster"
 )
@@ -20,9 +19,7 @@ import (
 // changedJaeger changes one word of Jaeger's configuration file.
 func changedJaeger(t *testing.T, s *project.Stack) {
 	before := kube.Pods(t, s.Namespace)
-	if err := s.Configure(project.Config{"tracestack:jaeger": project.Config{"maxTraces": 4321}}); err != nil {
-		t.Fatal(err)
-	}
+	stacktest.Configure(t, s, project.Config{"tracestack:jaeger": project.Config{"maxTraces": 4321}})
 	want := map[string]apitype.OpType{
 		"jaeger":            apitype.OpUpdate, // The component, which notes its Args.
 		"jaeger-config":     apitype.OpReplace,
@@ -31,9 +28,7 @@ func changedJaeger(t *testing.T, s *project.Stack) {
 	if got := previewed(t, s); !maps.Equal(got, want) {
 		t.Errorf("the preview shows %v, want %v", got, want)
 	}
-	if _, err := s.Up(t.Context()); err != nil {
-		t.Fatal(err)
-	}
+	stacktest.Up(t, s)
 	after := kube.Pods(t, s.Namespace)
 	for name, pod := range after {
 		replaced := before[name].UID != pod.UID
@@ -60,37 +55,13 @@ func changedJaeger(t *testing.T, s *project.Stack) {
 func previewed(t *testing.T, s *project.Stack) map[string]apitype.OpType {
 	t.Helper()
 	planned := map[string]apitype.OpType{}
-	for _, step := range steps(t, s) {
+	for _, step := range stacktest.Steps(t, s) {
 		// A replacement is announced as its parts too.
 		if !slices.Contains([]apitype.OpType{apitype.OpSame, apitype.OpCreateReplacement, apitype.OpDeleteReplaced}, step.Op) {
-			planned[name(step)] = step.Op
+			planned[stacktest.Name(step)] = step.Op
 		}
 	}
 	return planned
-}
-
-func name(step apitype.StepEventMetadata) string {
-	return step.URN[strings.LastIndex(step.URN, ":")+1:]
-}
-
-// steps are all that a preview announces.
-func steps(t *testing.T, s *project.Stack) []apitype.StepEventMetadata {
-	t.Helper()
-	stream := make(chan events.EngineEvent)
-	seen := make(chan []apitype.StepEventMetadata)
-	go func() {
-		var all []apitype.StepEventMetadata
-		for event := range stream {
-			if event.ResourcePreEvent != nil {
-				all = append(all, event.ResourcePreEvent.Metadata)
-			}
-		}
-		seen <- all
-	}()
-	if _, err := s.Preview(t.Context(), optpreview.EventStreams(stream)); err != nil {
-		t.Fatal(err)
-	}
-	return <-seen
 }
 
 func configMapOf(pod corev1.Pod) string {

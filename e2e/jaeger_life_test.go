@@ -4,21 +4,23 @@ import (
 	"testing"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/auto/optpreview"
-	"github.com/pulumi/pulumi/sdk/v3/go/auto/optup"
 
 	"github.com/tracestack/tracestack/e2e/internal/project"
+	"github.com/tracestack/tracestack/e2e/internal/stacktest"
 	"github.com/tracestack/tracestack/e2e/internal/traffic"
-	"github.com/tracestack/tracestack/lab/trace"
 )
 
 // The claims about one stack, in the order of its life: bringing one up takes most of the time.
 func TestOneStackThroughItsLife(t *testing.T) {
 	t.Parallel()
 	s := newStack(t, nil)
-	if !t.Run("up on an empty namespace gives a stack that stores a whole trace", func(t *testing.T) { firstLight(t, s) }) {
+	if !t.Run("up on an empty namespace gives a stack that stores a whole trace", func(t *testing.T) {
+		stacktest.Up(t, s)
+		traffic.Dispatch(t, traffic.Demo(t, s))
+	}) {
 		return // Everything else would only say so again.
 	}
-	t.Run("a second up changes nothing", func(t *testing.T) { secondUp(t, s) })
+	t.Run("a second up changes nothing", func(t *testing.T) { stacktest.UpChangesNothing(t, s) })
 	t.Run("a preview without a change has none to show", func(t *testing.T) { idlePreview(t, s) })
 	t.Run("a refresh finds in the cluster what the state has", func(t *testing.T) { idleRefresh(t, s) })
 	t.Run("Grafana's datasource answers inside the cluster", func(t *testing.T) { answeringJaeger(t, s) })
@@ -27,30 +29,6 @@ func TestOneStackThroughItsLife(t *testing.T) {
 	t.Run("the cluster refuses a pod that asks for more", func(t *testing.T) { restrictedNamespace(t, s) })
 	t.Run("a dispatch that is answered while the collector is replaced has its trace", func(t *testing.T) { rolledCollector(t, s) })
 	t.Run("a change of Jaeger's settings shows in the preview and rolls Jaeger alone", func(t *testing.T) { changedJaeger(t, s) })
-}
-
-func firstLight(t *testing.T, s *project.Stack) trace.Trace {
-	if _, err := s.Up(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	got := traffic.Dispatch(t, traffic.Demo(t, s))
-	// The edges hold the numbers too, but a person reads these.
-	if services := got.Services(); len(services) < 6 || len(got.Spans) < 30 {
-		t.Errorf("the trace has %d spans of %v, want at least 30 spans of 6 services", len(got.Spans), services)
-	}
-	return got
-}
-
-func secondUp(t *testing.T, s *project.Stack) {
-	result, err := s.Up(t.Context(), optup.ExpectNoChanges())
-	if err != nil {
-		t.Fatal(err)
-	}
-	changes := *result.Summary.ResourceChanges
-	delete(changes, "read") // Somebody else's Prometheus.
-	if len(changes) != 1 || changes["same"] == 0 {
-		t.Errorf("the second up did %v, want only same", changes)
-	}
 }
 
 func idlePreview(t *testing.T, s *project.Stack) {

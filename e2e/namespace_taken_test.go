@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/tracestack/tracestack/e2e/internal/stacktest"
 	"github.com/tracestack/tracestack/lab/cluster"
 )
 
@@ -14,8 +15,6 @@ func TestANamespaceThatSomebodyElseMadeIsNeitherTakenOverNorDestroyed(t *testing
 	if _, err := s.Up(t.Context()); err == nil || !strings.Contains(err.Error(), s.Namespace) || !strings.Contains(err.Error(), "already exists") {
 		t.Errorf("up into namespace %s got %v, want that it already exists", s.Namespace, err)
 	}
-	if _, err := s.Destroy(t.Context()); err != nil {
-		t.Fatal(err)
-	}
+	stacktest.Destroy(t, s)
 	kube.Unchanged(t, cluster.Core("namespaces"), theirs)
 }

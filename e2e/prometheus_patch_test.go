@@ -17,6 +17,7 @@ import (
 	"k8s.io/apimachinery/pkg/types"
 
 	"github.com/tracestack/tracestack/e2e/internal/project"
+	"github.com/tracestack/tracestack/e2e/internal/stacktest"
 	"github.com/tracestack/tracestack/e2e/internal/wait"
 	"github.com/tracestack/tracestack/lab/cluster"
 	"github.com/tracestack/tracestack/lab/trace"
@@ -63,12 +64,10 @@ func onDisk(prometheus map[string]any) project.Config {
 func TestAPrometheusThatIsNotThereIsRefusedBeforeAnythingIsCreated(t *testing.T) {
 	t.Parallel()
 	s := newStack(t, onDisk(map[string]any{"mode": "patch", "name": "absent", "namespace": "monitoring"}))
-	want := []string{"Prometheus", "resource 'monitoring/absent' does not exist"}
-	_, err := s.Preview(t.Context())
-	refuses(t, err, want)
-	_, err = s.Up(t.Context())
-	refuses(t, err, want)
-	nothingMade(t, s)
+	for _, operation := range stacktest.Operations(s) {
+		stacktest.Refused(t, operation(t.Context()), "Prometheus", "resource 'monitoring/absent' does not exist")
+	}
+	stacktest.NothingMade(t, lab.Cluster, s)
 }
 
 // Prometheus answers 404 while its receiver is off, and Tempo would only log that.
@@ -80,7 +79,7 @@ func TestAPrometheusThatTakesNoWritesEndsTheUpdate(t *testing.T) {
 		"mode": "external", "queryUrl": address, "writeUrls": []string{address + "/api/v1/write"},
 	}))
 	_, err := s.Up(t.Context())
-	refuses(t, err, []string{"prometheus-check", "404 Not Found", "remote write receiver needs to be enabled"})
+	stacktest.Refused(t, err, "prometheus-check", "404 Not Found", "remote write receiver needs to be enabled")
 	if _, has := kube.Pods(t, s.Namespace)["tempo"]; has {
 		t.Error("Tempo was made all the same")
 	}
@@ -117,9 +116,7 @@ func setByTheirs(t *testing.T, namespace string) {
 // givenBack destroys the stack and shows that the Prometheus is as it was, but for what the colleague set.
 func givenBack(t *testing.T, s *project.Stack, before *unstructured.Unstructured) {
 	setByTheirs(t, before.GetNamespace())
-	if _, err := s.Destroy(t.Context()); err != nil {
-		t.Fatal(err)
-	}
+	stacktest.Destroy(t, s)
 	after := prometheusIn(t, before.GetNamespace())
 	want := before.DeepCopy()
 	if err := unstructured.SetNestedField(want.Object, "3d", "spec", "retention"); err != nil {

@@ -11,6 +11,7 @@ import (
 	"k8s.io/apimachinery/pkg/runtime/schema"
 
 	"github.com/tracestack/tracestack/e2e/internal/project"
+	"github.com/tracestack/tracestack/e2e/internal/stacktest"
 	"github.com/tracestack/tracestack/e2e/internal/traffic"
 	"github.com/tracestack/tracestack/e2e/internal/wait"
 	"github.com/tracestack/tracestack/lab/trace"
@@ -49,12 +50,8 @@ func TestRoutesLeadToTheDemoAndToJaeger(t *testing.T) {
 			for key, value := range route.settings {
 				settings[key] = value
 			}
-			if err := s.Configure(project.Config{"tracestack:ingress": settings}); err != nil {
-				t.Fatal(err)
-			}
-			if _, err := s.Up(t.Context()); err != nil {
-				t.Fatal(err)
-			}
+			stacktest.Configure(t, s, project.Config{"tracestack:ingress": settings})
+			stacktest.Up(t, s)
 			for _, other := range routes {
 				want := 0
 				if other.kind == route.kind {

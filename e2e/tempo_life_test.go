@@ -11,6 +11,7 @@ import (
 	"github.com/minio/minio-go/v7"
 
 	"github.com/tracestack/tracestack/e2e/internal/project"
+	"github.com/tracestack/tracestack/e2e/internal/stacktest"
 	"github.com/tracestack/tracestack/e2e/internal/traffic"
 	"github.com/tracestack/tracestack/e2e/internal/wait"
 	"github.com/tracestack/tracestack/lab/cluster"
@@ -30,14 +31,15 @@ func TestTempoThroughItsLife(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := s.Configure(settings); err != nil {
-		t.Fatal(err)
-	}
+	stacktest.Configure(t, s, settings)
 	var first trace.Trace
-	if !t.Run("up gives a stack that stores a whole trace", func(t *testing.T) { first = firstLight(t, s) }) {
+	if !t.Run("up gives a stack that stores a whole trace", func(t *testing.T) {
+		stacktest.Up(t, s)
+		first = traffic.Dispatch(t, traffic.Demo(t, s))
+	}) {
 		return
 	}
-	t.Run("a second up changes nothing", func(t *testing.T) { secondUp(t, s) })
+	t.Run("a second up changes nothing", func(t *testing.T) { stacktest.UpChangesNothing(t, s) })
 	t.Run("every pod runs with the least that it needs", func(t *testing.T) { restrictedPods(t, s, "center-collector", "go-demo", "tempo") })
 	t.Run("the Prometheus takes writes and is else as it was", func(t *testing.T) { takesWrites(t, prometheus) })
 	grafana := exportedGrafana(t, s, prometheus.GetNamespace())
@@ -131,9 +133,7 @@ func lostDisk(t *testing.T, s *project.Stack, g grafana, before trace.Trace) {
 	if _, err := s.Refresh(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := s.Up(t.Context()); err != nil {
-		t.Fatal(err)
-	}
+	stacktest.Up(t, s)
 	sameByID(t, g, before)
 }
 

@@ -41,6 +41,10 @@ func Dispatch(t *testing.T, demo project.Demo) trace.Trace {
 	if err := trace.HotROD(got); err != nil {
 		t.Errorf("trace %s: %v", got.ID, err)
 	}
+	// The edges hold the numbers too, but a person reads these.
+	if services := got.Services(); len(services) < 6 || len(got.Spans) < 30 {
+		t.Errorf("trace %s has %d spans of %v, want at least 30 spans of 6 services", got.ID, len(got.Spans), services)
+	}
 	return got
 }
 
