@@ -11,104 +11,51 @@ import (
 	"testing"
 	"time"
 
+	"github.com/tracestack/tracestack/e2e/internal/grafana"
+	"github.com/tracestack/tracestack/e2e/internal/metrics"
 	"github.com/tracestack/tracestack/e2e/internal/project"
 	"github.com/tracestack/tracestack/lab/cluster"
 	"github.com/tracestack/tracestack/lab/trace"
 )
 
-// grafana is a stack's output of that name: all that its tests know of the stack.
-type grafana struct {
-	// text is the output as it is exported.
-	text        string
-	Datasources []datasource
-	Dashboards  []json.RawMessage
-	// near is a namespace for pods that ask as Grafana would.
-	near string
-}
-
-type datasource struct {
-	UID, Type, URL string
-	JSONData       struct {
-		ServiceMap      struct{ DatasourceUID string }
-		TracesToMetrics struct {
-			DatasourceUID string
-			Tags          []struct{ Key, Value string }
-			Queries       []struct{ Name, Query string }
-		}
-		ExemplarTraceIDDestinations []struct{ Name, DatasourceUID string }
-		NodeGraph                   struct{ Enabled bool }
-	}
-}
-
-func exportedGrafana(t *testing.T, s *project.Stack, near string) grafana {
-	t.Helper()
-	text, err := s.State(t.Context(), "stack", "output", "grafana", "--json").Output()
-	if err != nil {
-		t.Fatal(err)
-	}
-	g := grafana{text: string(text), near: near}
-	if err := json.Unmarshal(text, &g); err != nil {
-		t.Fatal(err)
-	}
-	return g
-}
-
-// of gives the datasource of a type.
-func (g grafana) of(t *testing.T, kind string) datasource {
-	t.Helper()
-	i := slices.IndexFunc(g.Datasources, func(d datasource) bool { return d.Type == kind })
-	if i < 0 {
-		t.Fatalf("no datasource of type %s", kind)
-	}
-	return g.Datasources[i]
-}
-
-func (g grafana) getter(t *testing.T, kind string) trace.Getter {
-	t.Helper()
-	at, err := cluster.ParseAddress(g.of(t, kind).URL)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return kube.Getter(at)
-}
-
 // answeringJaeger asks Jaeger's datasource for what Grafana asks first.
 func answeringJaeger(t *testing.T, s *project.Stack) {
-	g := exportedGrafana(t, s, kube.NewNamespace(t, project.RandomName()).GetName())
-	answer := kube.FromInside(t, g.near, g.of(t, "jaeger").URL+"/api/services")[0]
+	g := grafana.Exported(t, lab.Cluster, s)
+	near := kube.NewNamespace(t, project.RandomName()).GetName()
+	answer := kube.FromInside(t, near, g.Datasource(t, "jaeger").URL+"/api/services")[0]
 	var services struct{ Data []string }
 	if err := json.Unmarshal([]byte(answer), &services); err != nil || !slices.Contains(services.Data, "frontend") {
 		t.Errorf("Jaeger names the services %v: %v", services.Data, err)
 	}
 }
 
-// answeringDatasources asks each datasource at the address that it has, from a pod.
-func answeringDatasources(t *testing.T, g grafana) {
-	tempo, prometheus := g.of(t, "tempo").URL, g.of(t, "prometheus").URL
+// answeringDatasources asks each datasource at the address that it has, from a pod in that namespace.
+func answeringDatasources(t *testing.T, g grafana.Output, near string) {
+	tempo, prometheus := g.Datasource(t, "tempo").URL, g.Datasource(t, "prometheus").URL
 	if len(g.Datasources) != 2 {
 		t.Errorf("there are %d datasources, want Tempo and Prometheus", len(g.Datasources))
 	}
-	answers := kube.FromInside(t, g.near,
+	answers := kube.FromInside(t, near,
 		tempo+"/api/echo",
-		tempo+traceQLPath("rate()"),
+		tempo+metrics.TraceQLPath("rate()"),
 		prometheus+"/api/v1/query?query=traces_service_graph_request_total",
 	)
 	if strings.TrimSpace(answers[0]) != "echo" {
 		t.Errorf("Tempo answers its health check with %q", answers[0])
 	}
-	if series, err := seriesIn([]byte(answers[1])); err != nil || len(series) != 6 {
+	if series, err := metrics.Series([]byte(answers[1])); err != nil || len(series) != 6 {
 		t.Errorf("Tempo gives the rates of %d services: %v", len(series), err)
 	}
-	if samples, err := samplesIn([]byte(answers[2])); err != nil || len(samples) != 5 {
+	if samples, err := metrics.Samples([]byte(answers[2])); err != nil || len(samples) != 5 {
 		t.Errorf("Prometheus gives %d edges: %v", len(samples), err)
 	}
 }
 
 // grafanasServiceGraph asks what Grafana asks for the tab "Service Graph" of a Tempo datasource:
 // public/app/plugins/datasource/tempo/graphTransform.ts and datasource.ts have the metrics.
-func grafanasServiceGraph(t *testing.T, g grafana) {
-	tempo := g.of(t, "tempo")
-	if tempo.JSONData.ServiceMap.DatasourceUID != g.of(t, "prometheus").UID || !tempo.JSONData.NodeGraph.Enabled {
+func grafanasServiceGraph(t *testing.T, g grafana.Output) {
+	tempo := g.Datasource(t, "tempo")
+	if tempo.JSONData.ServiceMap.DatasourceUID != g.Datasource(t, "prometheus").UID || !tempo.JSONData.NodeGraph.Enabled {
 		t.Errorf("the datasource Tempo has the service map %v and the node graph %v", tempo.JSONData.ServiceMap, tempo.JSONData.NodeGraph)
 	}
 	// The database has no spans of its own, so nothing measured it.
@@ -122,8 +69,8 @@ func grafanasServiceGraph(t *testing.T, g grafana) {
 		{"traces_service_graph_request_failed_total", []string{"frontend→customer", "user→frontend"}},
 	} {
 		var got []string
-		for _, s := range query(t, g.getter(t, "prometheus"), "sum by (client, server, connection_type) (rate("+c.metric+"[5m])) > 0") {
-			got = append(got, s.labels["client"]+"→"+s.labels["server"])
+		for _, s := range metrics.Now(t, g.Getter(t, "prometheus"), "sum by (client, server, connection_type) (rate("+c.metric+"[5m])) > 0") {
+			got = append(got, s.Labels["client"]+"→"+s.Labels["server"])
 		}
 		if slices.Sort(got); !slices.Equal(got, c.want) {
 			t.Errorf("%s has %v, want %v", c.metric, got, c.want)
@@ -134,19 +81,19 @@ func grafanasServiceGraph(t *testing.T, g grafana) {
 		`topk(5, sum(rate(traces_spanmetrics_calls_total{status_code="STATUS_CODE_ERROR",span_name=~".+"}[5m])) by (span_name))`,
 		`histogram_quantile(.9, sum(rate(traces_spanmetrics_latency_bucket{span_name=~".+"}[5m])) by (le))`,
 	} {
-		if len(query(t, g.getter(t, "prometheus"), expression)) == 0 {
+		if len(metrics.Now(t, g.Getter(t, "prometheus"), expression)) == 0 {
 			t.Errorf("no data: %s", expression)
 		}
 	}
 }
 
 // exemplars follows each from the datasource that shows it to the one that has its trace.
-func exemplars(t *testing.T, g grafana, traces []trace.Trace) {
-	links := g.of(t, "prometheus").JSONData.ExemplarTraceIDDestinations
-	if len(links) != 1 || links[0].DatasourceUID != g.of(t, "tempo").UID {
+func exemplars(t *testing.T, g grafana.Output, traces []trace.Trace) {
+	links := g.Datasource(t, "prometheus").JSONData.ExemplarTraceIDDestinations
+	if len(links) != 1 || links[0].DatasourceUID != g.Datasource(t, "tempo").UID {
 		t.Fatalf("the links of exemplars are %v", links)
 	}
-	body, err := g.getter(t, "prometheus")(t.Context(), "/api/v1/query_exemplars?"+url.Values{
+	body, err := g.Getter(t, "prometheus")(t.Context(), "/api/v1/query_exemplars?"+url.Values{
 		"query": {"traces_spanmetrics_latency_bucket"},
 		"start": {fmt.Sprint(time.Now().Add(-time.Hour).Unix())}, "end": {fmt.Sprint(time.Now().Unix())},
 	}.Encode())
@@ -175,7 +122,7 @@ func exemplars(t *testing.T, g grafana, traces []trace.Trace) {
 		if !slices.ContainsFunc(traces, func(one trace.Trace) bool { return one.ID == id }) {
 			t.Errorf("an exemplar has the trace %q, which no call made", id)
 		}
-		if _, err := (trace.Tempo{Get: g.getter(t, "tempo")}).ByID(t.Context(), id); err != nil {
+		if _, err := (trace.Tempo{Get: g.Getter(t, "tempo")}).ByID(t.Context(), id); err != nil {
 			t.Error(err)
 		}
 	}
@@ -192,9 +139,9 @@ func unescaped(t *testing.T, text string) string {
 	return strings.ReplaceAll(text, "$$", "$")
 }
 
-func tracesToMetrics(t *testing.T, g grafana) {
-	links := g.of(t, "tempo").JSONData.TracesToMetrics
-	if links.DatasourceUID != g.of(t, "prometheus").UID || len(links.Queries) == 0 || len(links.Tags) != 1 || links.Tags[0].Key != "service.name" {
+func tracesToMetrics(t *testing.T, g grafana.Output) {
+	links := g.Datasource(t, "tempo").JSONData.TracesToMetrics
+	if links.DatasourceUID != g.Datasource(t, "prometheus").UID || len(links.Queries) == 0 || len(links.Tags) != 1 || links.Tags[0].Key != "service.name" {
 		t.Fatalf("the links are %v", links)
 	}
 	for _, link := range links.Queries {
@@ -203,14 +150,14 @@ func tracesToMetrics(t *testing.T, g grafana) {
 			t.Errorf("%s: %s does not tell services apart", link.Name, expression)
 		}
 		expression = strings.ReplaceAll(expression, "$__tags", links.Tags[0].Value+`="frontend"`)
-		if len(query(t, g.getter(t, "prometheus"), expression)) == 0 {
+		if len(metrics.Now(t, g.Getter(t, "prometheus"), expression)) == 0 {
 			t.Errorf("%s: no data: %s", link.Name, expression)
 		}
 	}
 }
 
 // dashboards asks for every panel what Grafana asks for the last ten minutes.
-func dashboards(t *testing.T, g grafana) {
+func dashboards(t *testing.T, g grafana.Output) {
 	if len(g.Dashboards) == 0 {
 		t.Fatal("there is no dashboard")
 	}
@@ -233,10 +180,10 @@ func dashboards(t *testing.T, g grafana) {
 }
 
 // numbers counts what a graph of an expression would show.
-func numbers(t *testing.T, g grafana, expression string) (count int) {
+func numbers(t *testing.T, g grafana.Output, expression string) (count int) {
 	t.Helper()
 	now := time.Now().Unix()
-	body, err := g.getter(t, "prometheus")(t.Context(), "/api/v1/query_range?"+url.Values{
+	body, err := g.Getter(t, "prometheus")(t.Context(), "/api/v1/query_range?"+url.Values{
 		"query": {expression}, "start": {fmt.Sprint(now - 600)}, "end": {fmt.Sprint(now)}, "step": {"15"},
 	}.Encode())
 	if err != nil {
@@ -275,13 +222,13 @@ func expressionsIn(model any) (found []string) {
 	return found
 }
 
-func noSecret(t *testing.T, s *project.Stack, g grafana) {
+func noSecret(t *testing.T, s *project.Stack, g grafana.Output) {
 	root, err := lab.MinIO(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, secret := range append(secretsIn(t, s.Namespace), root.Password) {
-		if strings.Contains(g.text, secret) {
+		if strings.Contains(g.Text, secret) {
 			t.Error("a secret is in the output grafana")
 		}
 	}

@@ -7,14 +7,14 @@ import (
 	"testing"
 	"time"
 
-	"github.com/tracestack/tracestack/e2e/internal/cluster"
+	"github.com/tracestack/tracestack/e2e/internal/kubetest"
 	"github.com/tracestack/tracestack/e2e/internal/project"
 )
 
 // lab is the one that all tests use, each with stacks and namespaces of its own; kube is its cluster.
 var (
 	lab  *project.Lab
-	kube cluster.Cluster
+	kube kubetest.Cluster
 )
 
 func TestMain(m *testing.M) {
@@ -23,7 +23,7 @@ func TestMain(m *testing.M) {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
-	kube = cluster.Cluster{Cluster: lab.Cluster}
+	kube = kubetest.Cluster{Cluster: lab.Cluster}
 	code := m.Run()
 	lab.Close()
 	os.Exit(code)

@@ -1,14 +1,7 @@
 package e2e_test
 
 import (
-	"encoding/json"
-	"fmt"
-	"net/url"
-	"os"
-	"path/filepath"
 	"reflect"
-	"strconv"
-	"strings"
 	"testing"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -17,47 +10,15 @@ import (
 	"k8s.io/apimachinery/pkg/types"
 
 	"github.com/tracestack/tracestack/e2e/internal/project"
+	"github.com/tracestack/tracestack/e2e/internal/prometheus"
 	"github.com/tracestack/tracestack/e2e/internal/stacktest"
-	"github.com/tracestack/tracestack/e2e/internal/wait"
-	"github.com/tracestack/tracestack/lab/cluster"
-	"github.com/tracestack/tracestack/lab/trace"
 )
 
-var prometheuses = schema.GroupVersionResource{Group: "monitoring.coreos.com", Version: "v1", Resource: "prometheuses"}
-
-// newMonitoring is a Prometheus as the lab's monitoring/k8s, under the same names but in a namespace of
-// the test's own: what is counted in it is the test's alone.
-func newMonitoring(t *testing.T, namespace string) *unstructured.Unstructured {
-	t.Helper()
-	kube.NewNamespace(t, namespace)
-	body, err := os.ReadFile(filepath.Join(lab.Root, "lab", "internal", "platform", "monitoring", "2-prometheus.yaml"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := kube.Apply(t.Context(), strings.ReplaceAll(string(body), "namespace: monitoring", "namespace: "+namespace)); err != nil {
-		t.Fatal(err)
-	}
-	// The operator makes the pods of it in its own time.
-	wait.For(t, "the Prometheus to run", func() error {
-		return kube.WaitReady(t.Context(), cluster.Workload{Kind: "StatefulSet", Namespace: namespace, Name: "prometheus-k8s"})
-	})
-	return prometheusIn(t, namespace)
-}
-
-func prometheusIn(t *testing.T, namespace string) *unstructured.Unstructured {
-	t.Helper()
-	object, err := kube.Resource(prometheuses, namespace).Get(t.Context(), "k8s", metav1.GetOptions{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return object
-}
-
 // onDisk are the settings of a stack with Tempo alone that writes its metrics there.
-func onDisk(prometheus map[string]any) project.Config {
+func onDisk(metrics map[string]any) project.Config {
 	return project.Config{
 		"tracestack:backend": "tempo", "tracestack:storage": "local", "tracestack:demo": nil,
-		"tracestack:prometheus": prometheus,
+		"tracestack:prometheus": metrics,
 	}
 }
 
@@ -73,8 +34,7 @@ func TestAPrometheusThatIsNotThereIsRefusedBeforeAnythingIsCreated(t *testing.T)
 // Prometheus answers 404 while its receiver is off, and Tempo would only log that.
 func TestAPrometheusThatTakesNoWritesEndsTheUpdate(t *testing.T) {
 	t.Parallel()
-	prometheus := newMonitoring(t, project.RandomName()).GetNamespace()
-	address := "http://prometheus-k8s." + prometheus + ".svc:9090"
+	address := prometheus.URL(prometheus.New(t, lab).GetNamespace())
 	s := newStack(t, onDisk(map[string]any{
 		"mode": "external", "queryUrl": address, "writeUrls": []string{address + "/api/v1/write"},
 	}))
@@ -85,14 +45,9 @@ func TestAPrometheusThatTakesNoWritesEndsTheUpdate(t *testing.T) {
 	}
 }
 
-// patched are the settings of a stack that makes that Prometheus take its metrics.
-func patched(namespace string) map[string]any {
-	return map[string]any{"mode": "patch", "name": "k8s", "namespace": namespace, "networkPolicy": "prometheus-k8s"}
-}
-
 // takesWrites shows what the patch has made of the Prometheus.
 func takesWrites(t *testing.T, before *unstructured.Unstructured) {
-	now := spec(prometheusIn(t, before.GetNamespace()))
+	now := spec(prometheus.In(t, kube, before.GetNamespace()))
 	if now["enableRemoteWriteReceiver"] != true || !reflect.DeepEqual(now["enableFeatures"], []any{"exemplar-storage"}) {
 		t.Errorf("the receiver is %v and the features are %v", now["enableRemoteWriteReceiver"], now["enableFeatures"])
 	}
@@ -106,7 +61,7 @@ func takesWrites(t *testing.T, before *unstructured.Unstructured) {
 // setByTheirs is what a colleague changes with kubectl while the stack is up.
 func setByTheirs(t *testing.T, namespace string) {
 	t.Helper()
-	if _, err := kube.Resource(prometheuses, namespace).Patch(t.Context(), "k8s", types.MergePatchType,
+	if _, err := kube.Resource(prometheus.Kind, namespace).Patch(t.Context(), prometheus.Name, types.MergePatchType,
 		[]byte(`{"metadata":{"labels":{"example.com/team":"payments"}},"spec":{"retention":"3d"}}`),
 		metav1.PatchOptions{FieldManager: "kubectl-edit"}); err != nil {
 		t.Fatal(err)
@@ -117,7 +72,7 @@ func setByTheirs(t *testing.T, namespace string) {
 func givenBack(t *testing.T, s *project.Stack, before *unstructured.Unstructured) {
 	setByTheirs(t, before.GetNamespace())
 	stacktest.Destroy(t, s)
-	after := prometheusIn(t, before.GetNamespace())
+	after := prometheus.In(t, kube, before.GetNamespace())
 	want := before.DeepCopy()
 	if err := unstructured.SetNestedField(want.Object, "3d", "spec", "retention"); err != nil {
 		t.Fatal(err)
@@ -143,47 +98,4 @@ func givenBack(t *testing.T, s *project.Stack, before *unstructured.Unstructured
 func spec(object *unstructured.Unstructured) map[string]any {
 	fields, _, _ := unstructured.NestedMap(object.Object, "spec")
 	return fields
-}
-
-// A sample is one series of an instant query's answer.
-type sample struct {
-	labels map[string]string
-	value  float64
-}
-
-// query is an instant query.
-func query(t *testing.T, prometheus trace.Getter, expression string) []sample {
-	t.Helper()
-	body, err := prometheus(t.Context(), "/api/v1/query?"+url.Values{"query": {expression}}.Encode())
-	if err != nil {
-		t.Fatalf("%s: %v", expression, err)
-	}
-	samples, err := samplesIn(body)
-	if err != nil {
-		t.Fatalf("%s: %v", expression, err)
-	}
-	return samples
-}
-
-func samplesIn(body []byte) (samples []sample, err error) {
-	var answer struct {
-		Data struct {
-			Result []struct {
-				Metric map[string]string
-				Value  [2]any
-			}
-		}
-	}
-	if err := json.Unmarshal(body, &answer); err != nil {
-		return nil, err
-	}
-	for _, series := range answer.Data.Result {
-		text, _ := series.Value[1].(string)
-		value, err := strconv.ParseFloat(text, 64)
-		if err != nil {
-			return nil, fmt.Errorf("series %v: %w", series.Metric, err)
-		}
-		samples = append(samples, sample{series.Metric, value})
-	}
-	return samples, nil
 }

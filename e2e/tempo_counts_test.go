@@ -1,28 +1,28 @@
 package e2e_test
 
 import (
-	"encoding/json"
 	"fmt"
 	"maps"
-	"net/url"
 	"slices"
 	"strings"
 	"testing"
 
+	"github.com/tracestack/tracestack/e2e/internal/grafana"
+	"github.com/tracestack/tracestack/e2e/internal/metrics"
 	"github.com/tracestack/tracestack/e2e/internal/wait"
 	"github.com/tracestack/tracestack/lab/servicegraph"
 	"github.com/tracestack/tracestack/lab/trace"
 )
 
 // countedCalls compares the graph with the calls that the traces have: neither more nor less.
-func countedCalls(t *testing.T, g grafana, traces []trace.Trace) {
+func countedCalls(t *testing.T, g grafana.Output, traces []trace.Trace) {
 	want := map[trace.ServiceEdge]int{}
 	for _, one := range traces {
 		for edge, n := range servicegraph.Calls(one) {
 			want[edge] += n
 		}
 	}
-	counted, err := servicegraph.Wait(t.Context(), g.getter(t, "prometheus"), func(now servicegraph.Graph) error { return now.Holds(want) })
+	counted, err := servicegraph.Wait(t.Context(), g.Getter(t, "prometheus"), func(now servicegraph.Graph) error { return now.Holds(want) })
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -53,12 +53,12 @@ func sortsOf(traces []trace.Trace) map[spanSort]int {
 	return sorts
 }
 
-func countedSpans(t *testing.T, g grafana, traces []trace.Trace) {
+func countedSpans(t *testing.T, g grafana.Output, traces []trace.Trace) {
 	want := sortsOf(traces)
 	wait.For(t, "the metrics of all spans", func() error {
 		got := map[spanSort]int{}
-		for _, s := range query(t, g.getter(t, "prometheus"), "sum by (service, span_name, span_kind, status_code) (traces_spanmetrics_calls_total)") {
-			got[spanSort{s.labels["service"], s.labels["span_name"], s.labels["span_kind"], s.labels["status_code"]}] = int(s.value)
+		for _, s := range metrics.Now(t, g.Getter(t, "prometheus"), "sum by (service, span_name, span_kind, status_code) (traces_spanmetrics_calls_total)") {
+			got[spanSort{s.Labels["service"], s.Labels["span_name"], s.Labels["span_kind"], s.Labels["status_code"]}] = int(s.Value)
 		}
 		if !maps.Equal(got, want) {
 			return fmt.Errorf("the metrics count\n%v\nthe traces have\n%v", got, want)
@@ -68,7 +68,7 @@ func countedSpans(t *testing.T, g grafana, traces []trace.Trace) {
 	t.Logf("spans: %v", want)
 }
 
-func countedByTraceQL(t *testing.T, g grafana, traces []trace.Trace) {
+func countedByTraceQL(t *testing.T, g grafana.Output, traces []trace.Trace) {
 	want := map[string]int{}
 	for _, one := range traces {
 		for _, span := range one.Spans {
@@ -77,7 +77,7 @@ func countedByTraceQL(t *testing.T, g grafana, traces []trace.Trace) {
 	}
 	wait.For(t, "TraceQL to count all spans", func() error {
 		got := map[string]int{}
-		for service, values := range traceQLMetrics(t, g, "count_over_time()") {
+		for service, values := range metrics.TraceQL(t, g.Getter(t, "tempo"), "count_over_time()") {
 			for _, value := range values {
 				got[service] += int(value)
 			}
@@ -88,51 +88,8 @@ func countedByTraceQL(t *testing.T, g grafana, traces []trace.Trace) {
 		return nil
 	})
 	for service := range want {
-		if values := traceQLMetrics(t, g, "rate()")[service]; slices.Max(values) == 0 {
+		if values := metrics.TraceQL(t, g.Getter(t, "tempo"), "rate()")[service]; slices.Max(values) == 0 {
 			t.Errorf("the rate of %s is never above 0: %v", service, values)
 		}
 	}
-}
-
-// traceQLMetrics asks for a function of all spans by their service.
-func traceQLMetrics(t *testing.T, g grafana, function string) map[string][]float64 {
-	t.Helper()
-	body, err := g.getter(t, "tempo")(t.Context(), traceQLPath(function))
-	if err != nil {
-		t.Fatal(err)
-	}
-	series, err := seriesIn(body)
-	if err != nil {
-		t.Fatalf("%v: %s", err, body)
-	}
-	return series
-}
-
-func traceQLPath(function string) string {
-	return "/api/metrics/query_range?" + url.Values{
-		"q": {"{} | " + function + " by (resource.service.name)"}, "since": {"10m"}, "step": {"10s"},
-	}.Encode()
-}
-
-func seriesIn(body []byte) (map[string][]float64, error) {
-	var answer struct {
-		Series []struct {
-			Labels  []struct{ Value struct{ StringValue string } }
-			Samples []struct{ Value float64 }
-		}
-	}
-	if err := json.Unmarshal(body, &answer); err != nil {
-		return nil, err
-	}
-	series := map[string][]float64{}
-	for _, one := range answer.Series {
-		if len(one.Labels) != 1 {
-			return nil, fmt.Errorf("a series has the labels %v, want one", one.Labels)
-		}
-		for _, sample := range one.Samples {
-			service := one.Labels[0].Value.StringValue
-			series[service] = append(series[service], sample.Value)
-		}
-	}
-	return series, nil
 }

@@ -10,7 +10,9 @@ import (
 
 	"github.com/minio/minio-go/v7"
 
+	"github.com/tracestack/tracestack/e2e/internal/grafana"
 	"github.com/tracestack/tracestack/e2e/internal/project"
+	"github.com/tracestack/tracestack/e2e/internal/prometheus"
 	"github.com/tracestack/tracestack/e2e/internal/stacktest"
 	"github.com/tracestack/tracestack/e2e/internal/traffic"
 	"github.com/tracestack/tracestack/e2e/internal/wait"
@@ -21,10 +23,10 @@ import (
 // The claims about a stack with Tempo, a bucket and a Prometheus, in the order of its life.
 func TestTempoThroughItsLife(t *testing.T) {
 	t.Parallel()
-	prometheus := newMonitoring(t, project.RandomName())
+	theirs := prometheus.New(t, lab)
 	s := newStack(t, nil)
 	settings, err := s.OnMinIO(t.Context(), project.Config{
-		"tracestack:prometheus": patched(prometheus.GetNamespace()),
+		"tracestack:prometheus": prometheus.Patched(theirs.GetNamespace()),
 		// Blocks go to the bucket while the test looks on.
 		"tracestack:tempo": map[string]any{"blockDuration": "10s"},
 	})
@@ -41,21 +43,21 @@ func TestTempoThroughItsLife(t *testing.T) {
 	}
 	t.Run("a second up changes nothing", func(t *testing.T) { stacktest.UpChangesNothing(t, s) })
 	t.Run("every pod runs with the least that it needs", func(t *testing.T) { restrictedPods(t, s, "center-collector", "go-demo", "tempo") })
-	t.Run("the Prometheus takes writes and is else as it was", func(t *testing.T) { takesWrites(t, prometheus) })
-	grafana := exportedGrafana(t, s, prometheus.GetNamespace())
+	t.Run("the Prometheus takes writes and is else as it was", func(t *testing.T) { takesWrites(t, theirs) })
+	exported := grafana.Exported(t, lab.Cluster, s)
 	calls := append(drive(t, s), first)
-	t.Run("the service graph counts every call", func(t *testing.T) { countedCalls(t, grafana, calls) })
-	t.Run("the span metrics count every span", func(t *testing.T) { countedSpans(t, grafana, calls) })
-	t.Run("TraceQL counts every span", func(t *testing.T) { countedByTraceQL(t, grafana, calls) })
-	t.Run("each datasource answers inside the cluster", func(t *testing.T) { answeringDatasources(t, grafana) })
-	t.Run("the queries behind Grafana's service graph have the demo's", func(t *testing.T) { grafanasServiceGraph(t, grafana) })
-	t.Run("an exemplar leads to its trace", func(t *testing.T) { exemplars(t, grafana, calls) })
-	t.Run("a span leads to the metrics of its service", func(t *testing.T) { tracesToMetrics(t, grafana) })
-	t.Run("every query of the dashboard has data", func(t *testing.T) { dashboards(t, grafana) })
-	t.Run("no secret is in what Grafana gets", func(t *testing.T) { noSecret(t, s, grafana) })
-	t.Run("a trace outlives Tempo's pod", func(t *testing.T) { lostPod(t, s, grafana, first) })
-	t.Run("a trace in the bucket outlives Tempo's disk", func(t *testing.T) { lostDisk(t, s, grafana, first) })
-	t.Run("destroy gives the Prometheus back", func(t *testing.T) { givenBack(t, s, prometheus) })
+	t.Run("the service graph counts every call", func(t *testing.T) { countedCalls(t, exported, calls) })
+	t.Run("the span metrics count every span", func(t *testing.T) { countedSpans(t, exported, calls) })
+	t.Run("TraceQL counts every span", func(t *testing.T) { countedByTraceQL(t, exported, calls) })
+	t.Run("each datasource answers inside the cluster", func(t *testing.T) { answeringDatasources(t, exported, theirs.GetNamespace()) })
+	t.Run("the queries behind Grafana's service graph have the demo's", func(t *testing.T) { grafanasServiceGraph(t, exported) })
+	t.Run("an exemplar leads to its trace", func(t *testing.T) { exemplars(t, exported, calls) })
+	t.Run("a span leads to the metrics of its service", func(t *testing.T) { tracesToMetrics(t, exported) })
+	t.Run("every query of the dashboard has data", func(t *testing.T) { dashboards(t, exported) })
+	t.Run("no secret is in what Grafana gets", func(t *testing.T) { noSecret(t, s, exported) })
+	t.Run("a trace outlives Tempo's pod", func(t *testing.T) { lostPod(t, s, exported, first) })
+	t.Run("a trace in the bucket outlives Tempo's disk", func(t *testing.T) { lostDisk(t, s, exported, first) })
+	t.Run("destroy gives the Prometheus back", func(t *testing.T) { givenBack(t, s, theirs) })
 }
 
 // drive dispatches cars for long enough that a rate can be told, one of them to a customer who does not
@@ -103,14 +105,14 @@ func refusedDispatch(t trace.Trace) error {
 }
 
 // lostPod takes Tempo's pod away, once the trace is in the bucket.
-func lostPod(t *testing.T, s *project.Stack, g grafana, before trace.Trace) {
+func lostPod(t *testing.T, s *project.Stack, g grafana.Output, before trace.Trace) {
 	waitForBlocks(t, s)
 	pod := kube.Pods(t, s.Namespace)["tempo"]
 	kube.Delete(t, cluster.Core("pods"), s.Namespace, pod.Name)
 	kube.WaitForAnother(t, pod)
 	sameByID(t, g, before)
 	traceQL := fmt.Sprintf(`{ trace:id = %q && event.url =~ ".*/dispatch.*" }`, before.ID)
-	found, err := trace.Tempo{Get: g.getter(t, "tempo")}.Search(t.Context(), traceQL, before.Start().Add(-time.Minute), time.Now())
+	found, err := trace.Tempo{Get: g.Getter(t, "tempo")}.Search(t.Context(), traceQL, before.Start().Add(-time.Minute), time.Now())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -121,7 +123,7 @@ func lostPod(t *testing.T, s *project.Stack, g grafana, before trace.Trace) {
 
 // lostDisk takes the disk away as well: what is read afterwards is the bucket's. What it held of the
 // last 15 minutes is searched again when it is older, so it is read by its ID here.
-func lostDisk(t *testing.T, s *project.Stack, g grafana, before trace.Trace) {
+func lostDisk(t *testing.T, s *project.Stack, g grafana.Output, before trace.Trace) {
 	kube.Delete(t, cluster.Core("persistentvolumeclaims"), s.Namespace, "tempo-data")
 	kube.Delete(t, cluster.Core("pods"), s.Namespace, kube.Pods(t, s.Namespace)["tempo"].Name)
 	wait.For(t, "the disk to be gone", func() error {
@@ -138,9 +140,9 @@ func lostDisk(t *testing.T, s *project.Stack, g grafana, before trace.Trace) {
 }
 
 // sameByID reads a trace through the exported datasource.
-func sameByID(t *testing.T, g grafana, before trace.Trace) {
+func sameByID(t *testing.T, g grafana.Output, before trace.Trace) {
 	t.Helper()
-	after, err := trace.Tempo{Get: g.getter(t, "tempo")}.ByID(t.Context(), before.ID)
+	after, err := trace.Tempo{Get: g.Getter(t, "tempo")}.ByID(t.Context(), before.ID)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,5 +1,5 @@
-// Package cluster asks the lab's cluster on behalf of a test. It knows no product and no stack.
-package cluster
+// Package kubetest asks the lab's cluster on behalf of a test. It knows no product and no stack.
+package kubetest
 
 import (
 	"context"
