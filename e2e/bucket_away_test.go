@@ -21,6 +21,7 @@ import (
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/types"
 
+	"github.com/tracestack/tracestack/e2e/internal/bucket"
 	"github.com/tracestack/tracestack/e2e/internal/stacktest"
 	"github.com/tracestack/tracestack/e2e/internal/traffic"
 	"github.com/tracestack/tracestack/e2e/internal/wait"
@@ -30,24 +31,24 @@ import (
 
 // serverAway takes the server away for two minutes while the demo is busy, and tries to change the
 // stack meanwhile.
-func serverAway(t *testing.T, b bucket) {
+func serverAway(t *testing.T, b bucket.Bucket) {
 	const away = 2 * time.Minute
 	demo := traffic.Demo(t, b.Stack)
 	// Whatever fails in between: without its server the stack cannot be destroyed.
-	defer b.scaleServer(t, context.Background(), 1)
+	defer scaleServer(t, b, context.Background(), 1)
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	dispatches := make(chan []trace.Call, 1)
 	go func() { dispatches <- traffic.Slow(ctx, demo) }()
 	pod := kube.Pods(t, b.Namespace)["tempo"]
 
-	b.scaleServer(t, t.Context(), 0)
+	scaleServer(t, b, t.Context(), 0)
 	gone := time.Now()
 	t.Run("preview and up refuse, and say why", func(t *testing.T) { refusedMeanwhile(t, b) })
 	time.Sleep(time.Until(gone.Add(away)))
-	failures := b.counted(t, "tempo_ingester_failed_flushes_total")
+	failures := b.Counted(t, "tempo_ingester_failed_flushes_total")
 	back := time.Now()
-	b.scaleServer(t, t.Context(), 1)
+	scaleServer(t, b, t.Context(), 1)
 	ready := time.Now()
 	cancel()
 	answered := <-dispatches
@@ -62,7 +63,7 @@ func serverAway(t *testing.T, b bucket) {
 	if failures == 0 || meanwhile < 60 {
 		t.Errorf("%d dispatches were answered meanwhile and %v flushes failed, too few to tell anything", meanwhile, failures)
 	}
-	b.samePod(t, pod)
+	samePod(t, b, pod)
 	ids := traffic.Whole(t, demo, answered)
 	if t.Failed() {
 		return
@@ -72,7 +73,7 @@ func serverAway(t *testing.T, b bucket) {
 }
 
 // samePod shows that Tempo's pod has run all the time.
-func (b bucket) samePod(t *testing.T, before corev1.Pod) {
+func samePod(t *testing.T, b bucket.Bucket, before corev1.Pod) {
 	t.Helper()
 	now := kube.Pods(t, b.Namespace)["tempo"]
 	if now.UID != before.UID {
@@ -86,9 +87,9 @@ func (b bucket) samePod(t *testing.T, before corev1.Pod) {
 }
 
 // scaleServer starts the server or stops it, and waits until it is so.
-func (b bucket) scaleServer(t *testing.T, ctx context.Context, replicas int) {
+func scaleServer(t *testing.T, b bucket.Bucket, ctx context.Context, replicas int) {
 	t.Helper()
-	server := cluster.Workload{Kind: "StatefulSet", Namespace: b.server.Namespace, Name: "minio"}
+	server := cluster.Workload{Kind: "StatefulSet", Namespace: b.Server.Namespace, Name: "minio"}
 	if _, err := kube.Resource(cluster.Apps("statefulsets"), server.Namespace).Patch(ctx, server.Name,
 		types.MergePatchType, fmt.Appendf(nil, `{"spec":{"replicas":%d}}`, replicas), metav1.PatchOptions{}); err != nil {
 		t.Fatal(err)
@@ -108,21 +109,21 @@ func (b bucket) scaleServer(t *testing.T, ctx context.Context, replicas int) {
 }
 
 // refusedMeanwhile wants something changed that concerns both the server and the cluster.
-func refusedMeanwhile(t *testing.T, b bucket) {
+func refusedMeanwhile(t *testing.T, b bucket.Bucket) {
 	state, err := b.Resources(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
-	versions := b.versions(t)
-	stacktest.Configure(t, b.Stack, b.withKey(3))
-	defer stacktest.Configure(t, b.Stack, b.withKey(2))
+	versions := objectVersions(t, b)
+	stacktest.Configure(t, b.Stack, b.WithKey(3))
+	defer stacktest.Configure(t, b.Stack, b.WithKey(2))
 	for name, operation := range stacktest.Operations(b.Stack) {
 		err := operation(t.Context())
 		stacktest.Refused(t, err,
-			"minio:minioServer: "+b.server.Address+": must be a MinIO server that answers: ",
+			"minio:minioServer: "+b.Server.Address+": must be a MinIO server that answers: ",
 			"start it or correct the address",
 		)
-		if strings.Contains(err.Error(), b.server.Password) {
+		if strings.Contains(err.Error(), b.Server.Password) {
 			t.Errorf("the message of %s shows the password", name)
 		}
 		t.Logf("%s: %s", name, lineWith(err.Error(), "minio:minioServer"))
@@ -134,7 +135,7 @@ func refusedMeanwhile(t *testing.T, b bucket) {
 	if !reflect.DeepEqual(now, state) {
 		t.Error("the state is another")
 	}
-	if after := b.versions(t); !maps.Equal(after, versions) {
+	if after := objectVersions(t, b); !maps.Equal(after, versions) {
 		t.Errorf("objects were changed: they are now\n%v\nbefore\n%v", after, versions)
 	}
 	t.Logf("%d resources of the state and %d objects are as they were", len(state), len(versions))
@@ -149,8 +150,8 @@ func lineWith(text, part string) string {
 	return ""
 }
 
-// versions are those of the stack's objects in the cluster: every write gives another.
-func (b bucket) versions(t *testing.T) map[string]string {
+// objectVersions are those of the stack's objects in the cluster: every write gives another.
+func objectVersions(t *testing.T, b bucket.Bucket) map[string]string {
 	t.Helper()
 	resources, err := b.Resources(t.Context())
 	if err != nil {
@@ -177,13 +178,13 @@ func (b bucket) versions(t *testing.T) map[string]string {
 
 // caughtUp waits until the traces are in blocks of the bucket, takes Tempo's pod away, so that the new
 // one looks into the bucket, and reads every trace from there.
-func caughtUp(t *testing.T, b bucket, ids []string, ready time.Time) {
-	holders := b.waitForTraces(t, ids)
-	objects := b.list(t)
+func caughtUp(t *testing.T, b bucket.Bucket, ids []string, ready time.Time) {
+	holders := waitForTraces(t, b, ids)
+	objects := b.Objects(t)
 	t.Logf("%v after the server was back, the bucket has all %d traces, in %d objects, %d blocks among them",
-		time.Since(ready).Round(time.Second), len(ids), len(objects), blocks(objects))
-	b.killTempo(t)
-	tempo := b.tempo(t)
+		time.Since(ready).Round(time.Second), len(ids), len(objects), bucket.Blocks(objects))
+	killTempo(t, b)
+	tempo := b.Tempo(t)
 	traffic.SomeAtATime(ids, func(i int, id string) {
 		stored := trace.Tempo{Get: func(ctx context.Context, query string) ([]byte, error) {
 			// From the one block, so that what Tempo's disk has is left out.
@@ -198,17 +199,17 @@ func caughtUp(t *testing.T, b bucket, ids []string, ready time.Time) {
 
 // waitForTraces looks for the IDs in the blocks, where they stand in plain, and gives the block that
 // holds each.
-func (b bucket) waitForTraces(t *testing.T, ids []string) map[string]string {
+func waitForTraces(t *testing.T, b bucket.Bucket, ids []string) map[string]string {
 	t.Helper()
 	holders, looked := map[string]string{}, map[string]bool{}
 	// Tempo tries again after half a minute, then after twice that, at most after two minutes.
 	wait.AtMost(t, 4*time.Minute, "Tempo to have written what it could not", func() error {
-		for _, name := range b.list(t) {
+		for _, name := range b.Objects(t) {
 			folder, isMeta := strings.CutSuffix(name, "/meta.json")
 			if !isMeta || looked[folder] {
 				continue
 			}
-			body, err := b.tracesOf(t, folder)
+			body, err := tracesOf(t, b, folder)
 			if err != nil {
 				return err // Such as that it has just been made a part of a larger one.
 			}
@@ -229,18 +230,18 @@ func (b bucket) waitForTraces(t *testing.T, ids []string) map[string]string {
 
 // tracesOf are a block's data, if queries of traces read it: those of replication factor 1 are the
 // metrics generator's, and made for other queries.
-func (b bucket) tracesOf(t *testing.T, folder string) ([]byte, error) {
+func tracesOf(t *testing.T, b bucket.Bucket, folder string) ([]byte, error) {
 	t.Helper()
-	body, err := b.read(t, folder+"/meta.json")
+	body, err := readObject(t, b, folder+"/meta.json")
 	if err != nil || bytes.Contains(body, []byte(`"replicationFactor":1`)) {
 		return nil, err
 	}
-	return b.read(t, folder+"/data.parquet")
+	return readObject(t, b, folder+"/data.parquet")
 }
 
-func (b bucket) read(t *testing.T, name string) ([]byte, error) {
+func readObject(t *testing.T, b bucket.Bucket, name string) ([]byte, error) {
 	t.Helper()
-	object, err := b.as(t, b.server.Root()).GetObject(t.Context(), b.Namespace, name, minio.GetObjectOptions{})
+	object, err := b.As(t, b.Server.Root()).GetObject(t.Context(), b.Namespace, name, minio.GetObjectOptions{})
 	if err != nil {
 		return nil, err
 	}
@@ -253,7 +254,7 @@ func (b bucket) read(t *testing.T, name string) ([]byte, error) {
 }
 
 // killTempo ends its pod at once, without the time to write anything, and waits for the next.
-func (b bucket) killTempo(t *testing.T) {
+func killTempo(t *testing.T, b bucket.Bucket) {
 	t.Helper()
 	old := kube.Pods(t, b.Namespace)["tempo"]
 	second := int64(1) // With none the next pod would begin before this one has ended.

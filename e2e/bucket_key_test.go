@@ -17,8 +17,12 @@ import (
 	"github.com/minio/minio-go/v7/pkg/credentials"
 	"github.com/minio/minio-go/v7/pkg/lifecycle"
 	"github.com/minio/minio-go/v7/pkg/notification"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
+	"github.com/tracestack/tracestack/e2e/internal/bucket"
 	"github.com/tracestack/tracestack/e2e/internal/project"
+	"github.com/tracestack/tracestack/lab/cluster"
 )
 
 // An attempt is a call that is made with the bucket's key.
@@ -35,7 +39,7 @@ const (
 
 // holder has a bucket's key, and tries what it can do.
 type holder struct {
-	bucket
+	bucket.Bucket
 	key    project.Key
 	client *minio.Client
 	// other is somebody else's bucket in the same server, with an object.
@@ -46,9 +50,9 @@ type holder struct {
 
 const object = "a-test/object"
 
-func boundKey(t *testing.T, b bucket) {
-	key, _ := b.key(t)
-	h := holder{bucket: b, key: key, client: b.as(t, key), other: b.Namespace + "-other", user: b.user(t), spare: rand.Text()[:20]}
+func boundKey(t *testing.T, b bucket.Bucket) {
+	key, _ := b.Key(t)
+	h := holder{Bucket: b, key: key, client: b.As(t, key), other: b.Namespace + "-other", user: keyUser(t, b), spare: rand.Text()[:20]}
 	h.prepare(t)
 	var table strings.Builder
 	w := tabwriter.NewWriter(&table, 0, 0, 2, ' ', 0)
@@ -91,8 +95,8 @@ func answer(err error) (code, status string) {
 	return err.Error(), ""
 }
 
-// user finds in the state whom the key belongs to.
-func (b bucket) user(t *testing.T) string {
+// keyUser finds in the state whom the key belongs to.
+func keyUser(t *testing.T, b bucket.Bucket) string {
 	t.Helper()
 	resources, err := b.Resources(t.Context())
 	if err != nil {
@@ -111,7 +115,7 @@ func (b bucket) user(t *testing.T) string {
 // make keys are made rightly: what refuses them to others is who they are.
 func (h holder) prepare(t *testing.T) {
 	t.Helper()
-	root := h.as(t, h.server.Root())
+	root := h.As(t, h.Server.Root())
 	if err := root.MakeBucket(t.Context(), h.other, minio.MakeBucketOptions{}); err != nil {
 		t.Fatal(err)
 	}
@@ -119,9 +123,9 @@ func (h holder) prepare(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, call := range []attempt{
-		{"a key of its user", h.adminCall(h.server.Root(), http.MethodPut, "add-service-account", newKey(h.user, h.spare))},
-		{"list of users", h.adminCall(h.server.Root(), http.MethodGet, "list-users", nil)},
-		{"report", h.adminCall(h.server.Root(), http.MethodGet, "info", nil)},
+		{"a key of its user", h.adminCall(h.Server.Root(), http.MethodPut, "add-service-account", newKey(h.user, h.spare))},
+		{"list of users", h.adminCall(h.Server.Root(), http.MethodGet, "list-users", nil)},
+		{"report", h.adminCall(h.Server.Root(), http.MethodGet, "info", nil)},
 	} {
 		if err := call.try(t.Context()); err != nil {
 			t.Fatalf("%s: as administrator: %v", call.call, err)
@@ -287,7 +291,7 @@ func (h holder) otherBucket() []attempt {
 }
 
 func (h holder) adminCall(as project.Key, method, call string, body any) func(context.Context) error {
-	return func(ctx context.Context) error { return h.server.Admin(ctx, as, method, call, body) }
+	return func(ctx context.Context) error { return h.Server.Admin(ctx, as, method, call, body) }
 }
 
 func (h holder) admin() []attempt {
@@ -309,7 +313,7 @@ func (h holder) admin() []attempt {
 			ask(http.MethodPut, "set-user-or-group-policy?policyName=consoleAdmin&isGroup=false&userOrGroup="+user, nil)},
 		{"make itself another key", ask(http.MethodPut, "add-service-account", newKey("", rand.Text()[:20]))},
 		{"make another key of its user", ask(http.MethodPut, "add-service-account", newKey(h.user, rand.Text()[:20]))},
-		{"make a key of the administrator", ask(http.MethodPut, "add-service-account", newKey(h.server.User, rand.Text()[:20]))},
+		{"make a key of the administrator", ask(http.MethodPut, "add-service-account", newKey(h.Server.User, rand.Text()[:20]))},
 		{"change its own key",
 			ask(http.MethodPost, "update-service-account?accessKey="+h.key.Access, map[string]any{"newPolicy": everything})},
 		{"change another key of its user",
@@ -320,7 +324,7 @@ func (h holder) admin() []attempt {
 
 // assumeRole is S3's other way to further keys.
 func (h holder) assumeRole(context.Context) error {
-	sts, err := credentials.NewSTSAssumeRole("http://"+h.server.Address, credentials.STSAssumeRoleOptions{
+	sts, err := credentials.NewSTSAssumeRole("http://"+h.Server.Address, credentials.STSAssumeRoleOptions{
 		AccessKey: h.key.Access, SecretKey: h.key.Secret,
 	})
 	if err != nil {
@@ -336,5 +340,19 @@ func (h holder) granted() []attempt {
 		{"report on its own user", h.adminCall(h.key, http.MethodGet, "accountinfo", nil)},
 		{"list the keys of its user", h.adminCall(h.key, http.MethodGet, "list-service-accounts", nil)},
 		{"delete another key of its user", h.adminCall(h.key, http.MethodDelete, "delete-service-account?accessKey="+h.spare, nil)},
+	}
+}
+
+// refusedKey shows that a key is no longer one, and that its Secret is gone.
+func refusedKey(t *testing.T, b bucket.Bucket, key project.Key, secret string) {
+	t.Helper()
+	code, status := answer(stat(t.Context(), b.As(t, key), b.Namespace))
+	t.Logf("the old key is answered %s%s", status, code)
+	if code != "InvalidAccessKeyId" {
+		t.Errorf("the old key is answered %s%s, want InvalidAccessKeyId", status, code)
+	}
+	_, err := kube.Resource(cluster.Core("secrets"), b.Namespace).Get(t.Context(), secret, metav1.GetOptions{})
+	if !apierrors.IsNotFound(err) {
+		t.Errorf("the old key's Secret %s: want that it is gone, got error %v", secret, err)
 	}
 }

@@ -8,29 +8,25 @@ import (
 	"maps"
 	"net/http"
 	"slices"
-	"strconv"
 	"strings"
 	"testing"
 	"text/tabwriter"
 	"time"
 
-	apierrors "k8s.io/apimachinery/pkg/api/errors"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-
+	"github.com/tracestack/tracestack/e2e/internal/bucket"
 	"github.com/tracestack/tracestack/e2e/internal/project"
 	"github.com/tracestack/tracestack/e2e/internal/stacktest"
 	"github.com/tracestack/tracestack/e2e/internal/traffic"
 	"github.com/tracestack/tracestack/e2e/internal/wait"
-	"github.com/tracestack/tracestack/lab/cluster"
 	"github.com/tracestack/tracestack/lab/trace"
 )
 
 // rotatedKey gives the bucket another key while the demo is busy, and reads in the server's own record
 // what became of every call with either of them.
-func rotatedKey(t *testing.T, b bucket) {
+func rotatedKey(t *testing.T, b bucket.Bucket) {
 	demo := traffic.Demo(t, b.Stack)
-	old, oldSecret := b.key(t)
-	watch, err := b.server.Watch(t.Context())
+	old, oldSecret := b.Key(t)
+	watch, err := b.Server.Watch(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -39,14 +35,14 @@ func rotatedKey(t *testing.T, b bucket) {
 	dispatches := make(chan []trace.Call, 1)
 	go func() { dispatches <- traffic.Busy(ctx, demo) }()
 
-	before := b.list(t)
+	before := b.Objects(t)
 	began := time.Now()
-	stacktest.Configure(t, b.Stack, b.withKey(2))
+	stacktest.Configure(t, b.Stack, b.WithKey(2))
 	stacktest.Up(t, b.Stack)
 	took := time.Since(began)
-	now, nowSecret := b.key(t)
+	now, nowSecret := b.Key(t)
 	wait.For(t, "a block that is written with the new key", func() error {
-		if b.counted(t, "tempo_ingester_blocks_flushed_total") == 0 {
+		if b.Counted(t, "tempo_ingester_blocks_flushed_total") == 0 {
 			return errors.New("Tempo's new pod counts none")
 		}
 		return nil
@@ -58,32 +54,23 @@ func rotatedKey(t *testing.T, b bucket) {
 		t.Fatal(err)
 	}
 	noFailedWrite(t, calls, map[string]string{old.Access: "the old key", now.Access: "the new key"})
-	if failed := b.counted(t, "tempo_ingester_failed_flushes_total"); failed != 0 {
+	if failed := b.Counted(t, "tempo_ingester_failed_flushes_total"); failed != 0 {
 		t.Errorf("Tempo's new pod counts %v failed flushes", failed)
 	}
-	b.refusedKey(t, old, oldSecret)
+	refusedKey(t, b, old, oldSecret)
 	if old == now || oldSecret == nowSecret {
 		t.Errorf("Tempo's pod reads Secret %s, before %s: want another, with another key", nowSecret, oldSecret)
 	}
-	after := b.list(t)
-	if blocks(after) <= blocks(before) {
-		t.Errorf("the bucket has %d blocks, before it had %d", blocks(after), blocks(before))
+	after := b.Objects(t)
+	if bucket.Blocks(after) <= bucket.Blocks(before) {
+		t.Errorf("the bucket has %d blocks, before it had %d", bucket.Blocks(after), bucket.Blocks(before))
 	}
 	t.Logf("up took %v; %d dispatches were answered; the bucket has %d objects, %d blocks among them, before %d and %d",
-		took.Round(time.Second), len(answered), len(after), blocks(after), len(before), blocks(before))
+		took.Round(time.Second), len(answered), len(after), bucket.Blocks(after), len(before), bucket.Blocks(before))
 	if len(answered) < 20 {
 		t.Errorf("%d dispatches were answered, too few to tell anything", len(answered))
 	}
 	traffic.Whole(t, demo, answered)
-}
-
-// withKey are the stack's settings with a key of this generation.
-func (b bucket) withKey(generation int) project.Config {
-	store := maps.Clone(b.settings["tracestack:objectStore"].(map[string]any))
-	store["keyGeneration"] = generation
-	all := maps.Clone(b.settings)
-	all["tracestack:objectStore"] = store
-	return all
 }
 
 // noFailedWrite reads a record of calls with these keys: both have written, every write was done, and no
@@ -124,38 +111,4 @@ func failed(call project.S3Call) bool {
 		return call.Status == http.StatusForbidden || call.Status >= http.StatusInternalServerError
 	}
 	return call.Status >= http.StatusMultipleChoices
-}
-
-// counted is a counter of Tempo's, which has no labels.
-func (b bucket) counted(t *testing.T, name string) float64 {
-	t.Helper()
-	body, err := b.tempo(t).Get(t.Context(), "/metrics")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for line := range strings.Lines(string(body)) {
-		if value, is := strings.CutPrefix(line, name+" "); is {
-			number, err := strconv.ParseFloat(strings.TrimSpace(value), 64)
-			if err != nil {
-				t.Fatalf("%s: %v", line, err)
-			}
-			return number
-		}
-	}
-	t.Fatalf("Tempo has no counter %s", name)
-	return 0
-}
-
-// refusedKey shows that a key is no longer one, and that its Secret is gone.
-func (b bucket) refusedKey(t *testing.T, key project.Key, secret string) {
-	t.Helper()
-	code, status := answer(stat(t.Context(), b.as(t, key), b.Namespace))
-	t.Logf("the old key is answered %s%s", status, code)
-	if code != "InvalidAccessKeyId" {
-		t.Errorf("the old key is answered %s%s, want InvalidAccessKeyId", status, code)
-	}
-	_, err := kube.Resource(cluster.Core("secrets"), b.Namespace).Get(t.Context(), secret, metav1.GetOptions{})
-	if !apierrors.IsNotFound(err) {
-		t.Errorf("the old key's Secret %s: want that it is gone, got error %v", secret, err)
-	}
 }

@@ -14,6 +14,7 @@ import (
 
 	"k8s.io/apimachinery/pkg/runtime/schema"
 
+	"github.com/tracestack/tracestack/e2e/internal/bucket"
 	"github.com/tracestack/tracestack/e2e/internal/project"
 	"github.com/tracestack/tracestack/lab/cluster"
 )
@@ -30,17 +31,17 @@ const (
 
 // sealedCredentials looks for each credential wherever a stack leaves something, in plain and in
 // base64. That it is found where it must be shows that the search would find it elsewhere.
-func sealedCredentials(t *testing.T, b bucket) {
-	key, secret := b.key(t)
-	theirs := fmt.Sprintf("secrets %s/minio-root", b.server.Namespace)
-	places := b.places(t)
+func sealedCredentials(t *testing.T, b bucket.Bucket) {
+	key, secret := b.Key(t)
+	theirs := fmt.Sprintf("secrets %s/minio-root", b.Server.Namespace)
+	places := places(t, b)
 	for _, credential := range []struct {
 		name, value string
 		want        []string
 	}{
-		{"the administrator's password", b.server.Password, []string{theirs, openState}},
+		{"the administrator's password", b.Server.Password, []string{theirs, openState}},
 		// A name is no secret, but no pod needs to know it.
-		{"the administrator's name", b.server.User, []string{theirs, plainState, openState, settingsFile, backendFiles}},
+		{"the administrator's name", b.Server.User, []string{theirs, plainState, openState, settingsFile, backendFiles}},
 		{"the key's secret", key.Secret, []string{fmt.Sprintf("secrets %s/%s", b.Namespace, secret), openState}},
 	} {
 		var found []string
@@ -58,14 +59,14 @@ func sealedCredentials(t *testing.T, b bucket) {
 }
 
 // places are all that a stack leaves and everything in the cluster, each with its text.
-func (b bucket) places(t *testing.T) map[string]string {
+func places(t *testing.T, b bucket.Bucket) map[string]string {
 	t.Helper()
 	all := map[string]string{
-		plainOutputs: b.says(t, "stack", "output", "--json"),
-		openOutputs:  b.says(t, "stack", "output", "--json", "--show-secrets"),
-		plainState:   b.says(t, "stack", "export"),
-		openState:    b.says(t, "stack", "export", "--show-secrets"),
-		backendFiles: b.kept(t),
+		plainOutputs: says(t, b, "stack", "output", "--json"),
+		openOutputs:  says(t, b, "stack", "output", "--json", "--show-secrets"),
+		plainState:   says(t, b, "stack", "export"),
+		openState:    says(t, b, "stack", "export", "--show-secrets"),
+		backendFiles: kept(t, b),
 	}
 	file, err := b.File()
 	if err != nil {
@@ -91,7 +92,7 @@ func (b bucket) places(t *testing.T) map[string]string {
 }
 
 // says is what the CLI prints.
-func (b bucket) says(t *testing.T, args ...string) string {
+func says(t *testing.T, b bucket.Bucket, args ...string) string {
 	t.Helper()
 	output, err := b.State(t.Context(), args...).Output()
 	if err != nil {
@@ -101,7 +102,7 @@ func (b bucket) says(t *testing.T, args ...string) string {
 }
 
 // kept is what lies on the disk of the stack: its state, the copies of it, and its history.
-func (b bucket) kept(t *testing.T) string {
+func kept(t *testing.T, b bucket.Bucket) string {
 	t.Helper()
 	folder, isFile := strings.CutPrefix(os.Getenv("PULUMI_BACKEND_URL"), "file://")
 	if !isFile {

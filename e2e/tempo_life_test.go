@@ -1,15 +1,13 @@
 package e2e_test
 
 import (
-	"context"
 	"fmt"
 	"reflect"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/minio/minio-go/v7"
-
+	"github.com/tracestack/tracestack/e2e/internal/bucket"
 	"github.com/tracestack/tracestack/e2e/internal/grafana"
 	"github.com/tracestack/tracestack/e2e/internal/project"
 	"github.com/tracestack/tracestack/e2e/internal/prometheus"
@@ -25,15 +23,9 @@ func TestTempoThroughItsLife(t *testing.T) {
 	t.Parallel()
 	theirs := prometheus.New(t, lab)
 	s := newStack(t, nil)
-	settings, err := s.OnMinIO(t.Context(), project.Config{
+	b := bucket.New(t, lab, s, bucket.SharedServer(t, lab), project.Config{
 		"tracestack:prometheus": prometheus.Patched(theirs.GetNamespace()),
-		// Blocks go to the bucket while the test looks on.
-		"tracestack:tempo": map[string]any{"blockDuration": "10s"},
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	stacktest.Configure(t, s, settings)
 	var first trace.Trace
 	if !t.Run("up gives a stack that stores a whole trace", func(t *testing.T) {
 		stacktest.Up(t, s)
@@ -55,7 +47,7 @@ func TestTempoThroughItsLife(t *testing.T) {
 	t.Run("a span leads to the metrics of its service", func(t *testing.T) { tracesToMetrics(t, exported) })
 	t.Run("every query of the dashboard has data", func(t *testing.T) { dashboards(t, exported) })
 	t.Run("no secret is in what Grafana gets", func(t *testing.T) { noSecret(t, s, exported) })
-	t.Run("a trace outlives Tempo's pod", func(t *testing.T) { lostPod(t, s, exported, first) })
+	t.Run("a trace outlives Tempo's pod", func(t *testing.T) { lostPod(t, b, exported, first) })
 	t.Run("a trace in the bucket outlives Tempo's disk", func(t *testing.T) { lostDisk(t, s, exported, first) })
 	t.Run("destroy gives the Prometheus back", func(t *testing.T) { givenBack(t, s, theirs) })
 }
@@ -105,10 +97,18 @@ func refusedDispatch(t trace.Trace) error {
 }
 
 // lostPod takes Tempo's pod away, once the trace is in the bucket.
-func lostPod(t *testing.T, s *project.Stack, g grafana.Output, before trace.Trace) {
-	waitForBlocks(t, s)
-	pod := kube.Pods(t, s.Namespace)["tempo"]
-	kube.Delete(t, cluster.Core("pods"), s.Namespace, pod.Name)
+func lostPod(t *testing.T, b bucket.Bucket, g grafana.Output, before trace.Trace) {
+	wait.For(t, "blocks in the bucket", func() error {
+		objects := b.Objects(t)
+		blocks := bucket.Blocks(objects)
+		if blocks == 0 {
+			return fmt.Errorf("%d objects, none of them a block's data", len(objects))
+		}
+		t.Logf("%d objects are in the bucket, %d blocks among them", len(objects), blocks)
+		return nil
+	})
+	pod := kube.Pods(t, b.Namespace)["tempo"]
+	kube.Delete(t, cluster.Core("pods"), b.Namespace, pod.Name)
 	kube.WaitForAnother(t, pod)
 	sameByID(t, g, before)
 	traceQL := fmt.Sprintf(`{ trace:id = %q && event.url =~ ".*/dispatch.*" }`, before.ID)
@@ -149,39 +149,4 @@ func sameByID(t *testing.T, g grafana.Output, before trace.Trace) {
 	if !reflect.DeepEqual(after, before) {
 		t.Errorf("trace %s has %d spans, before %d, or they are others", before.ID, len(after.Spans), len(before.Spans))
 	}
-}
-
-// waitForBlocks waits until everything that Tempo has cut is in the bucket.
-func waitForBlocks(t *testing.T, s *project.Stack) {
-	t.Helper()
-	m, err := lab.MinIO(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	client, err := m.Client(m.User, m.Password)
-	if err != nil {
-		t.Fatal(err)
-	}
-	wait.For(t, "blocks in the bucket", func() error {
-		count, blocks := objectsIn(t.Context(), client, s.Namespace)
-		if blocks == 0 {
-			return fmt.Errorf("%d objects, none of them a block's data", count)
-		}
-		t.Logf("%d objects are in the bucket, %d blocks among them", count, blocks)
-		return nil
-	})
-}
-
-// objectsIn counts the objects of a bucket, and the blocks of traces among them.
-func objectsIn(ctx context.Context, client *minio.Client, bucket string) (count, blocks int) {
-	for object := range client.ListObjects(ctx, bucket, minio.ListObjectsOptions{Recursive: true}) {
-		if object.Err != nil {
-			return 0, 0
-		}
-		count++
-		if strings.HasSuffix(object.Key, "/data.parquet") {
-			blocks++
-		}
-	}
-	return count, blocks
 }
