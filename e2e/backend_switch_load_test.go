@@ -19,9 +19,9 @@ import (
 	"github.com/tracestack/tracestack/lab/trace"
 )
 
-// switched changes the backend with one update, with dispatches before, meanwhile and after. A trace
-// may have spans in both backends, so each is read from both until it is whole: what the old one has is
-// gone with it.
+// switched changes the backend with one update, and dispatches cars before, during and after it. A trace
+// may have spans in both backends, so each trace is read from both until it is whole. It is read at once,
+// because the old backend is deleted with what it has.
 func switched(t *testing.T, s *project.Stack, settings project.Config) {
 	address, err := kube.ServiceIP(t.Context(), s.Namespace, "go-demo")
 	if err != nil {
@@ -56,7 +56,8 @@ type followed struct {
 	lost []error
 }
 
-// load dispatches one car after another until the first context ends.
+// load dispatches one car after another until the first context ends. The traces are read until the
+// second one ends.
 func (f *followed) load(ctx, whole context.Context, address string) {
 	for ctx.Err() == nil {
 		if id, err := identified(ctx, address); err == nil {
@@ -86,7 +87,7 @@ func identified(ctx context.Context, address string) (id string, err error) {
 	return id, nil
 }
 
-// follow reads a trace from both backends until what they have together is whole.
+// follow reads a trace from both backends until their parts together are whole.
 func (f *followed) follow(ctx context.Context, id string) {
 	spans, in := map[string]trace.Span{}, map[string]bool{}
 	missing := errors.New("no span")
@@ -94,7 +95,7 @@ func (f *followed) follow(ctx context.Context, id string) {
 		for name, source := range sources(f.stack) {
 			part, err := source.ByID(ctx, id)
 			if err != nil {
-				continue // The backend is not there, or has nothing of it.
+				continue // The backend does not run, or has no span of this trace.
 			}
 			in[name] = true
 			for _, span := range part.Spans {
@@ -113,7 +114,8 @@ func (f *followed) follow(ctx context.Context, id string) {
 	}
 }
 
-// union is a trace of spans from both. Its root is the one whose caller, this test, has no span.
+// union makes one trace of the spans from both backends. The parent of its root is a span of this test,
+// which no backend has.
 func union(id string, spans map[string]trace.Span) trace.Trace {
 	whole := trace.Trace{ID: id}
 	for _, span := range spans {

@@ -25,7 +25,7 @@ var (
 	withTempo  = project.Config{"tracestack:backend": "tempo", "tracestack:storage": "local"}
 )
 
-// The claims about a change of the backend, in the order of one migration and of the way back.
+// The claims about a change of the backend, in the order of a migration and of the way back.
 func TestTheBackendIsSwitchedWhileApplicationsSend(t *testing.T) {
 	t.Parallel()
 	s := newStack(t, withJaeger)
@@ -65,7 +65,7 @@ func mirroredTrace(t *testing.T, s *project.Stack) {
 	}
 }
 
-// sources are both backends of a stack, where they are when they are there.
+// sources are both backends of a stack, each at the address that it has while it runs.
 func sources(s *project.Stack) map[string]trace.Source {
 	at := func(service string, port int) trace.Getter {
 		return kube.Getter(cluster.Address{Service: service, Namespace: s.Namespace, Port: port})
@@ -76,7 +76,7 @@ func sources(s *project.Stack) map[string]trace.Source {
 	}
 }
 
-// An identity is what tells a pod that was restarted, or replaced, from what it was.
+// An identity changes when a pod is restarted or replaced.
 type identity struct {
 	uid      types.UID
 	restarts int32

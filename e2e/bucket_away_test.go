@@ -29,12 +29,12 @@ import (
 	"github.com/tracestack/tracestack/lab/trace"
 )
 
-// serverAway takes the server away for two minutes while the demo is busy, and tries to change the
-// stack meanwhile.
+// serverAway stops the server for two minutes while the demo is busy, and tries to change the stack
+// during that time.
 func serverAway(t *testing.T, b bucket.Bucket) {
 	const away = 2 * time.Minute
 	demo := traffic.Demo(t, b.Stack)
-	// Whatever fails in between: without its server the stack cannot be destroyed.
+	// Whatever fails before: without its server the stack cannot be destroyed.
 	defer scaleServer(t, b, context.Background(), 1)
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
@@ -72,7 +72,7 @@ func serverAway(t *testing.T, b bucket.Bucket) {
 	t.Run("what waited is in the bucket", func(t *testing.T) { caughtUp(t, b, ids, ready) })
 }
 
-// samePod shows that Tempo's pod has run all the time.
+// samePod checks that Tempo's pod has run all the time.
 func samePod(t *testing.T, b bucket.Bucket, before corev1.Pod) {
 	t.Helper()
 	now := kube.Pods(t, b.Namespace)["tempo"]
@@ -86,7 +86,7 @@ func samePod(t *testing.T, b bucket.Bucket, before corev1.Pod) {
 	}
 }
 
-// scaleServer starts the server or stops it, and waits until it is so.
+// scaleServer starts or stops the server, and waits until that is done.
 func scaleServer(t *testing.T, b bucket.Bucket, ctx context.Context, replicas int) {
 	t.Helper()
 	server := cluster.Workload{Kind: "StatefulSet", Namespace: b.Server.Namespace, Name: "minio"}
@@ -108,7 +108,7 @@ func scaleServer(t *testing.T, b bucket.Bucket, ctx context.Context, replicas in
 	})
 }
 
-// refusedMeanwhile wants something changed that concerns both the server and the cluster.
+// refusedMeanwhile tries a change of the key, which concerns both the server and the cluster.
 func refusedMeanwhile(t *testing.T, b bucket.Bucket) {
 	state, err := b.Resources(t.Context())
 	if err != nil {
@@ -150,7 +150,8 @@ func lineWith(text, part string) string {
 	return ""
 }
 
-// objectVersions are those of the stack's objects in the cluster: every write gives another.
+// objectVersions are the versions of the stack's objects in the cluster. Every write gives an object
+// another version.
 func objectVersions(t *testing.T, b bucket.Bucket) map[string]string {
 	t.Helper()
 	resources, err := b.Resources(t.Context())
@@ -176,8 +177,8 @@ func objectVersions(t *testing.T, b bucket.Bucket) map[string]string {
 	return versions
 }
 
-// caughtUp waits until the traces are in blocks of the bucket, takes Tempo's pod away, so that the new
-// one looks into the bucket, and reads every trace from there.
+// caughtUp waits until the traces are in blocks of the bucket. Then it replaces Tempo's pod, so that the
+// new one looks into the bucket, and reads every trace from there.
 func caughtUp(t *testing.T, b bucket.Bucket, ids []string, ready time.Time) {
 	holders := waitForTraces(t, b, ids)
 	objects := b.Objects(t)
@@ -187,7 +188,7 @@ func caughtUp(t *testing.T, b bucket.Bucket, ids []string, ready time.Time) {
 	tempo := b.Tempo(t)
 	traffic.SomeAtATime(ids, func(i int, id string) {
 		stored := trace.Tempo{Get: func(ctx context.Context, query string) ([]byte, error) {
-			// From the one block, so that what Tempo's disk has is left out.
+			// From this one block, so that nothing comes from Tempo's disk.
 			return tempo.Get(ctx, fmt.Sprintf("/querier%s?mode=blocks&blockStart=%[2]s&blockEnd=%[2]s", query, holders[id]))
 		}}
 		got, err := stored.ByID(t.Context(), id)
@@ -197,8 +198,8 @@ func caughtUp(t *testing.T, b bucket.Bucket, ids []string, ready time.Time) {
 	})
 }
 
-// waitForTraces looks for the IDs in the blocks, where they stand in plain, and gives the block that
-// holds each.
+// waitForTraces looks for the IDs in the blocks, which hold them as plain bytes. It gives the block of
+// each ID.
 func waitForTraces(t *testing.T, b bucket.Bucket, ids []string) map[string]string {
 	t.Helper()
 	holders, looked := map[string]string{}, map[string]bool{}
@@ -211,7 +212,7 @@ func waitForTraces(t *testing.T, b bucket.Bucket, ids []string) map[string]strin
 			}
 			body, err := tracesOf(t, b, folder)
 			if err != nil {
-				return err // Such as that it has just been made a part of a larger one.
+				return err // For example: Tempo has just merged it into a larger block.
 			}
 			looked[folder] = true
 			for _, id := range ids {
@@ -228,8 +229,8 @@ func waitForTraces(t *testing.T, b bucket.Bucket, ids []string) map[string]strin
 	return holders
 }
 
-// tracesOf are a block's data, if queries of traces read it: those of replication factor 1 are the
-// metrics generator's, and made for other queries.
+// tracesOf is a block's data, if it is one that Tempo searches for traces. A block of replication
+// factor 1 is the metrics generator's, which is for other queries.
 func tracesOf(t *testing.T, b bucket.Bucket, folder string) ([]byte, error) {
 	t.Helper()
 	body, err := readObject(t, b, folder+"/meta.json")
@@ -253,11 +254,11 @@ func readObject(t *testing.T, b bucket.Bucket, name string) ([]byte, error) {
 	return body, nil
 }
 
-// killTempo ends its pod at once, without the time to write anything, and waits for the next.
+// killTempo ends Tempo's pod without the time to write anything, and waits for the next pod.
 func killTempo(t *testing.T, b bucket.Bucket) {
 	t.Helper()
 	old := kube.Pods(t, b.Namespace)["tempo"]
-	second := int64(1) // With none the next pod would begin before this one has ended.
+	second := int64(1) // With 0 the next pod would start before this one has ended.
 	if err := kube.Resource(cluster.Core("pods"), b.Namespace).Delete(t.Context(), old.Name,
 		metav1.DeleteOptions{GracePeriodSeconds: &second}); err != nil {
 		t.Fatal(err)

@@ -31,20 +31,20 @@ type attempt struct {
 	try  func(context.Context) error
 }
 
-// What an attempt must come to.
+// How an attempt must end.
 const (
 	allowed = "done"
 	refused = "AccessDenied"
 )
 
-// holder has a bucket's key, and tries what it can do.
+// holder has the key of a bucket and tries what it allows.
 type holder struct {
 	bucket.Bucket
 	key    project.Key
 	client *minio.Client
-	// other is somebody else's bucket in the same server, with an object.
+	// other is somebody else's bucket on the same server. It has an object.
 	other string
-	// user is the one whom the key belongs to, and spare another key of the same user.
+	// user owns the key, and spare is another key of the same user.
 	user, spare string
 }
 
@@ -80,7 +80,7 @@ func boundKey(t *testing.T, b bucket.Bucket) {
 	t.Logf("the key of bucket %s:\n%s", b.Namespace, &table)
 }
 
-// answer is how a call's error reads in a table: its code, and what HTTP says of it.
+// answer gives the error of a call as a code, and as an HTTP status if it has one.
 func answer(err error) (code, status string) {
 	var s3 minio.ErrorResponse
 	var sts credentials.ErrorResponse // It has no status.
@@ -95,7 +95,7 @@ func answer(err error) (code, status string) {
 	return err.Error(), ""
 }
 
-// keyUser finds in the state whom the key belongs to.
+// keyUser finds in the state the user that owns the key.
 func keyUser(t *testing.T, b bucket.Bucket) string {
 	t.Helper()
 	resources, err := b.Resources(t.Context())
@@ -111,8 +111,8 @@ func keyUser(t *testing.T, b bucket.Bucket) string {
 	return ""
 }
 
-// prepare makes what the calls are about, as the administrator. It also shows that the calls which
-// make keys are made rightly: what refuses them to others is who they are.
+// prepare makes what the calls need, as the administrator. It also shows that these calls are correct:
+// if the holder is refused, the reason is who the holder is.
 func (h holder) prepare(t *testing.T) {
 	t.Helper()
 	root := h.As(t, h.Server.Root())
@@ -142,7 +142,7 @@ func put(ctx context.Context, client *minio.Client, bucket string) error {
 	return err
 }
 
-// get reads an object of a bucket, and stat what is known about it.
+// get reads the object of a bucket; stat asks for its size and type.
 func get(ctx context.Context, client *minio.Client, bucket string) error {
 	reader, err := client.GetObject(ctx, bucket, object, minio.GetObjectOptions{})
 	if err != nil {
@@ -161,7 +161,7 @@ func stat(ctx context.Context, client *minio.Client, bucket string) error {
 	return err
 }
 
-// list fails where a bucket has not the object.
+// list fails if the object is not in the bucket.
 func list(ctx context.Context, client *minio.Client, bucket string) error {
 	found := errors.New("the object is not among them")
 	for o := range client.ListObjects(ctx, bucket, minio.ListObjectsOptions{Recursive: true}) {
@@ -208,8 +208,8 @@ func (h holder) ownObjects() []attempt {
 	}
 }
 
-// inParts writes the object over in two parts, of which the first is as short as S3 allows, and then
-// in one again.
+// inParts overwrites the object in two parts, the first as short as S3 allows. Then it writes the
+// object in one part again.
 func inParts(ctx context.Context, client *minio.Client, bucket string) error {
 	core := minio.Core{Client: client}
 	upload, err := core.NewMultipartUpload(ctx, bucket, object, minio.PutObjectOptions{})
@@ -322,7 +322,7 @@ func (h holder) admin() []attempt {
 	}
 }
 
-// assumeRole is S3's other way to further keys.
+// assumeRole is the other way in which S3 gives out keys.
 func (h holder) assumeRole(context.Context) error {
 	sts, err := credentials.NewSTSAssumeRole("http://"+h.Server.Address, credentials.STSAssumeRoleOptions{
 		AccessKey: h.key.Access, SecretKey: h.key.Secret,
@@ -334,7 +334,7 @@ func (h holder) assumeRole(context.Context) error {
 	return err
 }
 
-// granted is what no policy takes from a key.
+// granted are the calls that MinIO allows to every key, whatever its policy.
 func (h holder) granted() []attempt {
 	return []attempt{
 		{"report on its own user", h.adminCall(h.key, http.MethodGet, "accountinfo", nil)},
@@ -343,7 +343,7 @@ func (h holder) granted() []attempt {
 	}
 }
 
-// refusedKey shows that a key is no longer one, and that its Secret is gone.
+// refusedKey checks that MinIO no longer knows a key, and that its Secret is gone.
 func refusedKey(t *testing.T, b bucket.Bucket, key project.Key, secret string) {
 	t.Helper()
 	code, status := answer(stat(t.Context(), b.As(t, key), b.Namespace))

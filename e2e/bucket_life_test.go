@@ -8,8 +8,8 @@ import (
 	"github.com/tracestack/tracestack/e2e/internal/traffic"
 )
 
-// The claims about Tempo's bucket: who reaches it, and what is lost when the key changes or the server
-// goes. The server is the test's own, so that it may go.
+// The claims about Tempo's bucket: who can use it, and what is lost when the key changes or the server
+// is away. The server is the test's own, so that the test may stop it.
 func TestTempoKeepsItsTracesInABucketOfItsOwn(t *testing.T) {
 	t.Parallel()
 	server := bucket.OwnServer(t, lab)

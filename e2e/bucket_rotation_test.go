@@ -21,8 +21,8 @@ import (
 	"github.com/tracestack/tracestack/lab/trace"
 )
 
-// rotatedKey gives the bucket another key while the demo is busy, and reads in the server's own record
-// what became of every call with either of them.
+// rotatedKey gives the bucket another key while the demo is busy. MinIO's own record shows how every
+// call with the old and the new key ended.
 func rotatedKey(t *testing.T, b bucket.Bucket) {
 	demo := traffic.Demo(t, b.Stack)
 	old, oldSecret := b.Key(t)
@@ -73,8 +73,8 @@ func rotatedKey(t *testing.T, b bucket.Bucket) {
 	traffic.Whole(t, demo, answered)
 }
 
-// noFailedWrite reads a record of calls with these keys: both have written, every write was done, and no
-// call was refused.
+// noFailedWrite reads a record of calls with these keys: both keys have written, every write succeeded,
+// and no call was refused.
 func noFailedWrite(t *testing.T, calls []project.S3Call, keys map[string]string) {
 	t.Helper()
 	counts := map[project.S3Call]int{}
@@ -103,8 +103,8 @@ func noFailedWrite(t *testing.T, calls []project.S3Call, keys map[string]string)
 	t.Logf("what MinIO answered to Tempo:\n%s", &table)
 }
 
-// failed tells a write that was not done, and a read that was refused. Others of those fail by design: Tempo
-// asks for what may not be there, and leaves when it has read enough.
+// failed is true for a write that failed and for a read that was refused. Other reads fail by design:
+// Tempo asks for objects that may not exist, and hangs up when it has read enough.
 func failed(call project.S3Call) bool {
 	switch name := call.Name; {
 	case strings.HasPrefix(name, "Get"), strings.HasPrefix(name, "Head"), strings.HasPrefix(name, "List"):

@@ -19,7 +19,7 @@ import (
 	"github.com/tracestack/tracestack/lab/cluster"
 )
 
-// The places that are no object of the cluster.
+// The places that are not objects of the cluster.
 const (
 	plainOutputs = "stack output"
 	openOutputs  = "stack output --show-secrets"
@@ -29,8 +29,8 @@ const (
 	backendFiles = "the files of Pulumi's backend"
 )
 
-// sealedCredentials looks for each credential wherever a stack leaves something, in plain and in
-// base64. That it is found where it must be shows that the search would find it elsewhere.
+// sealedCredentials looks for each credential in every place where a stack leaves something, in plain
+// and in base64. It is found where it must be, so the search would find it elsewhere too.
 func sealedCredentials(t *testing.T, b bucket.Bucket) {
 	key, secret := b.Key(t)
 	theirs := fmt.Sprintf("secrets %s/minio-root", b.Server.Namespace)
@@ -40,7 +40,7 @@ func sealedCredentials(t *testing.T, b bucket.Bucket) {
 		want        []string
 	}{
 		{"the administrator's password", b.Server.Password, []string{theirs, openState}},
-		// A name is no secret, but no pod needs to know it.
+		// A name is not a secret, but no pod needs to know it.
 		{"the administrator's name", b.Server.User, []string{theirs, plainState, openState, settingsFile, backendFiles}},
 		{"the key's secret", key.Secret, []string{fmt.Sprintf("secrets %s/%s", b.Namespace, secret), openState}},
 	} {
@@ -58,7 +58,7 @@ func sealedCredentials(t *testing.T, b bucket.Bucket) {
 	}
 }
 
-// places are all that a stack leaves and everything in the cluster, each with its text.
+// places are everything that a stack leaves and everything in the cluster, each with its text.
 func places(t *testing.T, b bucket.Bucket) map[string]string {
 	t.Helper()
 	all := map[string]string{
@@ -91,7 +91,7 @@ func places(t *testing.T, b bucket.Bucket) map[string]string {
 	return all
 }
 
-// says is what the CLI prints.
+// says is what Pulumi's CLI prints.
 func says(t *testing.T, b bucket.Bucket, args ...string) string {
 	t.Helper()
 	output, err := b.State(t.Context(), args...).Output()
@@ -101,7 +101,7 @@ func says(t *testing.T, b bucket.Bucket, args ...string) string {
 	return string(output)
 }
 
-// kept is what lies on the disk of the stack: its state, the copies of it, and its history.
+// kept is what Pulumi's backend keeps of the stack on disk: its state, copies of that, and its history.
 func kept(t *testing.T, b bucket.Bucket) string {
 	t.Helper()
 	folder, isFile := strings.CutPrefix(os.Getenv("PULUMI_BACKEND_URL"), "file://")
@@ -123,7 +123,7 @@ func kept(t *testing.T, b bucket.Bucket) string {
 	return all.String()
 }
 
-// texts are the objects of a kind in every namespace; those of Secrets as pods read them.
+// texts are the objects of a kind in every namespace. A Secret also has its entries as pods read them.
 func texts(t *testing.T, kind schema.GroupVersionResource) map[string]string {
 	t.Helper()
 	all := map[string]string{}
@@ -144,14 +144,14 @@ func texts(t *testing.T, kind schema.GroupVersionResource) map[string]string {
 	return all
 }
 
-// holds looks for a value as it is, and as it reads inside of whatever was put in base64.
+// holds looks for a value in plain, and as a part of a longer text in base64.
 func holds(text, value string) bool {
 	if strings.Contains(text, value) {
 		return true
 	}
 	for before := range 3 {
 		coded := base64.StdEncoding.EncodeToString([]byte(strings.Repeat(" ", before) + value))
-		// The characters at both ends depend on the neighbours too.
+		// The characters at both ends depend on what stands beside the value.
 		coded = coded[(before*8+5)/6 : len(coded)-4]
 		if strings.Contains(text, coded) {
 			return true

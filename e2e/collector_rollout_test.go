@@ -18,7 +18,7 @@ import (
 	"github.com/tracestack/tracestack/lab/trace"
 )
 
-// rolledCollector keeps the demo busy while the collector's pod is replaced. Whatever the demo
+// rolledCollector keeps the demo busy while the collector's pod is replaced. Every dispatch that was
 // answered must have its whole trace afterwards.
 func rolledCollector(t *testing.T, s *project.Stack) {
 	demo := traffic.Demo(t, s)
@@ -55,7 +55,7 @@ func restart(t *testing.T, namespace, deployment string) {
 	}
 }
 
-// rolledOut says what is missing until only new pods are there.
+// rolledOut gives an error that says what is missing, until only new pods are there.
 func rolledOut(t *testing.T, namespace, name string) error {
 	object, err := kube.Resource(cluster.Apps("deployments"), namespace).Get(t.Context(), name, metav1.GetOptions{})
 	if err != nil {

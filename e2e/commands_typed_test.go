@@ -19,7 +19,7 @@ import (
 	"github.com/tracestack/tracestack/lab/cluster"
 )
 
-// person is somebody with a shell in the checkout and a stack of their own.
+// person has a shell in the checkout and a stack of their own.
 type person struct {
 	*testing.T
 	stack, config string
@@ -73,7 +73,7 @@ func (p person) on(command string) string {
 	return "pulumi " + command + " --stack " + p.stack + " --config-file " + p.config
 }
 
-// types runs a line as the README has a person type it: in the checkout, after the one eval.
+// types runs a line as the README tells a person to type it: in the checkout, after the one eval.
 func (p person) types(line string) string {
 	p.Helper()
 	out, err := p.tries(line)
@@ -86,7 +86,7 @@ func (p person) types(line string) string {
 func (p person) tries(line string) (string, error) {
 	cmd := exec.Command("bash", "-ec", `eval "$(make -s env)"`+"\n"+line)
 	cmd.Dir = lab.Root
-	// What this process got from the lab, the person's shell has only from the eval.
+	// The person's shell has these only from the eval.
 	for _, setting := range os.Environ() {
 		if !strings.HasPrefix(setting, "PULUMI_") && !strings.HasPrefix(setting, "KUBECONFIG=") {
 			cmd.Env = append(cmd.Env, setting)
@@ -101,7 +101,7 @@ func (p person) tries(line string) (string, error) {
 	return string(out), nil
 }
 
-// outputs that every stack with the demo has, and how each begins. %s is the namespace.
+// outputs are those of every stack with the demo. %s is the namespace.
 var outputs = map[string]string{
 	"otlpGrpcEndpoint": "center-collector.%s.svc:4317",
 	"otlpHttpEndpoint": "http://center-collector.%s.svc:4318",
@@ -134,7 +134,7 @@ func (p person) readsOutputs() {
 	}
 }
 
-// namespaces of the cluster, but those of other tests, which come and go.
+// namespaces are those of the cluster, except those of other tests, which come and go.
 func (p person) namespaces() (names []string) {
 	p.Helper()
 	list, err := kube.Resource(cluster.Core("namespaces"), "").List(p.Context(), metav1.ListOptions{})
@@ -160,8 +160,8 @@ func (p person) gitStatus() string {
 	return string(out)
 }
 
-// count reads a number from the engine's summary, where it begins a line but for the sign. Above it are
-// lines such as "Stack tracestack-e2e-a2b5 created".
+// count reads a number from the engine's summary, where it stands at the start of a line, after a sign.
+// Above the summary are lines such as "Stack tracestack-e2e-a2b5 created".
 func count(t *testing.T, output, what string) int {
 	t.Helper()
 	match := regexp.MustCompile(`(?m)^ +(?:[-+~] )?(\d+) ` + what).FindStringSubmatch(output)

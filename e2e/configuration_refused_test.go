@@ -10,7 +10,7 @@ import (
 
 const password = "correct-horse-battery"
 
-// refusals are configurations that must not come as far as a cluster, with the lines of the message.
+// refusals are configurations that must never reach a cluster, each with the lines of its message.
 var refusals = []struct {
 	claim    string
 	settings project.Config

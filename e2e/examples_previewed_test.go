@@ -10,7 +10,7 @@ import (
 	"github.com/tracestack/tracestack/e2e/internal/stacktest"
 )
 
-// elsewhere are examples that need what the lab has not, with what a preview says of that.
+// elsewhere are examples that need what the lab does not have, each with what a preview says about it.
 var elsewhere = map[string]string{
 	"grafana-operator": ".grafana.integreatly.org' does not exist",
 	// Its password was sealed for another stack.

@@ -18,7 +18,7 @@ import (
 	"github.com/tracestack/tracestack/lab/trace"
 )
 
-// answeringJaeger asks Jaeger's datasource for what Grafana asks first.
+// answeringJaeger asks Jaeger's datasource the first question that Grafana asks.
 func answeringJaeger(t *testing.T, s *project.Stack) {
 	g := grafana.Exported(t, lab.Cluster, s)
 	near := kube.NewNamespace(t, project.RandomName()).GetName()
@@ -51,8 +51,9 @@ func answeringDatasources(t *testing.T, g grafana.Output, near string) {
 	}
 }
 
-// grafanasServiceGraph asks what Grafana asks for the tab "Service Graph" of a Tempo datasource:
-// public/app/plugins/datasource/tempo/graphTransform.ts and datasource.ts have the metrics.
+// grafanasServiceGraph asks the questions that Grafana asks for the tab "Service Graph" of a Tempo
+// datasource. They are in Grafana's public/app/plugins/datasource/tempo/graphTransform.ts and
+// datasource.ts.
 func grafanasServiceGraph(t *testing.T, g grafana.Output) {
 	tempo := g.Datasource(t, "tempo")
 	if tempo.JSONData.ServiceMap.DatasourceUID != g.Datasource(t, "prometheus").UID || !tempo.JSONData.NodeGraph.Enabled {
@@ -87,7 +88,7 @@ func grafanasServiceGraph(t *testing.T, g grafana.Output) {
 	}
 }
 
-// exemplars follows each from the datasource that shows it to the one that has its trace.
+// exemplars follows each exemplar from the datasource that shows it to the one that has its trace.
 func exemplars(t *testing.T, g grafana.Output, traces []trace.Trace) {
 	links := g.Datasource(t, "prometheus").JSONData.ExemplarTraceIDDestinations
 	if len(links) != 1 || links[0].DatasourceUID != g.Datasource(t, "tempo").UID {
@@ -112,7 +113,7 @@ func exemplars(t *testing.T, g grafana.Output, traces []trace.Trace) {
 	for _, series := range answer.Data {
 		for _, exemplar := range series.Exemplars {
 			id := exemplar.Labels[links[0].Name]
-			ids[strings.Repeat("0", max(0, 32-len(id)))+id] = true // Tempo leaves them out in front.
+			ids[strings.Repeat("0", max(0, 32-len(id)))+id] = true // Tempo leaves out leading zeros.
 		}
 	}
 	if len(ids) == 0 {
@@ -129,8 +130,8 @@ func exemplars(t *testing.T, g grafana.Output, traces []trace.Trace) {
 	t.Logf("%d traces have exemplars", len(ids))
 }
 
-// unescaped is what Grafana makes of a provisioning file: $$ is $, and any other $ begins a variable
-// of its environment.
+// unescaped is what Grafana reads in a provisioning file: $$ means $, and any other $ begins the name of
+// an environment variable.
 func unescaped(t *testing.T, text string) string {
 	t.Helper()
 	if alone := regexp.MustCompile(`(^|[^$])(\$\$)*\$([^$]|$)`).FindString(text); alone != "" {
@@ -156,7 +157,7 @@ func tracesToMetrics(t *testing.T, g grafana.Output) {
 	}
 }
 
-// dashboards asks for every panel what Grafana asks for the last ten minutes.
+// dashboards asks the questions of every panel, for the last ten minutes.
 func dashboards(t *testing.T, g grafana.Output) {
 	if len(g.Dashboards) == 0 {
 		t.Fatal("there is no dashboard")
@@ -179,7 +180,7 @@ func dashboards(t *testing.T, g grafana.Output) {
 	}
 }
 
-// numbers counts what a graph of an expression would show.
+// numbers counts the points in the graph of an expression.
 func numbers(t *testing.T, g grafana.Output, expression string) (count int) {
 	t.Helper()
 	now := time.Now().Unix()

@@ -20,8 +20,8 @@ import (
 	"github.com/tracestack/tracestack/lab/cluster"
 )
 
-// A site as in examples/airgapped: its nodes pull from a registry of its own that wants a sign-in,
-// and its platform team made the namespace, with the Secret for that.
+// A site as in examples/airgapped: its nodes pull from the site's own registry, which wants a sign-in.
+// Its platform team made the namespace and, in it, the Secret for the registry.
 func TestASiteWithARegistryAndANamespaceOfItsOwn(t *testing.T) {
 	t.Parallel()
 	s := newStack(t, nil)
@@ -78,7 +78,7 @@ func besideNode(t *testing.T) net.IP {
 	if err := runtime.DefaultUnstructuredConverter.FromUnstructured(nodes[0].Object, &node); err != nil {
 		t.Fatal(err)
 	}
-	// Nothing is sent: connecting only chooses the way.
+	// Nothing is sent: connecting only chooses the route.
 	connection, err := net.Dial("udp", net.JoinHostPort(node.Status.Addresses[0].Address, "9"))
 	if err != nil {
 		t.Fatal(err)
@@ -87,8 +87,8 @@ func besideNode(t *testing.T) net.IP {
 	return connection.LocalAddr().(*net.UDPAddr).IP
 }
 
-// mirrored fills the registry with what a stack runs and gives the settings that name it: all below
-// one path of a mirror, but the collector, which is somewhere else and taken by its digest.
+// mirrored fills the registry with the images that a stack runs, and gives the settings that name them.
+// All are below one path, except the collector's image, which has a repository and a digest of its own.
 func mirrored(t *testing.T, site *registry.Registry) project.Config {
 	t.Helper()
 	push := func(image versions.Image, repository string) string {

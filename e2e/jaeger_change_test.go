@@ -21,7 +21,7 @@ func changedJaeger(t *testing.T, s *project.Stack) {
 	before := kube.Pods(t, s.Namespace)
 	stacktest.Configure(t, s, project.Config{"tracestack:jaeger": project.Config{"maxTraces": 4321}})
 	want := map[string]apitype.OpType{
-		"jaeger":            apitype.OpUpdate, // The component, which notes its Args.
+		"jaeger":            apitype.OpUpdate, // The component, whose Args are in the state.
 		"jaeger-config":     apitype.OpReplace,
 		"jaeger-deployment": apitype.OpUpdate,
 	}
@@ -48,15 +48,15 @@ func changedJaeger(t *testing.T, s *project.Stack) {
 	if file, _ := data["jaeger.yaml"].(string); !strings.Contains(file, "max_traces: 4321") {
 		t.Errorf("ConfigMap %s has not the new value:\n%s", now, file)
 	}
-	traffic.Dispatch(t, traffic.Demo(t, s)) // And it works.
+	traffic.Dispatch(t, traffic.Demo(t, s)) // It still works.
 }
 
-// previewed is what a preview would do to each resource, but same.
+// previewed is what a preview announces for each resource that would change.
 func previewed(t *testing.T, s *project.Stack) map[string]apitype.OpType {
 	t.Helper()
 	planned := map[string]apitype.OpType{}
 	for _, step := range stacktest.Steps(t, s) {
-		// A replacement is announced as its parts too.
+		// The parts of a replacement are announced besides the replacement.
 		if !slices.Contains([]apitype.OpType{apitype.OpSame, apitype.OpCreateReplacement, apitype.OpDeleteReplaced}, step.Op) {
 			planned[stacktest.Name(step)] = step.Op
 		}

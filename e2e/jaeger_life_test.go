@@ -10,7 +10,8 @@ import (
 	"github.com/tracestack/tracestack/e2e/internal/traffic"
 )
 
-// The claims about one stack, in the order of its life: bringing one up takes most of the time.
+// The claims about a stack with Jaeger, in the order of its life. They share one stack, because bringing
+// it up takes most of the time.
 func TestOneStackThroughItsLife(t *testing.T) {
 	t.Parallel()
 	s := newStack(t, nil)
@@ -18,7 +19,7 @@ func TestOneStackThroughItsLife(t *testing.T) {
 		stacktest.Up(t, s)
 		traffic.Dispatch(t, traffic.Demo(t, s))
 	}) {
-		return // Everything else would only say so again.
+		return // Everything else would only fail for the same reason.
 	}
 	t.Run("a second up changes nothing", func(t *testing.T) { stacktest.UpChangesNothing(t, s) })
 	t.Run("a preview without a change has none to show", func(t *testing.T) { idlePreview(t, s) })

@@ -11,7 +11,7 @@ import (
 	"github.com/tracestack/tracestack/e2e/internal/project"
 )
 
-// lab is the one that all tests use, each with stacks and namespaces of its own; kube is its cluster.
+// lab is shared by all tests, each with stacks and namespaces of its own; kube is its cluster.
 var (
 	lab  *project.Lab
 	kube kubetest.Cluster

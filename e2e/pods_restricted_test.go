@@ -16,7 +16,7 @@ import (
 	"github.com/tracestack/tracestack/lab/cluster"
 )
 
-// restrictedPods looks at what the API server has, after admission and defaults.
+// restrictedPods looks at the pods as the API server has them, after admission and defaults.
 func restrictedPods(t *testing.T, s *project.Stack, want ...string) {
 	running := kube.Pods(t, s.Namespace)
 	if names := slices.Sorted(maps.Keys(running)); !slices.Equal(names, want) {
@@ -34,7 +34,7 @@ func restrictedPods(t *testing.T, s *project.Stack, want ...string) {
 	}
 }
 
-// unrestricted says what a container may that it need not.
+// unrestricted lists what a container is allowed to do without needing it.
 func unrestricted(pod corev1.PodSpec, container corev1.Container) (problems []string) {
 	want := func(ok bool, problem string, args ...any) {
 		if !ok {
@@ -64,8 +64,8 @@ func unrestricted(pod corev1.PodSpec, container corev1.Container) (problems []st
 	return problems
 }
 
-// restrictedNamespace shows that the API server itself refuses a pod that asks for more here, so
-// that every pod which runs has passed it.
+// restrictedNamespace checks that the API server itself refuses a pod that asks for more in this
+// namespace. So every pod that runs in it has passed that check.
 func restrictedNamespace(t *testing.T, s *project.Stack) {
 	pod := &unstructured.Unstructured{Object: map[string]any{
 		"apiVersion": "v1", "kind": "Pod", "metadata": map[string]any{"name": "privileged"},

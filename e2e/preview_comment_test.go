@@ -14,8 +14,8 @@ import (
 	"github.com/tracestack/tracestack/e2e/internal/project"
 )
 
-// commented runs the step of the preview workflow that writes a pull request's comment, on a
-// checkout whose stack file asks for something else than what is up.
+// commented runs the step of the preview workflow that writes a comment on a pull request. The stack
+// file of the pull request differs from what is up.
 func commented(t *testing.T, s *project.Stack) {
 	pull := newPullRequest(t, s)
 	for _, c := range []struct {
@@ -96,7 +96,7 @@ func newPullRequest(t *testing.T, s *project.Stack) pullRequest {
 	return pull
 }
 
-// comment is what the step writes for a stack file, and how it ends.
+// comment gives what the step writes for a stack file, and its exit code.
 func (p pullRequest) comment(t *testing.T, change project.Config, approved string) (string, int) {
 	t.Helper()
 	if err := p.stack.Write(filepath.Join(p.checkout, "Pulumi."+p.stack.Name+".yaml"), change); err != nil {

@@ -9,12 +9,12 @@ import (
 	"testing"
 )
 
-// product is what reads a rendered file in a pod: a binary of the lab, and how it is asked whether it
-// would.
+// product is a program that reads a rendered file in its pod: which binary of the lab it is, and the
+// arguments with which it only checks the file.
 type product struct {
 	file, variable string
 	arguments      func(path string) []string
-	// other tells a file that is rendered for another release than the lab's.
+	// other is true for a file that is rendered for another release than the lab's.
 	other func(body string) bool
 }
 
@@ -23,12 +23,12 @@ var products = []product{
 	{"collector.yaml", "TRACESTACK_OTELCOL", validate, nil},
 	{"tempo.yaml", "TRACESTACK_TEMPO", func(path string) []string {
 		return []string{"-config.verify=true", "-config.expand-env=true", "-config.file=" + path}
-	}, func(body string) bool { return strings.Contains(body, "\nlive_store:\n") }}, // Tempo 3's
+	}, func(body string) bool { return strings.Contains(body, "\nlive_store:\n") }}, // only Tempo 3 has this
 }
 
 func validate(path string) []string { return []string{"validate", "--config", path} }
 
-// The files that the goldens hold are what pods get; the lab's binaries are what reads them there.
+// Pods get the files that the goldens hold, and the programs in those pods are the lab's binaries.
 func TestTheProductsAcceptEveryRenderedFile(t *testing.T) {
 	t.Parallel()
 	for _, p := range products {
@@ -60,7 +60,7 @@ func TestTheProductsAcceptEveryRenderedFile(t *testing.T) {
 	}
 }
 
-// rendered are a product's files in the cases of the repository.
+// rendered are a product's files in the cases and examples of the repository.
 func (p product) rendered(t *testing.T) []string {
 	t.Helper()
 	var all []string
@@ -84,7 +84,8 @@ func (p product) rendered(t *testing.T) []string {
 	return all
 }
 
-// read asks the product, with credentials that only a file in quotes survives.
+// read lets the product check a file. The credentials in the environment break a file that does not
+// quote them.
 func (p product) read(program, path string) (string, error) {
 	command := exec.Command(program, p.arguments(path)...)
 	command.Env = append(os.Environ(), "STORE_ACCESS_KEY=key: #1", `STORE_SECRET_KEY=*&!"\x`)

@@ -31,7 +31,7 @@ func TestAPrometheusThatIsNotThereIsRefusedBeforeAnythingIsCreated(t *testing.T)
 	stacktest.NothingMade(t, lab.Cluster, s)
 }
 
-// Prometheus answers 404 while its receiver is off, and Tempo would only log that.
+// Prometheus answers 404 while its remote write receiver is off. Tempo would only log that.
 func TestAPrometheusThatTakesNoWritesEndsTheUpdate(t *testing.T) {
 	t.Parallel()
 	address := prometheus.URL(prometheus.New(t, lab).GetNamespace())
@@ -45,7 +45,7 @@ func TestAPrometheusThatTakesNoWritesEndsTheUpdate(t *testing.T) {
 	}
 }
 
-// takesWrites shows what the patch has made of the Prometheus.
+// takesWrites checks what the patch has changed in the Prometheus.
 func takesWrites(t *testing.T, before *unstructured.Unstructured) {
 	now := spec(prometheus.In(t, kube, before.GetNamespace()))
 	if now["enableRemoteWriteReceiver"] != true || !reflect.DeepEqual(now["enableFeatures"], []any{"exemplar-storage"}) {
@@ -58,7 +58,7 @@ func takesWrites(t *testing.T, before *unstructured.Unstructured) {
 	}
 }
 
-// setByTheirs is what a colleague changes with kubectl while the stack is up.
+// setByTheirs changes what a colleague might change with kubectl while the stack is up.
 func setByTheirs(t *testing.T, namespace string) {
 	t.Helper()
 	if _, err := kube.Resource(prometheus.Kind, namespace).Patch(t.Context(), prometheus.Name, types.MergePatchType,
@@ -68,7 +68,7 @@ func setByTheirs(t *testing.T, namespace string) {
 	}
 }
 
-// givenBack destroys the stack and shows that the Prometheus is as it was, but for what the colleague set.
+// givenBack destroys the stack. Then the Prometheus must be as it was, apart from what the colleague set.
 func givenBack(t *testing.T, s *project.Stack, before *unstructured.Unstructured) {
 	setByTheirs(t, before.GetNamespace())
 	stacktest.Destroy(t, s)

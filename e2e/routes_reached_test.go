@@ -17,15 +17,15 @@ import (
 	"github.com/tracestack/tracestack/lab/trace"
 )
 
-// domain is this test's own, as the controller serves the routes of all.
+// domain is this test's own, because one controller serves the routes of all tests.
 const domain = "routes.example.com"
 
-// routes are the kinds of route, with the objects that they are.
+// routes are the kinds of route, each with the kind of its object.
 var routes = []struct {
 	kind     string
 	settings project.Config
 	object   schema.GroupVersionResource
-	hosts    []string // where the object has them
+	hosts    []string // the path to them in the object
 }{
 	{
 		"ingressroute", project.Config{"entryPoints": []string{"web"}},
@@ -65,7 +65,7 @@ func TestRoutesLeadToTheDemoAndToJaeger(t *testing.T) {
 			}
 		})
 	}
-	// The last kind is the one that a controller in the lab serves.
+	// A controller in the lab serves the last kind.
 	t.Run("a dispatch through the demo's host has its trace at Jaeger's host", func(t *testing.T) { throughTheHosts(t, s) })
 	t.Run("another host leads nowhere", func(t *testing.T) {
 		if got := traffic.Status(t, through(t), "http://elsewhere."+domain+"/"); got != http.StatusNotFound {
@@ -74,7 +74,7 @@ func TestRoutesLeadToTheDemoAndToJaeger(t *testing.T) {
 	})
 }
 
-// routeTo looks at what the API server stored, which is without what its definition does not have.
+// routeTo looks at what the API server stored: it drops every field that its schema does not have.
 func routeTo(t *testing.T, stored []unstructured.Unstructured, hosts []string) {
 	t.Helper()
 	for _, object := range stored {
@@ -104,8 +104,8 @@ func throughTheHosts(t *testing.T, s *project.Stack) {
 	traffic.Dispatch(t, demo)
 }
 
-// through is a client for which every host is the controller's address, as the DNS of a real domain
-// would have it.
+// through is a client that reaches every host at the controller's address, as the DNS of a real domain
+// would arrange.
 func through(t *testing.T) *http.Client {
 	t.Helper()
 	ip, err := kube.ServiceIP(t.Context(), "skipper", "skipper")

@@ -14,7 +14,7 @@ import (
 	"github.com/tracestack/tracestack/lab/trace"
 )
 
-// countedCalls compares the graph with the calls that the traces have: neither more nor less.
+// countedCalls checks that the service graph has exactly the calls that the traces have.
 func countedCalls(t *testing.T, g grafana.Output, traces []trace.Trace) {
 	want := map[trace.ServiceEdge]int{}
 	for _, one := range traces {
@@ -36,7 +36,7 @@ func countedCalls(t *testing.T, g grafana.Output, traces []trace.Trace) {
 	t.Logf("calls: %v", got)
 }
 
-// A spanSort is what span metrics tell apart.
+// A spanSort is the labels by which span metrics are counted.
 type spanSort struct{ service, name, kind, status string }
 
 func sortsOf(traces []trace.Trace) map[spanSort]int {

@@ -52,13 +52,13 @@ func TestTempoThroughItsLife(t *testing.T) {
 	t.Run("destroy gives the Prometheus back", func(t *testing.T) { givenBack(t, s, theirs) })
 }
 
-// drive dispatches cars for long enough that a rate can be told, one of them to a customer who does not
-// exist, and gives their traces.
+// drive dispatches cars until Prometheus can compute a rate, and gives their traces. One dispatch in six
+// is for a customer who does not exist.
 func drive(t *testing.T, s *project.Stack) []trace.Trace {
 	t.Helper()
 	demo := traffic.Demo(t, s)
 	var calls []trace.Call
-	// Tempo sends what it has counted every 15 seconds, and a rate needs two of them.
+	// Tempo sends its counts every 15 seconds, and a rate needs two of them.
 	for began := time.Now(); time.Since(began) < 40*time.Second; time.Sleep(time.Second) {
 		call, err := demo.Call(t.Context())
 		if err != nil {
@@ -88,7 +88,7 @@ func drive(t *testing.T, s *project.Stack) []trace.Trace {
 	return traces
 }
 
-// refusedDispatch is what a dispatch to nobody leaves.
+// refusedDispatch checks the trace of a dispatch to a customer who does not exist.
 func refusedDispatch(t trace.Trace) error {
 	if len(t.Spans) != 4 || t.Errors() == 0 {
 		return fmt.Errorf("%d spans, %d of them failed: want 4, and a failed one", len(t.Spans), t.Errors())
@@ -96,7 +96,7 @@ func refusedDispatch(t trace.Trace) error {
 	return nil
 }
 
-// lostPod takes Tempo's pod away, once the trace is in the bucket.
+// lostPod deletes Tempo's pod once the trace is in the bucket.
 func lostPod(t *testing.T, b bucket.Bucket, g grafana.Output, before trace.Trace) {
 	wait.For(t, "blocks in the bucket", func() error {
 		objects := b.Objects(t)
@@ -121,8 +121,8 @@ func lostPod(t *testing.T, b bucket.Bucket, g grafana.Output, before trace.Trace
 	}
 }
 
-// lostDisk takes the disk away as well: what is read afterwards is the bucket's. What it held of the
-// last 15 minutes is searched again when it is older, so it is read by its ID here.
+// lostDisk deletes the disk as well: what is read afterwards comes from the bucket. Tempo searches the
+// bucket only for traces older than 15 minutes, so this trace is read by its ID.
 func lostDisk(t *testing.T, s *project.Stack, g grafana.Output, before trace.Trace) {
 	kube.Delete(t, cluster.Core("persistentvolumeclaims"), s.Namespace, "tempo-data")
 	kube.Delete(t, cluster.Core("pods"), s.Namespace, kube.Pods(t, s.Namespace)["tempo"].Name)

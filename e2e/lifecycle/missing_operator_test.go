@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// unmet is a stack that would patch a Prometheus of the operator, which a bare lab has not.
+// unmet is a stack that would patch a Prometheus of the operator, which a bare lab does not have.
 const unmet = `config:
   kubernetes:context: tracestack-lab
   tracestack:namespace: unmet
@@ -16,8 +16,7 @@ const unmet = `config:
   tracestack:prometheus: {mode: patch, name: k8s, namespace: monitoring}
 `
 
-// withoutOperator brings that stack up on the bare lab that is up, and wants to be told what is missing
-// with nothing made.
+// withoutOperator brings that stack up on a bare lab. Pulumi must say what is missing and make nothing.
 func withoutOperator(t *testing.T, here checkout) {
 	t.Helper()
 	config := filepath.Join(t.TempDir(), "unmet.yaml")

@@ -1,5 +1,5 @@
 // Package lifecycle shows that a lab leaves the machine as it found it, however it ends. It starts
-// and stops labs of its own beside the one that it is run on.
+// and stops labs of its own beside the one that the other tests use.
 package lifecycle_test
 
 import (
@@ -108,7 +108,7 @@ func takenOver(t *testing.T, here, there checkout) {
 	unchanged(t, before)
 }
 
-// told wants the one sentence that says who holds the lab and how to take it over.
+// told checks that a command says in one sentence who holds the lab and how to take it over.
 func told(t *testing.T, command, out string, holder checkout) {
 	t.Helper()
 	out = strings.TrimSpace(out)
@@ -122,8 +122,8 @@ func told(t *testing.T, command, out string, holder checkout) {
 	}
 }
 
-// clean starts from a machine without a lab of these tests, whatever an interrupted run left, and
-// ends so.
+// clean removes the lab that an interrupted run of these tests may have left, and at the end the lab of
+// this run.
 func clean(t *testing.T, c checkout) {
 	t.Helper()
 	c.does(t, "down", "--force")
@@ -161,7 +161,8 @@ func nodeProcess() int {
 	return owner.PID
 }
 
-// clusterComes is when the controllers start: the node goes on without the command that started it.
+// clusterComes is true once the controllers start: from then on the node does not need the command that
+// started it.
 func clusterComes() bool {
 	_, err := os.Stat(filepath.Join(state, "log", "kubelet.log"))
 	return err == nil
