@@ -25,10 +25,10 @@ func TestTwoTemposOfOneProgramAreTwoDatasources(t *testing.T) {
 		ctx.Export("grafana", file)
 		return err
 	})
-	datasources := outputs["grafana"].(map[string]any)["datasources"].([]any)
+	datasources := outputs["grafana"].(map[string]any)["datasources"].([]map[string]any)
 	for field, want := range map[string][2]string{"uid": {"tracestack-tempo", "tracestack-blocks"}, "name": {"Tempo", "Tempo (blocks)"}} {
 		for i := range want {
-			if got := datasources[i].(map[string]any)[field]; got != want[i] {
+			if got := datasources[i][field]; got != want[i] {
 				t.Errorf("%s of the datasource %d is %v, want %s", field, i, got, want[i])
 			}
 		}
