@@ -2,6 +2,7 @@ package e2e_test
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/url"
 	"os"
@@ -10,7 +11,9 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
+	"github.com/pulumi/pulumi/sdk/v3/go/auto/optup"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime/schema"
@@ -71,18 +74,56 @@ func TestAPrometheusThatIsNotThereIsRefusedBeforeAnythingIsCreated(t *testing.T)
 }
 
 // Prometheus answers 404 while its receiver is off, and Tempo would only log that.
-func TestAPrometheusThatTakesNoWritesEndsTheUpdate(t *testing.T) {
+func TestAPrometheusThatTakesNoWritesEndsTheUpdateUntilItIsMended(t *testing.T) {
 	t.Parallel()
 	prometheus := newMonitoring(t, project.RandomName()).GetNamespace()
 	address := "http://prometheus-k8s." + prometheus + ".svc:9090"
 	s := newStack(t, onDisk(map[string]any{
 		"mode": "external", "queryUrl": address, "writeUrls": []string{address + "/api/v1/write"},
 	}))
+	answer := []string{"prometheus-check", "404 Not Found", "remote write receiver needs to be enabled"}
+	began := time.Now()
 	_, err := s.Up(t.Context())
-	refuses(t, err, []string{"prometheus-check", "404 Not Found", "remote write receiver needs to be enabled"})
+	refuses(t, err, answer)
+	t.Logf("the update ended after %s", time.Since(began))
 	if _, has := pods(t, s.Namespace)["tempo"]; has {
 		t.Error("Tempo was made all the same")
 	}
+
+	jobs := schema.GroupVersionResource{Group: "batch", Version: "v1", Resource: "jobs"}
+	if err := lab.Cluster.Resource(jobs, s.Namespace).Delete(t.Context(), "prometheus-check", metav1.DeleteOptions{
+		PropagationPolicy: new(metav1.DeletePropagationForeground),
+	}); err != nil {
+		t.Fatal(err)
+	}
+	// As for any object that somebody deletes by hand, the engine must be told to look.
+	_, err = s.Up(t.Context(), optup.Refresh())
+	refuses(t, err, answer)
+
+	takeWrites(t, prometheus)
+	if _, err = s.Up(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if _, has := pods(t, s.Namespace)["tempo"]; !has {
+		t.Error("Tempo was not made")
+	}
+}
+
+// takeWrites is how its owner mends a Prometheus.
+func takeWrites(t *testing.T, namespace string) {
+	t.Helper()
+	if _, err := lab.Cluster.Resource(prometheuses, namespace).Patch(t.Context(), "k8s", types.MergePatchType,
+		[]byte(`{"spec":{"enableRemoteWriteReceiver":true}}`), metav1.PatchOptions{FieldManager: "kubectl-edit"}); err != nil {
+		t.Fatal(err)
+	}
+	flags := lab.Cluster.Getter(cluster.Address{Service: "prometheus-k8s", Namespace: namespace, Port: 9090})
+	waitFor(t, "the Prometheus to take writes", func() error {
+		body, err := flags(t.Context(), "/api/v1/status/flags")
+		if err == nil && !strings.Contains(string(body), `"web.enable-remote-write-receiver":"true"`) {
+			err = errors.New("its receiver is off")
+		}
+		return err
+	})
 }
 
 // patched are the settings of a stack that makes that Prometheus take its metrics.
