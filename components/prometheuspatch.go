@@ -93,7 +93,7 @@ func (p *PrometheusRemoteWrite) patch(ctx *pulumi.Context, name string, a Promet
 	if err != nil {
 		return err
 	}
-	urls, job := found.writeURLs(), kube.Job{Patience: patchPatience}
+	urls, job := found.writeURLs(), kube.Job{Restarts: patchRestarts}
 	// The operator acts on the patches, and the check tells when it has.
 	for _, patch := range []func(*pulumi.Context, string, pulumi.Resource) (pulumi.Resource, error){found.receive, found.keepExemplars} {
 		patched, err := patch(ctx, name, p)

@@ -87,7 +87,7 @@ func (p *PrometheusRemoteWrite) create(ctx *pulumi.Context, name string, a Prome
 
 func (p *PrometheusRemoteWrite) external(ctx *pulumi.Context, name string, a PrometheusRemoteWriteArgs) error {
 	auth := a.auth()
-	check, err := a.writeCheck(name, a.Prometheus.WriteURLs, auth, kube.Job{Patience: externalPatience}).make(ctx, p)
+	check, err := a.writeCheck(name, a.Prometheus.WriteURLs, auth, kube.Job{Restarts: externalRestarts}).make(ctx, p)
 	if err != nil {
 		return fmt.Errorf("check: %w", err)
 	}

@@ -2,7 +2,6 @@ package components
 
 import (
 	"fmt"
-	"time"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
@@ -11,12 +10,13 @@ import (
 	"github.com/tracestack/tracestack/settings"
 )
 
-// How long an address may refuse writes.
+// How often an address may refuse writes. Where nothing answers, promtool tries eleven times before it ends,
+// for more than a minute, so that such an address is given minutes with any of these.
 const (
-	// patchPatience lets the operator restart each pod, one after the other.
-	patchPatience = 6 * time.Minute
-	// externalPatience lets promtool say why: where nothing answers it tries eleven times itself.
-	externalPatience = 3 * time.Minute
+	// patchRestarts, five minutes, let the operator restart each pod, one after the other.
+	patchRestarts = 5
+	// externalRestarts, half a minute: it should take writes already.
+	externalRestarts = 2
 )
 
 // writeCheck asks each address to take a write without samples, from where the writers are. A

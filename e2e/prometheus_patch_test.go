@@ -4,6 +4,7 @@ import (
 	"reflect"
 	"testing"
 
+	"github.com/pulumi/pulumi/sdk/v3/go/auto/optup"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime/schema"
@@ -32,16 +33,31 @@ func TestAPrometheusThatIsNotThereIsRefusedBeforeAnythingIsCreated(t *testing.T)
 }
 
 // Prometheus answers 404 while its remote write receiver is off. Tempo would only log that.
-func TestAPrometheusThatTakesNoWritesEndsTheUpdate(t *testing.T) {
+func TestAPrometheusThatTakesNoWritesEndsTheUpdateUntilItIsMended(t *testing.T) {
 	t.Parallel()
-	address := prometheus.URL(prometheus.New(t, lab).GetNamespace())
+	namespace := prometheus.New(t, lab).GetNamespace()
+	address := prometheus.URL(namespace)
 	s := newStack(t, onDisk(map[string]any{
 		"mode": "external", "queryUrl": address, "writeUrls": []string{address + "/api/v1/write"},
 	}))
+	answer := []string{"prometheus-check", "404 Not Found", "remote write receiver needs to be enabled"}
 	_, err := s.Up(t.Context())
-	stacktest.Refused(t, err, "prometheus-check", "404 Not Found", "remote write receiver needs to be enabled")
+	stacktest.Refused(t, err, answer...)
 	if _, has := kube.Pods(t, s.Namespace)["tempo"]; has {
 		t.Error("Tempo was made all the same")
+	}
+
+	kube.Delete(t, schema.GroupVersionResource{Group: "batch", Version: "v1", Resource: "jobs"}, s.Namespace, "prometheus-check")
+	// As for any object that somebody deletes by hand, the engine must be told to look.
+	_, err = s.Up(t.Context(), optup.Refresh())
+	stacktest.Refused(t, err, answer...)
+
+	prometheus.TakeWrites(t, kube, namespace)
+	if _, err = s.Up(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if _, has := kube.Pods(t, s.Namespace)["tempo"]; !has {
+		t.Error("Tempo was not made")
 	}
 }
 

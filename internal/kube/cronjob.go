@@ -23,7 +23,7 @@ func (c CronJob) run(ctx *pulumi.Context, parent pulumi.Resource, r Role) (pulum
 			Schedule:          pulumi.String(c.Schedule),
 			TimeZone:          pulumi.String("Etc/UTC"),
 			ConcurrencyPolicy: pulumi.String("Forbid"),
-			JobTemplate:       &batchv1.JobTemplateSpecArgs{Spec: c.spec(made)},
+			JobTemplate:       &batchv1.JobTemplateSpecArgs{Spec: c.spec(r, made)},
 		},
 	}, pulumi.Parent(parent), pulumi.DependsOn(c.After))
 }

@@ -1,21 +1,24 @@
 package kube
 
 import (
-	"time"
-
 	batchv1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/batch/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
 // Job runs one pod until its containers have succeeded, which the engine awaits. It stays afterwards, and
-// runs again when something about it changes.
+// runs again when something about it changes, or with the next update where it did not succeed.
 type Job struct {
-	// Patience is how long it may fail. The kubelet runs a container that failed again after 10 seconds,
-	// and each time after twice as long.
-	Patience time.Duration
+	// Restarts is how often a container that failed is run again before the Job is given up. The kubelet
+	// waits 10 seconds, and each time twice as long. Patience is not a time, because a deadline would
+	// also count what nobody is to blame for: a node that is full or cordoned, an image that is pulled.
+	Restarts int
 	// After are what must be there before it runs.
 	After []pulumi.Resource
 }
+
+// retried lets the provider make a Job anew that is there but has not succeeded. It would wait for the old
+// one otherwise, for ever in vain. The time is seconds, of all that is awaited, scheduling and pulling too.
+var retried = map[string]string{"pulumi.com/replaceUnready": "true", "pulumi.com/timeoutSeconds": "1800"}
 
 func (Job) replicas() int { return 1 }
 
@@ -26,16 +29,16 @@ func (j Job) run(ctx *pulumi.Context, parent pulumi.Resource, r Role) (pulumi.Re
 	}
 	r.place(made.pod, "")
 	return batchv1.NewJob(ctx, r.Name, &batchv1.JobArgs{
-		Metadata: r.object(pulumi.String(r.Name), nil),
-		Spec:     j.spec(made),
+		Metadata: r.object(pulumi.String(r.Name), retried),
+		Spec:     j.spec(r, made),
 	}, pulumi.Parent(parent), pulumi.DependsOn(j.After))
 }
 
-func (j Job) spec(made template) *batchv1.JobSpecArgs {
+func (j Job) spec(r Role, made template) *batchv1.JobSpecArgs {
 	made.pod.RestartPolicy = pulumi.String("OnFailure")
 	return &batchv1.JobSpecArgs{
-		ActiveDeadlineSeconds: pulumi.Int(j.Patience / time.Second),
-		BackoffLimit:          pulumi.Int(100), // The deadline alone ends it.
-		Template:              made.PodTemplateSpecArgs,
+		// Kubernetes counts the restarts of all containers together.
+		BackoffLimit: pulumi.Int(j.Restarts * len(r.Pod.Containers)),
+		Template:     made.PodTemplateSpecArgs,
 	}
 }

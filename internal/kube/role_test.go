@@ -122,12 +122,12 @@ func TestEachPodOfAStatefulSetHasAClaimOfItsOwn(t *testing.T) {
 func TestACronJobRunsAtItsTimesAndNeverTwiceAtOnce(t *testing.T) {
 	graph := made(t, role(t, func(r *kube.Role) {
 		r.Pod.Containers[0].Probe = nil
-		r.Runner = kube.CronJob{Schedule: "55 23 * * *", Job: kube.Job{Patience: 3600e9}}
+		r.Runner = kube.CronJob{Schedule: "55 23 * * *", Job: kube.Job{Restarts: 3}}
 	}))
 	const cron = "kubernetes:batch/v1:CronJob"
 	for path, want := range map[string]any{
 		"schedule": "55 23 * * *", "timeZone": "Etc/UTC", "concurrencyPolicy": "Forbid",
-		"jobTemplate.spec.activeDeadlineSeconds": 3600.0, "jobTemplate.spec.template.spec.restartPolicy": "OnFailure",
+		"jobTemplate.spec.backoffLimit": 3.0, "jobTemplate.spec.template.spec.restartPolicy": "OnFailure",
 	} {
 		if got := spec(t, graph, cron, "app", path); got != want {
 			t.Errorf("%s is %v, want %v", path, got, want)
@@ -135,6 +135,32 @@ func TestACronJobRunsAtItsTimesAndNeverTwiceAtOnce(t *testing.T) {
 	}
 	if len(graph.Of("kubernetes:policy/v1:PodDisruptionBudget")) != 0 {
 		t.Error("its one pod has a disruption budget")
+	}
+}
+
+// A deadline would count the time until a node takes the pod, and the pull of its image.
+func TestAJobIsGivenUpForItsOwnFailuresAloneAndMadeAnewByTheNextUpdate(t *testing.T) {
+	graph := made(t, role(t, func(r *kube.Role) {
+		r.Pod.Containers[0].Probe = nil
+		second := r.Pod.Containers[0]
+		second.Name = "second"
+		r.Pod.Containers = append(r.Pod.Containers, second)
+		r.Runner = kube.Job{Restarts: 3}
+	}))
+	const job = "kubernetes:batch/v1:Job"
+	for path, want := range map[string]any{
+		"backoffLimit": 6.0, "activeDeadlineSeconds": nil, "template.spec.activeDeadlineSeconds": nil,
+		"template.spec.restartPolicy": "OnFailure",
+	} {
+		if got := spec(t, graph, job, "app", path); got != want {
+			t.Errorf("%s is %v, want %v", path, got, want)
+		}
+	}
+	metadata := graph.Named(t, job, "app").Object()["metadata"].(map[string]any)
+	for annotation, want := range map[string]string{"pulumi.com/replaceUnready": "true", "pulumi.com/timeoutSeconds": "1800"} {
+		if got := metadata["annotations"].(map[string]any)[annotation]; got != want {
+			t.Errorf("%s is %v, want %s", annotation, got, want)
+		}
 	}
 }
 

@@ -2,6 +2,7 @@
 package prometheus
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -10,6 +11,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/apimachinery/pkg/types"
 
 	"github.com/tracestack/tracestack/e2e/internal/kubetest"
 	"github.com/tracestack/tracestack/e2e/internal/project"
@@ -58,4 +60,21 @@ func In(t *testing.T, c kubetest.Cluster, namespace string) *unstructured.Unstru
 // Patched are the settings of a stack that makes the Prometheus of a namespace take its metrics.
 func Patched(namespace string) map[string]any {
 	return map[string]any{"mode": "patch", "name": Name, "namespace": namespace, "networkPolicy": "prometheus-k8s"}
+}
+
+// TakeWrites turns the receiver on, as its owner does, and waits until it is.
+func TakeWrites(t *testing.T, c kubetest.Cluster, namespace string) {
+	t.Helper()
+	patch := []byte(`{"spec":{"enableRemoteWriteReceiver":true}}`)
+	if _, err := c.Resource(Kind, namespace).Patch(t.Context(), Name, types.MergePatchType, patch, metav1.PatchOptions{FieldManager: "kubectl-edit"}); err != nil {
+		t.Fatal(err)
+	}
+	flags := c.Getter(cluster.Address{Service: "prometheus-k8s", Namespace: namespace, Port: 9090})
+	wait.For(t, "the Prometheus to take writes", func() error {
+		body, err := flags(t.Context(), "/api/v1/status/flags")
+		if err == nil && !strings.Contains(string(body), `"web.enable-remote-write-receiver":"true"`) {
+			err = errors.New("its receiver is off")
+		}
+		return err
+	})
 }
