@@ -126,7 +126,7 @@ func (b *MinioBucket) bucket(ctx *pulumi.Context, name string, a MinioBucketArgs
 		Bucket:       known,
 		Acl:          pulumi.String("private"),
 		ForceDestroy: pulumi.Bool(a.ForceDestroy),
-	}, pulumi.Parent(b), pulumi.Protect(a.Keep), pulumi.RetainOnDelete(a.Keep))
+	}, pulumi.Parent(b), kube.If(a.Keep, pulumi.Protect(true), pulumi.RetainOnDelete(true)))
 	if err != nil {
 		return pulumi.StringOutput{}, err
 	}
