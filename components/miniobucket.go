@@ -33,7 +33,7 @@ const (
 //	pulumi.Providers(cluster, storage, chance)
 //
 // The minio provider takes a server that does not answer for one without buckets: a refresh meanwhile
-// forgets the bucket, and the next update fails because it exists. Import it then, or adopt it.
+// forgets the bucket, and the next update fails because it exists. Adopt it then, or import it.
 type MinioBucket struct {
 	pulumi.ResourceState
 
@@ -114,18 +114,23 @@ func (b *MinioBucket) create(ctx *pulumi.Context, name string, a MinioBucketArgs
 	return nil
 }
 
-// bucket gives the name, which is known at once, and hands it on when the bucket is there. An
-// adopted bucket is a name and nothing else: what is not in the state cannot be lost from it.
+// bucket gives the name, which is known at once, and hands it on when the bucket is there. An adopted
+// bucket is read under the name that a made one has in the state: the engine then lets go of the one that
+// it made, where it would delete one that is not there any more.
 func (b *MinioBucket) bucket(ctx *pulumi.Context, name string, a MinioBucketArgs) (pulumi.StringOutput, error) {
 	known := pulumi.String(a.Bucket).ToStringOutput()
 	if a.Adopt {
-		return known, nil
+		bucket, err := minio.GetS3Bucket(ctx, name+"-bucket", pulumi.ID(a.Bucket), nil, pulumi.Parent(b))
+		if err != nil {
+			return pulumi.StringOutput{}, err
+		}
+		return whenReady(ctx, known, bucket), nil
 	}
 	bucket, err := minio.NewS3Bucket(ctx, name+"-bucket", &minio.S3BucketArgs{
 		Bucket:       known,
 		Acl:          pulumi.String("private"),
 		ForceDestroy: pulumi.Bool(a.ForceDestroy),
-	}, pulumi.Parent(b), pulumi.Protect(a.Keep), pulumi.RetainOnDelete(a.Keep))
+	}, pulumi.Parent(b), kube.If(a.Keep, pulumi.RetainOnDelete(true)))
 	if err != nil {
 		return pulumi.StringOutput{}, err
 	}

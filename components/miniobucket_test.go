@@ -134,13 +134,14 @@ func TestWhatBecomesOfTheBucketIsSaidInTheArgs(t *testing.T) {
 		kept, force, private bool
 	}{
 		{"by default only an empty one is deleted", nil, false, false, true},
-		{"one to keep is protected and left", func(a *components.MinioBucketArgs) { a.Keep = true }, true, false, true},
+		{"one to keep is left", func(a *components.MinioBucketArgs) { a.Keep = true }, true, false, true},
 		{"one that is forced goes with its objects", func(a *components.MinioBucketArgs) { a.ForceDestroy = true }, false, true, true},
 	} {
 		t.Run(c.claim, func(t *testing.T) {
 			bucket := run(t, minioBucket(traces(c.change))).Named(t, bucketType, "store-bucket")
-			if bucket.Protected != c.kept || bucket.Retained != c.kept {
-				t.Errorf("protected %v, retained %v, want %v", bucket.Protected, bucket.Retained, c.kept)
+			// Protected, it would stand against a move to another storage.
+			if bucket.Protected || bucket.Retained != c.kept {
+				t.Errorf("protected %v, retained %v, want false, %v", bucket.Protected, bucket.Retained, c.kept)
 			}
 			if force := bucket.Inputs["forceDestroy"].BoolValue(); force != c.force {
 				t.Errorf("forceDestroy %v, want %v", force, c.force)
@@ -152,7 +153,7 @@ func TestWhatBecomesOfTheBucketIsSaidInTheArgs(t *testing.T) {
 	}
 }
 
-func TestAnAdoptedBucketIsNeitherMadeNorReadNorGivenRules(t *testing.T) {
+func TestAnAdoptedBucketIsNeitherMadeNorGivenRules(t *testing.T) {
 	graph := run(t, minioBucket(traces(func(a *components.MinioBucketArgs) { a.Adopt, a.Retention = true, "" })))
 	for _, typ := range []string{bucketType, lifecycleType} {
 		if found := graph.Of(typ); len(found) != 0 {

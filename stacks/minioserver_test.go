@@ -218,7 +218,7 @@ func TestABucketIsKeptWithProfileProdAndGoesWithDev(t *testing.T) {
 				t.Fatal(err)
 			}
 			bucket := graph.Named(t, "minio:index/s3Bucket:S3Bucket", "tempo-store-bucket")
-			if bucket.Protected != kept || bucket.Retained != kept || bucket.Inputs["forceDestroy"].BoolValue() == kept {
+			if bucket.Protected || bucket.Retained != kept || bucket.Inputs["forceDestroy"].BoolValue() == kept {
 				t.Errorf("protected %v, retained %v, forced %v", bucket.Protected, bucket.Retained, bucket.Inputs["forceDestroy"])
 			}
 		})

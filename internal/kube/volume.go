@@ -37,7 +37,7 @@ func (s StatefulSet) claim(
 		// Many classes make the volume only for a pod that is there, and the pod comes after.
 		Metadata: r.object(pulumi.String(naming.Volume(r.Name, s.Volume.StorageClass)), notAwaited),
 		Spec:     s.Volume.spec(),
-	}, pulumi.Parent(parent), pulumi.RetainOnDelete(s.Volume.Retain))
+	}, pulumi.Parent(parent), If(s.Volume.Retain, pulumi.RetainOnDelete(true)))
 	if err != nil {
 		return nil, err
 	}

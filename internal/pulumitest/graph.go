@@ -15,7 +15,9 @@ import (
 	"time"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/tokens"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
 )
 
 // The project and the stack that programs run as.
@@ -170,13 +172,14 @@ func marshal(t testing.TB, value any) string {
 
 // Recorder is the mock that records, for those who run a program themselves.
 type Recorder struct {
-	lock    sync.Mutex
-	graph   Graph
-	cluster Cluster
+	lock     sync.Mutex
+	graph    Graph
+	cluster  Cluster
+	retained map[string]bool // by URN
 }
 
 // NewRecorder gives an empty one.
-func NewRecorder() *Recorder { return &Recorder{} }
+func NewRecorder() *Recorder { return &Recorder{retained: map[string]bool{}} }
 
 // Graph gives what was registered so far.
 func (r *Recorder) Graph() Graph {
@@ -189,14 +192,18 @@ func (r *Recorder) Graph() Graph {
 	return ordered
 }
 
-// definitionType is read where a kind is not Kubernetes' own. Here every kind is defined.
-const definitionType = "kubernetes:apiextensions.k8s.io/v1:CustomResourceDefinition"
+// alwaysThere are the types of which everything that is read is there: every kind of Kubernetes is defined,
+// every bucket is in the store.
+var alwaysThere = []string{
+	"kubernetes:apiextensions.k8s.io/v1:CustomResourceDefinition",
+	"minio:index/s3Bucket:S3Bucket",
+}
 
 // NewResource records a registration. Most of what a provider would add is left out: outputs are
 // the inputs.
 func (r *Recorder) NewResource(args pulumi.MockResourceArgs) (string, resource.PropertyMap, error) {
 	rpc := args.RegisterRPC
-	if rpc == nil && args.TypeToken == definitionType {
+	if rpc == nil && slices.Contains(alwaysThere, args.TypeToken) {
 		return args.ID, args.Inputs, nil
 	}
 	if rpc == nil {
@@ -214,9 +221,24 @@ func (r *Recorder) NewResource(args pulumi.MockResourceArgs) (string, resource.P
 	r.graph = append(r.graph, Resource{
 		Type: args.TypeToken, Name: args.Name, Parent: rpc.GetParent(), Provider: args.Provider,
 		Custom: args.Custom, Inputs: args.Inputs, Outputs: made, Depends: slices.Compact(depends), Ignores: rpc.GetIgnoreChanges(),
-		Protected: rpc.GetProtect(), Retained: rpc.GetRetainOnDelete(),
+		Protected: rpc.GetProtect(), Retained: r.retains(rpc),
 	})
 	return args.Name + "-id", made, nil
+}
+
+// retains tells whether a resource stays when it is deleted. As the engine has it, what a resource does
+// not say is as its parent has it; of what is protected the SDK has seen to that.
+func (r *Recorder) retains(rpc *pulumirpc.RegisterResourceRequest) bool {
+	retained := r.retained[rpc.GetParent()]
+	if rpc.RetainOnDelete != nil {
+		retained = rpc.GetRetainOnDelete()
+	}
+	var parent tokens.Type
+	if urn := resource.URN(rpc.GetParent()); urn != "" && urn.QualifiedType() != resource.RootStackType {
+		parent = urn.QualifiedType()
+	}
+	r.retained[string(resource.NewURN(Stack, Project, parent, tokens.Type(rpc.GetType()), rpc.GetName()))] = retained
+	return retained
 }
 
 // Call answers no function: a stack that asks a cluster while it is previewed must say so here.

@@ -180,3 +180,10 @@ func (s *Stack) File() ([]byte, error) { return os.ReadFile(s.file) }
 
 // Environ is the environment in which the CLI finds the stack.
 func (s *Stack) Environ() []string { return append(os.Environ(), "PULUMI_HOME="+s.lab.home) }
+
+// With is settings with changes; nil takes one away.
+func With(settings, changes Config) Config {
+	all := maps.Clone(settings)
+	maps.Copy(all, changes)
+	return all
+}
