@@ -11,7 +11,7 @@ MODULES := . lab e2e examples/library examples/grafana internal/dashboards/promq
 STACK   ?= dev
 
 .DEFAULT_GOAL := help
-.PHONY: help up down test check bench env trace lab
+.PHONY: help up down test check proof bench env trace lab
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -22,9 +22,15 @@ up: lab ## start the lab, bring up the stack STACK (default dev), show a real tr
 down: lab ## stop the lab and remove all it made but what it built; FORCE=1 takes over another checkout's
 	@$(LAB) down $(if $(FORCE),--force)
 
-test: check bin/gotestsum ## everything: the fast checks, then end to end in the lab with all its services
+test: check bin/gotestsum ## what a newcomer and CI run: the fast checks, then end to end in the lab with all its services
 	@$(LAB) run --with all bin/gotestsum --format testname --raw-command -- \
-		go -C e2e test -json -count=1 -parallel 4 -timeout 40m ./...
+		go -C e2e test -json -count=1 -parallel 4 -timeout 40m . ./bench/... ./internal/... ./lifecycle/... ./proof/report
+
+proof: lab bin/gotestsum ## what is too long, heavy or random for make test; writes docs/reliability.md
+	@go test -run '^$$' -fuzz FuzzLoad -fuzztime 2m ./internal/config
+	@$(LAB) run --with all bin/gotestsum --format testname --jsonfile bin/proof.json --raw-command -- \
+		go -C e2e test -json -count=1 -parallel 4 -timeout 100m ./proof; \
+		result=$$?; go -C e2e run ./proof/report ../bin/proof.json ../docs/reliability.md && exit $$result
 
 check: lab bin/staticcheck bin/actionlint ## the fast part: format, vet, lint, unit tests, goldens
 	@lab/check.sh $(MODULES)
