@@ -36,6 +36,7 @@ func TestImportsGoOneWay(t *testing.T) {
 	)
 	for pkg, forbidden := range map[string][]string{
 		"components":                 {module + "stacks", module + "internal/config", module + "internal/pulumitest", grafana},
+		"internal/kube":              {module + "stacks", module + "components", module + "internal/config", module + "internal/render/", module + "internal/pulumitest"},
 		"internal/config":            {module + "stacks", module + "components", module + "internal/render", pulumi},
 		"settings":                   {module + "stacks", module + "components", module + "internal/config", module + "internal/render", pulumi},
 		"internal/spec":              {module + "stacks", module + "components", module + "internal/config", module + "internal/render", module + "settings", pulumi},

@@ -6,8 +6,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes"
-	"github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/apiextensions"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/tracestack/tracestack/internal/kube"
@@ -50,12 +48,9 @@ func (g *GrafanaProvisioning) ofKind(
 		return fmt.Errorf("%s: %w", kind, err)
 	}
 	for _, uid := range slices.Sorted(maps.Keys(specs)) {
-		_, err := apiextensions.NewCustomResource(ctx, name+"-"+strings.TrimPrefix(uid, name+"-"), &apiextensions.CustomResourceArgs{
-			ApiVersion:  pulumi.String(grafanaOperatorVersion),
-			Kind:        pulumi.String(kind),
-			Metadata:    kube.Object(a.Metadata, pulumi.String(naming.Object(uid)), a.Namespace, a.labels(name, content+"s"), nil),
-			OtherFields: kubernetes.UntypedArgs{"spec": specs[uid]},
-		},
+		_, err := kube.NewObject(ctx, name+"-"+strings.TrimPrefix(uid, name+"-"), grafanaOperatorVersion, kind,
+			kube.Object(a.Metadata, pulumi.String(naming.Object(uid)), a.Namespace, a.labels(name, content+"s"), nil),
+			specs[uid],
 			pulumi.Parent(g), pulumi.DependsOn([]pulumi.Resource{definition}),
 			// The cluster refuses to change them. The old resource goes first: the operator takes
 			// what it made in Grafana away with it, and by its UID that is the new one's too.

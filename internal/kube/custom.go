@@ -5,6 +5,8 @@ import (
 
 	"github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes"
 	"github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/apiextensions"
+	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
+	metav1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/meta/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
@@ -13,8 +15,10 @@ import (
 type CustomResource struct {
 	Version, Kind string
 	Replicas      int
-	// Spec is the resource's, made from the rendered configuration.
-	Spec func(config map[string]any) map[string]any
+	// Spec is the resource's, made from the pod as a Deployment would have it, so that an operator's pods
+	// get the same security, resources and account, and from the configuration as maps and lists; nil
+	// where the role has none.
+	Spec func(pod *corev1.PodTemplateSpecArgs, config pulumi.Output) map[string]any
 	// WaitFor is when its pods run what it says, as the provider's annotation has it.
 	WaitFor string
 }
@@ -26,13 +30,33 @@ func (c CustomResource) run(ctx *pulumi.Context, parent pulumi.Resource, r Role)
 	if err != nil {
 		return nil, err
 	}
-	spec := r.Pod.Config.object.ApplyT(func(config any) map[string]any { return c.Spec(config.(map[string]any)) })
-	return apiextensions.NewCustomResource(ctx, r.Name, &apiextensions.CustomResourceArgs{
-		ApiVersion:  pulumi.String(c.Version),
-		Kind:        pulumi.String(c.Kind),
-		Metadata:    r.object(pulumi.String(r.Name), map[string]string{"pulumi.com/waitFor": c.WaitFor}),
+	var config pulumi.Output
+	if r.Pod.Config != nil {
+		config = r.Pod.Config.object
+	}
+	r.Pod.Config = nil // The operator stores and mounts it.
+	made, err := r.template(ctx, parent, true)
+	if err != nil {
+		return nil, err
+	}
+	r.place(made.pod, "")
+	return NewObject(ctx, r.Name, c.Version, c.Kind,
+		r.object(pulumi.String(r.Name), map[string]string{"pulumi.com/waitFor": c.WaitFor}),
+		c.Spec(made.PodTemplateSpecArgs, config),
+		pulumi.Parent(parent), pulumi.DependsOn([]pulumi.Resource{definition}))
+}
+
+// NewObject makes an object of a kind that not every cluster knows. It must depend on the kind's
+// Definition.
+func NewObject(
+	ctx *pulumi.Context, name, version, kind string, metadata *metav1.ObjectMetaArgs, spec any, opts ...pulumi.ResourceOption,
+) (pulumi.Resource, error) {
+	return apiextensions.NewCustomResource(ctx, name, &apiextensions.CustomResourceArgs{
+		ApiVersion:  pulumi.String(version),
+		Kind:        pulumi.String(kind),
+		Metadata:    metadata,
 		OtherFields: kubernetes.UntypedArgs{"spec": spec},
-	}, pulumi.Parent(parent), pulumi.DependsOn([]pulumi.Resource{definition}))
+	}, opts...)
 }
 
 // Definition reads the definition of a kind. Without one a preview would pass, and an update

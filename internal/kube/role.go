@@ -30,7 +30,8 @@ type Role struct {
 	// Runner runs the pods: a Deployment, a StatefulSet, a Job, a CronJob or a CustomResource.
 	Runner Runner
 
-	// What stands around the pods.
+	// What stands around the pods. An autoscaler, a monitor or a network policy is one more file like
+	// budget.go, a field here that switches it on, and its line in make.
 	Account  *Account // without one the pods have the namespace's
 	Services []Service
 	Budget   bool // lets a drain of nodes take one pod at a time; a single pod never has one

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes"
+	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"gopkg.in/yaml.v3"
 
@@ -56,22 +58,22 @@ func role(t *testing.T, change func(*kube.Role)) kube.Role {
 func made(t *testing.T, roles ...kube.Role) pulumitest.Graph {
 	t.Helper()
 	graph, err := pulumitest.Run(t, nil, nil, func(ctx *pulumi.Context) error {
-		parent := &struct{ pulumi.ResourceState }{}
-		if err := ctx.RegisterComponentResource("test:index:Parent", "parent", parent); err != nil {
+		provider, err := kubernetes.NewProvider(ctx, "cluster", &kubernetes.ProviderArgs{})
+		if err != nil {
 			return err
 		}
-		_, err := kube.Make(ctx, parent, roles...)
+		parent := &struct{ pulumi.ResourceState }{}
+		if err := ctx.RegisterComponentResource("test:index:Parent", "parent", parent, pulumi.Provider(provider)); err != nil {
+			return err
+		}
+		_, err = kube.Make(ctx, parent, roles...)
 		return err
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, check := range []func(pulumitest.Graph) error{
-		pulumitest.Orphans, pulumitest.Identities, pulumitest.Tags, pulumitest.Resources, pulumitest.Security, pulumitest.Secrets,
-	} {
-		if err := check(graph); err != nil {
-			t.Error(err)
-		}
+	if err := pulumitest.Check(graph); err != nil {
+		t.Error(err)
 	}
 	return graph
 }
@@ -89,7 +91,7 @@ func spec(t *testing.T, graph pulumitest.Graph, typ, name, path string) any {
 func TestEachPodOfAStatefulSetHasAClaimOfItsOwn(t *testing.T) {
 	graph := made(t, role(t, func(r *kube.Role) {
 		r.Runner = kube.StatefulSet{Replicas: 3, Service: "app-pods", Volume: kube.Volume{
-			Path: "/data", Volume: &settings.Volume{Size: "2048Mi", StorageClass: "fast"}, EachPod: true,
+			Path: "/data", Volume: &settings.Volume{Size: "2048Mi", StorageClass: "fast", Retain: true}, EachPod: true,
 		}}
 		r.Services = []kube.Service{{Name: "app-pods", Ports: []naming.Port{naming.OTLPGRPC}, Headless: true}}
 	}))
@@ -103,6 +105,10 @@ func TestEachPodOfAStatefulSetHasAClaimOfItsOwn(t *testing.T) {
 	mount := map[string]any{"name": template["metadata"].(map[string]any)["name"], "mountPath": "/data"}
 	if got := container["volumeMounts"].([]any)[1]; !reflect.DeepEqual(got, mount) {
 		t.Errorf("it is mounted as %v, want %v", got, mount)
+	}
+	kept := map[string]any{"whenDeleted": "Retain", "whenScaled": "Retain"}
+	if got := spec(t, graph, set, "app-statefulset", "persistentVolumeClaimRetentionPolicy"); !reflect.DeepEqual(got, kept) {
+		t.Errorf("of the claims is kept %v, want %v", got, kept)
 	}
 	if len(graph.Of("kubernetes:core/v1:PersistentVolumeClaim")) != 0 {
 		t.Error("there is a claim beside those of the pods")
@@ -168,7 +174,9 @@ func TestACustomResourceHoldsWhatAConfigMapWould(t *testing.T) {
 	graph := made(t, role(t, func(r *kube.Role) {
 		r.Runner = kube.CustomResource{
 			Version: "example.com/v1", Kind: "App", Replicas: 1, WaitFor: "jsonpath={.status.ready}=1",
-			Spec: func(config map[string]any) map[string]any { return map[string]any{"replicas": 1, "config": config} },
+			Spec: func(pod *corev1.PodTemplateSpecArgs, config pulumi.Output) map[string]any {
+				return map[string]any{"replicas": 1, "config": config, "podTemplate": pod}
+			},
 		}
 	}))
 	var want any
@@ -178,6 +186,10 @@ func TestACustomResourceHoldsWhatAConfigMapWould(t *testing.T) {
 	got := spec(t, graph, "kubernetes:example.com/v1:App", "app", "config")
 	if fmt.Sprint(got) != fmt.Sprint(want) {
 		t.Errorf("it holds\n%v\nthe file\n%v", got, want)
+	}
+	pod := spec(t, graph, "kubernetes:example.com/v1:App", "app", "podTemplate.spec").(map[string]any)
+	if container := pod["containers"].([]any)[0].(map[string]any); container["image"] != image || pod["serviceAccountName"] != "app" {
+		t.Errorf("the operator is told of the pod %v", pod)
 	}
 	if maps := graph.Of("kubernetes:core/v1:ConfigMap"); len(maps) != 0 {
 		t.Errorf("%s holds it too", maps[0].Name)

@@ -1,8 +1,6 @@
 package kube
 
 import (
-	"github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes"
-	"github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/apiextensions"
 	networkingv1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/networking/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
@@ -46,12 +44,8 @@ func (o Route) custom(ctx *pulumi.Context, parent pulumi.Resource, r Role, versi
 	if err != nil {
 		return err
 	}
-	_, err = apiextensions.NewCustomResource(ctx, r.Name+"-route", &apiextensions.CustomResourceArgs{
-		ApiVersion:  pulumi.String(version),
-		Kind:        pulumi.String(kind),
-		Metadata:    r.object(pulumi.String(r.Name), o.Annotations),
-		OtherFields: kubernetes.UntypedArgs{"spec": render.Plain(spec)},
-	}, pulumi.Parent(parent), pulumi.DependsOn([]pulumi.Resource{definition}))
+	_, err = NewObject(ctx, r.Name+"-route", version, kind, r.object(pulumi.String(r.Name), o.Annotations),
+		render.Plain(spec), pulumi.Parent(parent), pulumi.DependsOn([]pulumi.Resource{definition}))
 	return err
 }
 

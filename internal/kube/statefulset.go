@@ -31,18 +31,22 @@ func (s StatefulSet) run(ctx *pulumi.Context, parent pulumi.Resource, r Role) (p
 	}
 	// Only where it is wrong: with many files every start would take minutes.
 	made.pod.SecurityContext.(*corev1.PodSecurityContextArgs).FsGroupChangePolicy = pulumi.String("OnRootMismatch")
+	spec := &appsv1.StatefulSetSpecArgs{
+		Replicas:    pulumi.Int(s.Replicas),
+		ServiceName: pulumi.String(s.Service),
+		// In order, a pod that cannot become ready is waited for, even if it would be replaced by
+		// one that can.
+		PodManagementPolicy:  pulumi.String("Parallel"),
+		Selector:             &metav1.LabelSelectorArgs{MatchLabels: pulumi.ToStringMap(r.podSelector())},
+		Template:             made.PodTemplateSpecArgs,
+		VolumeClaimTemplates: templates,
+	}
+	if s.Volume.EachPod {
+		spec.PersistentVolumeClaimRetentionPolicy = s.Volume.retention()
+	}
 	set, err := appsv1.NewStatefulSet(ctx, r.Name+"-statefulset", &appsv1.StatefulSetArgs{
 		Metadata: r.object(pulumi.String(r.Name), map[string]string{"pulumi.com/waitFor": rolledOut(s.Replicas)}),
-		Spec: &appsv1.StatefulSetSpecArgs{
-			Replicas:    pulumi.Int(s.Replicas),
-			ServiceName: pulumi.String(s.Service),
-			// In order, a pod that cannot become ready is waited for, even if it would be replaced by
-			// one that can.
-			PodManagementPolicy:  pulumi.String("Parallel"),
-			Selector:             &metav1.LabelSelectorArgs{MatchLabels: pulumi.ToStringMap(r.podSelector())},
-			Template:             made.PodTemplateSpecArgs,
-			VolumeClaimTemplates: templates,
-		},
+		Spec:     spec,
 	}, pulumi.Parent(parent))
 	if err != nil {
 		return nil, fmt.Errorf("stateful set: %w", err)

@@ -1,6 +1,7 @@
 package kube
 
 import (
+	appsv1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/apps/v1"
 	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
 	metav1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/meta/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -13,9 +14,9 @@ import (
 type Volume struct {
 	Path string // in the pod
 	*settings.Volume
-	// EachPod has a claim of its own, which Kubernetes makes from a template and leaves behind when the
-	// pods go. Otherwise there is one pod with one claim, which is a resource of the program's: templates
-	// cannot be changed, and are in no preview.
+	// EachPod has a claim of its own, which Kubernetes makes from a template. Otherwise there is one pod
+	// with one claim, which is a resource of the program's: templates cannot be changed, and are in no
+	// preview.
 	EachPod bool
 }
 
@@ -48,6 +49,18 @@ func (s StatefulSet) claim(
 		},
 	}, mount)
 	return nil, nil
+}
+
+// retention is what becomes of the claims made from a template. Those of pods that are scaled away stay:
+// what is on them may be nowhere else yet.
+func (v Volume) retention() *appsv1.StatefulSetPersistentVolumeClaimRetentionPolicyArgs {
+	deleted := "Delete"
+	if v.Retain {
+		deleted = "Retain"
+	}
+	return &appsv1.StatefulSetPersistentVolumeClaimRetentionPolicyArgs{
+		WhenDeleted: pulumi.String(deleted), WhenScaled: pulumi.String("Retain"),
+	}
 }
 
 func (v Volume) spec() *corev1.PersistentVolumeClaimSpecArgs {

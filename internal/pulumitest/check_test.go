@@ -322,6 +322,10 @@ func TestEachCheckFailsOnAGraphThatBreaksItsRule(t *testing.T) {
 		}, "budget: its selector finds no pod"},
 		{"a spread finds its own pods", app("other", pod("topologySpreadConstraints", "labelSelector", "matchLabels", "app")...), "a spread over zone does not find its own pods"},
 		{"several pods have a budget", func(g *pulumitest.Graph) { *g = slices.Delete(*g, atBudget, atBudget+1) }, "2 pods have 0 disruption budgets"},
+		{"several pods with disks have a budget", func(g *pulumitest.Graph) {
+			*g = slices.Delete(*g, atBudget, atBudget+1)
+			(*g)[atDeployment].Type = "kubernetes:apps/v1:StatefulSet"
+		}, "2 pods have 0 disruption budgets"},
 		{"a single pod has none", app(1, "spec", "replicas"), "one pod has a disruption budget"},
 		{"Traefik's route leads to a Service", in(atTraefik, "other", "spec", "routes", "services", "name"), "leads to other:80, which no Service has"},
 		{"an Ingress leads to a Service", in(atIngress, "other", "spec", "rules", "http", "paths", "backend", "service", "name"), "leads to other:80, which no Service has"},

@@ -174,7 +174,8 @@ func served(g Graph, route Resource, backend string) bool {
 // one pod with one, whose node can then never be drained.
 func Budgets(g Graph) error {
 	var found offences
-	for _, r := range g.Of("kubernetes:apps/v1:Deployment") {
+	keep := append(g.Of("kubernetes:apps/v1:Deployment"), g.Of("kubernetes:apps/v1:StatefulSet")...)
+	for _, r := range keep {
 		budgets := 0
 		for _, budget := range g.Of("kubernetes:policy/v1:PodDisruptionBudget") {
 			if labelled(r, at(budget.Object(), "spec", "selector", "matchLabels")) {
