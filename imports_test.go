@@ -45,6 +45,7 @@ func TestImportsGoOneWay(t *testing.T) {
 		"internal/render/jaeger":     {module + "stacks", module + "components", module + "internal/config", pulumi},
 		"internal/render/tempo":      {module + "stacks", module + "components", module + "internal/config", pulumi},
 		"internal/naming":            {module, pulumi},
+		"internal/sizes":             {module, pulumi},
 		"internal/versions":          {module, pulumi},
 		"internal/pulumitest":        {module},
 		"internal/preview":           {module},

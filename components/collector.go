@@ -29,7 +29,7 @@ type CollectorArgs struct {
 	Backend   *BackendArgs       `pulumi:"backend" doc:"What spans go to."`
 	Mirror    *BackendArgs       `pulumi:"mirror,optional" doc:"Gets a copy of every span, for a migration. It is sent with a queue of its own, and what it does not take within seconds it does not get: it never holds up the Backend."`
 	settings.Collector
-	Image    string             `pulumi:"image,optional" format:"image" doc:"The image, by default the pinned release. It must have the components of the k8s distribution."`
+	Image    string             `pulumi:"image,optional" format:"image" doc:"The image, by default the pinned release. It must have the components of the k8s distribution, the filter processor among them."`
 	Metadata *settings.Metadata `pulumi:"metadata,optional" doc:"Labels and annotations of everything that is made."`
 	Pods     *settings.Pods     `pulumi:"pods,optional" doc:"How pods are pulled and placed."`
 }
@@ -41,6 +41,7 @@ func (a *CollectorArgs) Rules(l spec.Look) {
 			l.Refuse(name+".otlpEndpoint", spec.NotSet, "must be given")
 		}
 	}
+	a.CheckMemory(l, a.Mirror != nil)
 }
 
 // NewCollector makes a Collector. Its name is in front of the Services': center gives

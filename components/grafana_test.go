@@ -24,7 +24,7 @@ func sources() *components.GrafanaSources {
 	return &components.GrafanaSources{
 		Backends: []components.BackendArgs{{
 			Name: "tempo", OTLPEndpoint: address("tempo.ns.svc:4317"), Datasource: &components.DatasourceArgs{
-				Name: "Tempo", Type: "tempo", UID: "tracestack-tempo", URL: address("http://tempo.ns.svc:3200"),
+				Name: "Tempo", Type: "tempo", UID: "tracestack-tempo", SpanMetrics: true, URL: address("http://tempo.ns.svc:3200"),
 			},
 		}},
 		Metrics: &components.MetricsStoreArgs{
@@ -99,8 +99,9 @@ func TestAFileForGrafanaEscapesWhatItsAPITakesAsItIs(t *testing.T) {
 		t.Errorf("%s is not in\n%s", inFile, body)
 	}
 	output := marshalled(t, pulumitest.Outputs(t, nil, func(ctx *pulumi.Context) error {
-		ctx.Export("grafana", sources().Provisioning())
-		return nil
+		file, err := sources().Provisioning()
+		ctx.Export("grafana", file)
+		return err
 	}))
 	if !strings.Contains(output, inFile) {
 		t.Errorf("%s is not in\n%s", inFile, output)
@@ -122,8 +123,9 @@ func marshalled(t *testing.T, value any) string {
 
 func TestTheOutputHasTheDashboardsModelAsItIs(t *testing.T) {
 	outputs := pulumitest.Outputs(t, nil, func(ctx *pulumi.Context) error {
-		ctx.Export("grafana", sources().Provisioning())
-		return nil
+		file, err := sources().Provisioning()
+		ctx.Export("grafana", file)
+		return err
 	})
 	if err := pulumitest.Exports(outputs); err != nil {
 		t.Error(err)

@@ -11,6 +11,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/tracestack/tracestack/internal/kube"
+	"github.com/tracestack/tracestack/internal/naming"
 	"github.com/tracestack/tracestack/internal/render"
 	"github.com/tracestack/tracestack/internal/render/grafana"
 )
@@ -52,7 +53,7 @@ func (g *GrafanaProvisioning) ofKind(
 		_, err := apiextensions.NewCustomResource(ctx, name+"-"+strings.TrimPrefix(uid, name+"-"), &apiextensions.CustomResourceArgs{
 			ApiVersion:  pulumi.String(grafanaOperatorVersion),
 			Kind:        pulumi.String(kind),
-			Metadata:    kube.Object(a.Metadata, pulumi.String(strings.ToLower(uid)), a.Namespace, a.labels(name, content+"s"), nil),
+			Metadata:    kube.Object(a.Metadata, pulumi.String(naming.Object(uid)), a.Namespace, a.labels(name, content+"s"), nil),
 			OtherFields: kubernetes.UntypedArgs{"spec": specs[uid]},
 		},
 			pulumi.Parent(g), pulumi.DependsOn([]pulumi.Resource{definition}),

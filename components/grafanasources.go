@@ -9,6 +9,7 @@ import (
 	"github.com/tracestack/tracestack/internal/render"
 	"github.com/tracestack/tracestack/internal/render/grafana"
 	"github.com/tracestack/tracestack/internal/spec"
+	"github.com/tracestack/tracestack/settings"
 )
 
 // GrafanaSources is what a Grafana can show.
@@ -19,8 +20,12 @@ type GrafanaSources struct {
 
 // Provisioning gives the datasources, with what leads from one to the other, and the dashboards
 // that they can fill: apiVersion and datasources are a file for Grafana's provisioning as they
-// stand, in which $$ stands for $; each of dashboards is the model of one, in which $ is $.
-func (s GrafanaSources) Provisioning() pulumi.Map {
+// stand, in which $$ stands for $; each of dashboards is the model of one, in which $ is $. The error has
+// every problem of the sources.
+func (s GrafanaSources) Provisioning() (pulumi.Map, error) {
+	if err := refuse("grafana", "sources", settings.Complete(&s)); err != nil {
+		return nil, err
+	}
 	var datasources pulumi.MapArray
 	for _, source := range s.linked() {
 		datasources = append(datasources, source.entry())
@@ -37,7 +42,7 @@ func (s GrafanaSources) Provisioning() pulumi.Map {
 		"apiVersion":  pulumi.Int(grafana.APIVersion),
 		"datasources": datasources,
 		"dashboards":  models,
-	}
+	}, nil
 }
 
 // Rules across the fields.
@@ -72,7 +77,7 @@ type grafanaSource struct {
 
 func newGrafanaSource(d *DatasourceArgs) grafanaSource {
 	source := grafanaSource{
-		Datasource: grafana.Datasource{Name: d.Name, Type: d.Type, UID: d.UID, JSONData: d.JSONData},
+		Datasource: grafana.Datasource{Name: d.Name, Type: d.Type, UID: d.UID, JSONData: d.JSONData, SpanMetrics: d.SpanMetrics},
 		url:        d.URL.ToStringOutput(),
 		auth:       d.Auth,
 	}

@@ -5,8 +5,8 @@ import (
 
 	"github.com/tracestack/tracestack/internal/kube"
 	"github.com/tracestack/tracestack/internal/naming"
+	"github.com/tracestack/tracestack/internal/render/grafana"
 	"github.com/tracestack/tracestack/internal/render/jaeger"
-	"github.com/tracestack/tracestack/internal/spec"
 	"github.com/tracestack/tracestack/internal/versions"
 	"github.com/tracestack/tracestack/settings"
 )
@@ -30,9 +30,6 @@ type JaegerStackArgs struct {
 	Metadata *settings.Metadata `pulumi:"metadata,optional" doc:"Labels and annotations of everything that is made."`
 	Pods     *settings.Pods     `pulumi:"pods,optional" doc:"How pods are pulled and placed."`
 }
-
-// Rules across the fields.
-func (a *JaegerStackArgs) Rules(l spec.Look) { a.CheckMemory(l) }
 
 // NewJaegerStack makes a JaegerStack. Its name is in front of the Services': jaeger gives
 // jaeger-collector, which takes spans, and jaeger-query.
@@ -71,20 +68,20 @@ func (j *JaegerStack) create(ctx *pulumi.Context, name string, a JaegerStackArgs
 	}
 	j.ExternalURL = role.Route.Address()
 	j.Backend = jaegerBackend(name, a.Namespace)
-	j.Backend.OTLPEndpoint = whenReady(ctx, j.Backend.OTLPEndpoint, made[0].Runner, made[0].Services[0])
+	j.Backend.OTLPEndpoint = whenReady(ctx, j.Backend.OTLPAddress, made[0].Runner, made[0].Services[0])
 	return nil
 }
 
 func jaegerBackend(name string, namespace pulumi.StringInput) Backend {
 	query := at(namespace, naming.JaegerQueryService(name), naming.QueryHTTP, "")
 	return Backend{
-		Name:         name,
-		OTLPEndpoint: at(namespace, naming.JaegerCollectorService(name), naming.OTLPGRPC, ""),
-		QueryURL:     query,
-		UIURL:        query,
-		HealthURL:    at(namespace, naming.JaegerMonitoringService(name), naming.Health, jaeger.StatusPath),
+		Name:        name,
+		OTLPAddress: at(namespace, naming.JaegerCollectorService(name), naming.OTLPGRPC, ""),
+		QueryURL:    query,
+		UIURL:       query,
+		HealthURL:   at(namespace, naming.JaegerMonitoringService(name), naming.Health, jaeger.StatusPath),
 		Datasource: Datasource{
-			Name: "Jaeger", Type: "jaeger", UID: "tracestack-jaeger", URL: query,
+			Name: naming.DatasourceName("Jaeger", naming.Jaeger, name), Type: grafana.TypeJaeger, UID: naming.DatasourceUID(name), URL: query,
 			JSONData: map[string]any{"nodeGraph": map[string]any{"enabled": true}},
 		},
 	}

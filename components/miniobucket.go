@@ -5,7 +5,6 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
-	"strings"
 	"time"
 
 	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
@@ -73,7 +72,7 @@ func NewMinioBucket(
 ) (*MinioBucket, error) {
 	a := *orDefault(args, &MinioBucketArgs{})
 	if spec.FormatNamed("bucket").Holds(a.Bucket) { // Else it is refused, and must not be once more as a user.
-		a.User = orDefault(a.User, strings.Join([]string{ctx.Project(), ctx.Stack(), a.Bucket}, "-"))
+		a.User = orDefault(a.User, naming.MinioUser(ctx.Project(), ctx.Stack(), a.Bucket))
 	}
 	if err := settle("minio bucket", name, &a); err != nil {
 		return nil, err

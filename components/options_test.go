@@ -183,7 +183,7 @@ func TestResourcesAreTheDefaultWhereNotGivenAndNeverMoreThanTheLimit(t *testing.
 		{"more processor than the limit", requests("3", ""), "resources.requests.cpu: 3: must not be more than the limit, 2"},
 		{"more memory than the limit", requests("", "1Gi"), "resources.requests.memory: 1Gi: must not be more than the limit, 512Mi"},
 		{"memory in another unit", limits("", "64Ki"), "resources.limits.memory: 64Ki: must be an amount of memory such as 512Mi or 2Gi"},
-		{"less memory than the process takes", limits("", "32Mi"), "resources.limits.memory: 32Mi: must be at least 64Mi, which the process alone takes"},
+		{"less memory than its queue takes", limits("", "95Mi"), "resources.limits.memory: 95Mi: must be at least 96Mi: its queue must hold what comes at once"},
 		{"a negative limit", limits("-1", ""), "resources.limits.cpu: -1: must be an amount of processor time such as 500m or 2"},
 		{"no processor", requests("0", ""), "resources.requests.cpu: 0: must be between 1m and 128"},
 	} {

@@ -411,7 +411,7 @@ func TestWhatIsNoModeIsRefused(t *testing.T) {
 			"prometheus.writeUrls[0]" + address + "/api/v1/write",
 			"prometheus.writeUrls[1]: [not shown]: must not hold credentials: they are user and passwordSecret",
 			"standalone: [not shown]: must not be given with mode external, only with standalone",
-			"standalone.resources.limits.memory: 64Mi: must be at least 128Mi, which the process alone takes",
+			"standalone.resources.limits.memory: 64Mi: must be at least 128Mi: the process alone takes it",
 			"standalone.retention: 1s: must be between 1m and 3650d",
 			"standalone.storage: 1Mi: must be between 256Mi and 1024Gi",
 		}},

@@ -47,7 +47,6 @@ func TestEachPathIsRefusedOnce(t *testing.T) {
 				Requests: &settings.Amounts{CPU: "3", Memory: "2Gi"}, Limits: &settings.Amounts{CPU: "two", Memory: "1"},
 			}},
 		}), []string{"resources.limits.cpu", "resources.limits.memory"}},
-		{"replicas beyond any number", jaegerStack("jaeger", &components.JaegerStackArgs{Namespace: ns, Jaeger: settings.Jaeger{Replicas: 101}}), []string{"replicas"}},
 		{"a kind that there is not reads no field", routed(settings.Route{Router: settings.Router{Kind: "nginx", ClassName: "a", TLSSecret: "b"}}), []string{"route.kind"}},
 		{"a provider that there is not", tempoWith(func(a *components.TempoStackArgs) {
 			a.Store = &components.ObjectStoreArgs{Provider: "ftp", Bucket: pulumi.String("b"), Region: "x", Account: "acc"}
@@ -158,7 +157,6 @@ func TestAComponentRefusesAsTheConfigurationDoes(t *testing.T) {
 		{"collector", `{"resources":{"limits":{"memory":"32Mi"}}}`, "", with(func(a *components.CollectorArgs) { a.Resources = limits("", "32Mi") })},
 		{"collector", `{"resources":{"requests":{"cpu":"3"}}}`, "", with(func(a *components.CollectorArgs) { a.Resources = requests("3", "") })},
 		{"jaeger", `{"maxTraces":-5}`, "", jaegerWith(settings.Jaeger{MaxTraces: -5})},
-		{"jaeger", `{"replicas":2}`, "", jaegerWith(settings.Jaeger{Replicas: 2})},
 		{"jaeger", `{"resources":{"requests":{"memory":"1Gi"}}}`, "", jaegerWith(settings.Jaeger{Resources: requests("", "1Gi")})},
 		{"tempo", `{"traceIdle":"1m"}`, "", tempoWith(func(a *components.TempoStackArgs) { a.TraceIdle = "1m" })},
 		{"tempo", `{"limits":{"burst":"5Mi"}}`, "", tempoWith(func(a *components.TempoStackArgs) { a.Limits = &settings.TempoLimits{Burst: "5Mi"} })},

@@ -9,6 +9,7 @@ import (
 	"github.com/tracestack/tracestack/internal/kube"
 	"github.com/tracestack/tracestack/internal/naming"
 	"github.com/tracestack/tracestack/internal/render"
+	"github.com/tracestack/tracestack/internal/render/grafana"
 	"github.com/tracestack/tracestack/internal/render/tempo"
 	"github.com/tracestack/tracestack/internal/spec"
 	"github.com/tracestack/tracestack/internal/versions"
@@ -64,7 +65,7 @@ func NewTempoStack(
 		return nil, refuse("tempo stack", name, err)
 	}
 	component.Backend = tempoBackend(name, a.Namespace)
-	component.Backend.OTLPEndpoint = whenReady(ctx, component.Backend.OTLPEndpoint, made[0].Resources()...)
+	component.Backend.OTLPEndpoint = whenReady(ctx, component.Backend.OTLPAddress, made[0].Resources()...)
 	return component, ctx.RegisterResourceOutputs(component, pulumi.Map{
 		"otlpEndpoint": component.Backend.OTLPEndpoint,
 		"queryUrl":     component.Backend.QueryURL,
@@ -75,14 +76,15 @@ func NewTempoStack(
 func tempoBackend(name string, namespace pulumi.StringInput) Backend {
 	query := at(namespace, naming.TempoService(name), naming.TempoHTTP, "")
 	return Backend{
-		Name:         name,
-		OTLPEndpoint: at(namespace, naming.TempoService(name), naming.OTLPGRPC, ""),
-		QueryURL:     query,
-		UIURL:        pulumi.String("").ToStringOutput(),
-		HealthURL:    at(namespace, naming.TempoService(name), naming.TempoHTTP, tempo.ReadyPath),
+		Name:        name,
+		OTLPAddress: at(namespace, naming.TempoService(name), naming.OTLPGRPC, ""),
+		QueryURL:    query,
+		UIURL:       pulumi.String("").ToStringOutput(),
+		HealthURL:   at(namespace, naming.TempoService(name), naming.TempoHTTP, tempo.ReadyPath),
 		Datasource: Datasource{
-			Name: "Tempo", Type: "tempo", UID: "tracestack-tempo", URL: query,
-			JSONData: map[string]any{"nodeGraph": map[string]any{"enabled": true}},
+			Name: naming.DatasourceName("Tempo", naming.Tempo, name), Type: grafana.TypeTempo, UID: naming.DatasourceUID(name), URL: query,
+			JSONData:    map[string]any{"nodeGraph": map[string]any{"enabled": true}},
+			SpanMetrics: true,
 		},
 	}
 }

@@ -243,6 +243,7 @@ func TestWhatTempoOrItsStoresCannotDoIsRefused(t *testing.T) {
 		"a trace that is never complete": {func(a *components.TempoStackArgs) { a.TraceIdle = "1h" }, "traceIdle: 1h: must be between 1s and 30s"},
 		"a block that is never written":  {func(a *components.TempoStackArgs) { a.BlockDuration = "1h" }, "blockDuration: 1h: must be between 10s and 10m"},
 		"a burst below the rate":         {func(a *components.TempoStackArgs) { a.Limits = &settings.TempoLimits{Rate: "30Mi", Burst: "20Mi"} }, "limits.burst: 20Mi: must not be less than the rate, 30Mi"},
+		"a burst below one message":      {func(a *components.TempoStackArgs) { a.Limits = &settings.TempoLimits{Rate: "1Mi", Burst: "15Mi"} }, "limits.burst: 15Mi: must be between 16Mi and 20Gi"},
 		"a negative volume":              {func(a *components.TempoStackArgs) { a.Volume = &settings.Volume{Size: "-1Gi"} }, "volume.size: -1Gi: must be an amount of data such as 512Mi or 10Gi"},
 		"a storage class with a slash":   {func(a *components.TempoStackArgs) { a.Volume = &settings.Volume{StorageClass: "a/b"} }, "volume.storageClass: a/b: must be the name of an object"},
 		"a dimension that is a variable": {func(a *components.TempoStackArgs) {
@@ -322,6 +323,17 @@ func TestAMirrorWithoutAnAddressIsRefused(t *testing.T) {
 	}))
 	if err == nil || !strings.Contains(err.Error(), "mirror.name: not set: must be given\nmirror.otlpEndpoint: not set: must be given") {
 		t.Errorf("refused with %v", err)
+	}
+}
+
+func TestACollectorWithAMirrorNeedsMemoryForTwoQueues(t *testing.T) {
+	for memory, accepted := range map[settings.Memory]bool{"191Mi": false, "192Mi": true} {
+		args := &components.CollectorArgs{Namespace: pulumi.String("ns"), Backend: elsewhere("a:4317"), Mirror: elsewhere("m:4317")}
+		args.Resources = limits("", memory)
+		_, err := pulumitest.Run(t, nil, nil, collector("center", args))
+		if (err == nil) != accepted || err != nil && !strings.Contains(err.Error(), "resources.limits.memory: 191Mi: must be at least 192Mi: with a mirror it has two queues") {
+			t.Errorf("%v of memory is answered with %v", memory, err)
+		}
 	}
 }
 

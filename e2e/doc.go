@@ -1,2 +1,46 @@
-// Package e2e is what is proven in the lab.
+// Package e2e is what is proven in the lab. A test file is named by what it proves, subject first:
+//
+//	acknowledged_spans        spans that were taken are stored, with each backend; it runs the claims of the next two
+//	acknowledged_odd_spans    an odd span is dropped alone, and counted
+//	acknowledged_large_requests  a large request is stored whole or refused
+//	backend_switch            a stack changes from Jaeger to Tempo and back, and loses no span (…_load is its load)
+//	bucket_life               a stack with Tempo and a bucket; it runs the claims of the next four
+//	bucket_key                what the bucket's key allows, and what it does not
+//	bucket_secrets            where credentials are stored, and where they are not
+//	bucket_rotation           the key is changed, and no write fails
+//	bucket_away               the bucket's server is away, and nothing is lost
+//	collector_rollout         the collector's pod is replaced, and no trace is lost
+//	commands_typed            the commands of the README
+//	configuration_refused     a wrong configuration is refused before anything is made
+//	examples_previewed        what a preview says about each example
+//	grafana_datasources       what a stack exports for Grafana
+//	images_private_registry   every image comes from a registry that wants a sign-in
+//	jaeger_life               a stack with Jaeger, from its first up on
+//	jaeger_change             a changed setting rolls Jaeger alone
+//	namespace_taken           a namespace that somebody else made stays theirs
+//	pods_restricted           every pod runs with the least that it needs
+//	preview_comment           the comment on a pull request
+//	products_accept_files     the products read every rendered file
+//	prometheus_patch          a Prometheus is made to take writes, and is given back
+//	routes_reached            routes lead to the demo and to Jaeger
+//	tempo_life                a stack with Tempo, a bucket and a Prometheus, from its first up until destroy
+//	tempo_counts              metrics count every span and every call
+//
+// The files jaeger_life, tempo_life and bucket_life bring a stack up once and run the claims of other
+// files on it: bringing a stack up takes most of the time.
+//
+// Folder lifecycle proves that a lab leaves nothing behind, and folder bench measures. What several
+// test files use is in internal:
+//
+//	project      the checkout's stacks, and MinIO
+//	stacktest    what a test does with a stack: up, preview, refused
+//	kubetest     questions to the cluster, and objects that go with the test
+//	traffic      dispatches to the demo, and their traces
+//	bucket       a stack's bucket: its MinIO, its objects, Tempo's counters
+//	prometheus   a Prometheus of the test's own
+//	metrics      PromQL and TraceQL
+//	grafana      what a stack exports for Grafana
+//	otlp         senders of spans in every encoding
+//	registry     a private registry
+//	wait         polling
 package e2e

@@ -7,11 +7,15 @@ import (
 	"testing"
 	"time"
 
+	"github.com/tracestack/tracestack/e2e/internal/kubetest"
 	"github.com/tracestack/tracestack/e2e/internal/project"
 )
 
-// lab is the one that all tests use, each with stacks and namespaces of its own.
-var lab *project.Lab
+// lab is shared by all tests, each with stacks and namespaces of its own; kube is its cluster.
+var (
+	lab  *project.Lab
+	kube kubetest.Cluster
+)
 
 func TestMain(m *testing.M) {
 	var err error
@@ -19,6 +23,7 @@ func TestMain(m *testing.M) {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
+	kube = kubetest.Cluster{Cluster: lab.Cluster}
 	code := m.Run()
 	lab.Close()
 	os.Exit(code)

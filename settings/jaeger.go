@@ -1,15 +1,12 @@
 package settings
 
 import (
-	"strconv"
-
 	"github.com/tracestack/tracestack/internal/spec"
 )
 
 // Jaeger is Jaeger v2, all of it in one pod.
 type Jaeger struct {
 	MaxTraces int        `json:"maxTraces,omitempty" pulumi:"maxTraces,optional" min:"1" max:"100000" sizes:"5000 20000 50000 100000" doc:"How many traces storage memory holds; the oldest goes when one more comes." rule:"must not be given with another storage than memory"`
-	Replicas  int        `json:"replicas,omitempty" pulumi:"replicas,optional" min:"1" max:"100" default:"1" doc:"How many Jaeger pods." rule:"must be 1 with storage memory"`
 	Resources *Resources `json:"resources,omitempty" pulumi:"resources,optional" sizes:"requests.cpu: 25m 100m 500m 1; limits.cpu: 1 2 2 4" doc:"What each pod gets. Without limits.memory the limit follows maxTraces: 256Mi, and 64Ki for each trace. Without requests.memory it is a quarter of the limit." rule:"limits.memory must be at least 128Mi; requests.memory must be given with limits.memory"`
 }
 
@@ -29,16 +26,9 @@ func (j *Jaeger) Settle(l spec.Look) {
 
 // Rules across the fields.
 func (j *Jaeger) Rules(l spec.Look) {
-	atLeast(l.In("resources"), j.Resources, "128Mi")
+	atLeast(l.In("resources"), j.Resources, "128Mi", byItself)
 	request, limit := "resources.requests.memory", "resources.limits.memory"
 	if l.GivenSound(request) && !l.Given(limit) {
 		l.Refuse(request, j.Resources.Requests.Memory.String(), "must be given with limits.memory: without it both follow maxTraces")
-	}
-}
-
-// CheckMemory holds the pods to a store in memory: each has its own.
-func (j *Jaeger) CheckMemory(l spec.Look) {
-	if j.Replicas > 1 && l.Sound("replicas") {
-		l.Refuse("replicas", strconv.Itoa(j.Replicas), "must be 1 with storage memory: each pod would hold a part of the traces")
 	}
 }

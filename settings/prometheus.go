@@ -91,4 +91,6 @@ func CheckAddress(l spec.Look, name, address, credentials, example string) {
 }
 
 // Rules across the fields.
-func (p *StandalonePrometheus) Rules(l spec.Look) { atLeast(l.In("resources"), p.Resources, "128Mi") }
+func (p *StandalonePrometheus) Rules(l spec.Look) {
+	atLeast(l.In("resources"), p.Resources, "128Mi", byItself)
+}

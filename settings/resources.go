@@ -35,10 +35,13 @@ func (r *Resources) Rules(l spec.Look) {
 	}
 }
 
-// atLeast refuses a memory limit below what the process alone takes.
-func atLeast(l spec.Look, r *Resources, least Memory) {
+// byItself is why a process needs memory, whatever it holds.
+const byItself = "the process alone takes it"
+
+// atLeast refuses a memory limit that is too small, and says why.
+func atLeast(l spec.Look, r *Resources, least Memory, why string) {
 	if l.GivenSound("limits.memory") && amount(r.Limits.Memory) < amount(least) {
-		l.Refuse("limits.memory", r.Limits.Memory.String(), "must be at least "+least.String()+", which the process alone takes")
+		l.Refuse("limits.memory", r.Limits.Memory.String(), "must be at least "+least.String()+": "+why)
 	}
 }
 

@@ -19,7 +19,7 @@ type TempoLimits struct {
 	TraceSize  Data `json:"traceSize,omitempty" pulumi:"traceSize,optional" min:"1Mi" max:"1Gi" default:"5Mi" doc:"Of one trace. Spans beyond it are not stored, and counted in tempo_discarded_spans_total."`
 	LiveTraces int  `json:"liveTraces,omitempty" pulumi:"liveTraces,optional" min:"1" max:"100000000" sizes:"10000 20000 100000 500000" doc:"Traces that are not complete yet. Spans of others are not stored, and counted as above."`
 	Rate       Data `json:"rate,omitempty" pulumi:"rate,optional" min:"1Mi" max:"10Gi" sizes:"15Mi 15Mi 30Mi 100Mi" doc:"Of spans in a second. What is beyond is refused, and the collector sends it again."`
-	Burst      Data `json:"burst,omitempty" pulumi:"burst,optional" min:"1Mi" max:"20Gi" sizes:"20Mi 20Mi 40Mi 150Mi" doc:"That may come at once. Without it the larger one of the size's and the rate." rule:"must not be less than limits.rate"`
+	Burst      Data `json:"burst,omitempty" pulumi:"burst,optional" min:"16Mi" max:"20Gi" sizes:"20Mi 20Mi 40Mi 150Mi" doc:"That may come at once. One message may have 16Mi, and what is above the burst would be refused for ever. Without it the larger one of the size's and the rate." rule:"must not be less than limits.rate"`
 }
 
 // TempoQueries limit a query.
@@ -34,7 +34,7 @@ type MetricsGenerator struct {
 }
 
 // Rules across the fields.
-func (t *Tempo) Rules(l spec.Look) { atLeast(l.In("resources"), t.Resources, "256Mi") }
+func (t *Tempo) Rules(l spec.Look) { atLeast(l.In("resources"), t.Resources, "256Mi", byItself) }
 
 // Settle raises a default burst to a rate that was written.
 func (t *TempoLimits) Settle(l spec.Look) {

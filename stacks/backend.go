@@ -91,12 +91,12 @@ func newTempo(ctx *pulumi.Context, c config.Config, storage settings.Storage, at
 	return &store{Backend: tempo.Backend}, nil
 }
 
-// contract is what others know of a store; nil without one.
-func (s *store) contract() *components.BackendArgs {
+// copies is where the mirror's copies go; nil without one.
+func (s *store) copies() *components.BackendArgs {
 	if s == nil {
 		return nil
 	}
-	return s.Args()
+	return s.MirrorArgs()
 }
 
 // addresses are a store's outputs. One that has no pages gives no address of any.

@@ -19,3 +19,6 @@ func RunAlone(ctx *pulumi.Context) error {
 func Sign(request *http.Request, user, password, region string, at time.Time) {
 	sign(request, signer{user, password, region}, at)
 }
+
+// Refused is the message of a refusal.
+var Refused = refused

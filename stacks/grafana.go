@@ -18,7 +18,11 @@ func composeGrafana(ctx *pulumi.Context, c config.Config, at place, backends ...
 			sources.Backends = append(sources.Backends, *backend.Args())
 		}
 	}
-	ctx.Export("grafana", sources.Provisioning())
+	provisioning, err := sources.Provisioning()
+	if err != nil {
+		return err
+	}
+	ctx.Export("grafana", provisioning)
 	if c.Grafana.Datasources == settings.GrafanaOutput {
 		return nil
 	}
@@ -27,7 +31,7 @@ func composeGrafana(ctx *pulumi.Context, c config.Config, at place, backends ...
 		// Somebody else's, so there is nothing to wait for.
 		namespace = pulumi.String(other).ToStringOutput()
 	}
-	_, err := components.NewGrafanaProvisioning(ctx, naming.Grafana, &components.GrafanaProvisioningArgs{
+	_, err = components.NewGrafanaProvisioning(ctx, naming.Grafana, &components.GrafanaProvisioningArgs{
 		Namespace:     namespace,
 		Sources:       &sources,
 		Datasources:   c.Grafana.Datasources,

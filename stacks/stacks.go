@@ -54,6 +54,9 @@ func refused(stack string, err error) error {
 	for _, problem := range all {
 		lines = append(lines, "\t    "+problem.Error())
 	}
+	for _, other := range config.Others(err) {
+		lines = append(lines, "\t    beside that: "+other.Error())
+	}
 	return fmt.Errorf("%s", strings.Join(lines, "\n"))
 }
 
@@ -85,7 +88,7 @@ func Compose(ctx *pulumi.Context, c config.Config) error {
 	collector, err := components.NewCollector(ctx, naming.Collector, &components.CollectorArgs{
 		Namespace: namespace,
 		Backend:   backend.Args(),
-		Mirror:    mirror.contract(),
+		Mirror:    mirror.copies(),
 		Collector: c.Collector,
 		Image:     c.Images.Collector.String(),
 		Metadata:  c.Metadata(),

@@ -13,17 +13,17 @@ import (
 
 const (
 	otherState = "/var/lib/tracestack-lab"
-	// state is the folder of the second node that a machine can run, so that a person's lab stays.
+	// state is the folder of a second node beside the first, so that a person's lab stays as it is.
 	state = otherState + "-test"
 )
 
 // mark is in the environment of every process that these tests start, and of those that they start.
 var mark = "TRACESTACK_E2E_RUN=" + rand.Text()
 
-// checkout is a copy of this one: what its lab writes beside stack files is not a person's.
+// checkout is a copy of this checkout, so that its lab writes nothing beside a person's stack files.
 type checkout struct{ dir, lab string }
 
-// newCheckout copies what git would, but for the history.
+// newCheckout copies the checkout without its history.
 func newCheckout(t *testing.T, lab string) checkout {
 	t.Helper()
 	root, err := filepath.Abs("../..")
@@ -67,7 +67,7 @@ func (c checkout) command(args ...string) *exec.Cmd {
 	cmd := exec.Command(c.lab, args...)
 	cmd.Dir = c.dir
 	for _, setting := range os.Environ() {
-		// Of the lab that these tests run on, only the programs on its PATH.
+		// Of the lab that these tests run on, keep only the PATH to its programs.
 		if !strings.HasPrefix(setting, "PULUMI_") && !strings.HasPrefix(setting, "KUBECONFIG=") && !strings.HasPrefix(setting, "TRACESTACK_LAB=") {
 			cmd.Env = append(cmd.Env, setting)
 		}
@@ -95,7 +95,7 @@ type running struct {
 	cmd   *exec.Cmd
 	ended chan struct{}
 	err   error
-	// A file, because what outlives a killed command goes on writing.
+	// A file, because a process that outlives a killed command goes on writing.
 	log string
 }
 
@@ -120,7 +120,7 @@ func (r *running) output() string {
 	return string(body)
 }
 
-// at waits for a moment of the command's run.
+// at waits for a moment while the command runs.
 func (r *running) at(t *testing.T, what string, come func() bool) {
 	t.Helper()
 	deadline := time.After(2 * time.Minute)

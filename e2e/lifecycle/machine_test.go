@@ -31,7 +31,7 @@ func (t traces) beyond(before traces) []string {
 	return more
 }
 
-// look takes down the state of the machine. A lab that somebody else has up beside is left out.
+// look records the state of the machine, without a lab that somebody else has up.
 func look(t *testing.T) traces {
 	t.Helper()
 	found := traces{}
@@ -51,8 +51,8 @@ func look(t *testing.T) traces {
 	return found
 }
 
-// volatile is what differs between two looks at the same thing: counters, times, and the index of a
-// link, which is only ever higher.
+// volatile matches what differs between two looks at the same thing: counters, times, and the index of a
+// link, which only grows.
 var volatile = regexp.MustCompile(`\[\d+:\d+\]|^\d+: |#.*|expires \S+|_lft \S+`)
 
 func lines(t *testing.T, found traces, kind string, read func() (string, error)) {

@@ -23,6 +23,10 @@ func picture(ctx *pulumi.Context, namespace pulumi.StringInput, cluster pulumi.P
 		return err
 	}
 	// The same for a Grafana that is run in another way: a provisioning file as it stands.
-	ctx.Export("grafana", sources.Provisioning())
+	file, err := sources.Provisioning()
+	if err != nil {
+		return err
+	}
+	ctx.Export("grafana", file)
 	return nil
 }

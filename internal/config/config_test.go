@@ -104,7 +104,7 @@ var refusals = []refusal{
 	{"the operator's collector is not built", key("collector", `{"managedBy":"operator"}`), "tracestack:collector.managedBy: operator: " + built + "deployment"},
 
 	{"production in memory is refused", key("profile", "prod"), "tracestack:storage: memory: must not be memory with profile prod: traces would be lost with the pod"},
-	{"memory with two replicas is refused", key("jaeger", `{"replicas":2}`), "tracestack:jaeger.replicas: 2: must be 1 with storage memory: each pod would hold a part of the traces"},
+	{"replicas of Jaeger, which nothing reads, are refused", key("jaeger", `{"replicas":1}`), "tracestack:jaeger.replicas: [not shown]: no such key"},
 
 	{"an empty namespace is refused", key("namespace", ""), `tracestack:namespace: "": ` + dnsRule},
 	{"a namespace in capitals is refused", key("namespace", "Tracing"), "tracestack:namespace: Tracing: " + dnsRule},
@@ -161,7 +161,6 @@ var refusals = []refusal{
 	{"no traces in memory are refused", key("jaeger", `{"maxTraces":0}`), "tracestack:jaeger.maxTraces: 0: must be between 1 and 100000"},
 	{"more traces than a pod can hold are refused", key("jaeger", `{"maxTraces":100001}`), "tracestack:jaeger.maxTraces: 100001: must be between 1 and 100000"},
 	{"a negative number of traces is refused", key("jaeger", `{"maxTraces":-5}`), "tracestack:jaeger.maxTraces: -5: must be between 1 and 100000"},
-	{"no Jaeger is refused", key("jaeger", `{"replicas":0}`), "tracestack:jaeger.replicas: 0: must be between 1 and 100"},
 	{"jaeger's old key is refused", key("jaeger", `{"max_traces":10}`), "tracestack:jaeger.max_traces: [not shown]: no such key; did you mean maxTraces?"},
 
 	{"an elasticsearch without its storage is refused", key("elasticsearch", `{"user":"elastic"}`), "tracestack:elasticsearch.user: [not shown]: " + notElastic},
@@ -346,7 +345,7 @@ func TestAValidConfigurationIsRead(t *testing.T) {
 		{"an empty object takes the defaults", raw(map[string]string{"tracestack:collector": "{}", "tracestack:jaeger": " {} ", "tracestack:elasticsearch": "{}"}), func(*config.Config) {}},
 		{"the engine's own keys are left to it", raw(map[string]string{"pulumi:disable-default-providers": `["*"]`}), func(*config.Config) {}},
 		{"a field leaves the others at their defaults", raw(key("collector", `{"replicas":3}`)), func(c *config.Config) { c.Collector.Replicas = 3 }},
-		{"the smallest numbers are allowed", raw(key("jaeger", `{"maxTraces":1,"replicas":1}`)), func(c *config.Config) { c.Jaeger.MaxTraces = 1 }},
+		{"the smallest numbers are allowed", raw(key("jaeger", `{"maxTraces":1}`)), func(c *config.Config) { c.Jaeger.MaxTraces = 1 }},
 		{"the largest numbers are allowed", raw(key("jaeger", `{"maxTraces":100000}`)), func(c *config.Config) { c.Jaeger.MaxTraces = 100000 }},
 		{"a namespace of 63 characters is allowed", raw(key("namespace", strings.Repeat("a", 63))), func(c *config.Config) { c.Namespace = strings.Repeat("a", 63) }},
 		{"a size brings its numbers", raw(key("size", "medium")), func(c *config.Config) { *c = with(config.Defaults(settings.ProfileDev, settings.SizeMedium)) }},

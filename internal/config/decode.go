@@ -153,5 +153,8 @@ func (d decoder) credential(key, text string, sealed bool, t target) {
 	d.secret(key, text, sealed, target{t.FieldByName("Value"), t.tag, false})
 }
 
-// Problems takes an error of Load apart.
+// Problems gives what is wrong with the configuration, from an error of Load or one that it is in.
 func Problems(err error) []settings.Problem { return spec.ProblemsOf(err) }
+
+// Others gives what else went wrong.
+func Others(err error) []error { return spec.OthersOf(err) }

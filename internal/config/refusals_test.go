@@ -56,8 +56,11 @@ var ofNewKeys = []refusal{
 	nested("memory in another unit", "collector", `{"resources":{"limits":{"memory":"512MB"}}}`, `collector.resources.limits.memory: "512MB": `+memoryRule),
 	nested("memory that is null", "jaeger", `{"resources":{"limits":{"memory":null}}}`, "jaeger.resources.limits.memory: null: "+hasValue),
 	nested("memory beyond any node", "collector", `{"resources":{"limits":{"memory":"2000Gi"}}}`, "collector.resources.limits.memory: 2000Gi: must be between 1Mi and 1024Gi"),
-	nested("less memory than a collector takes", "collector", `{"resources":{"limits":{"memory":"32Mi"}}}`, "collector.resources.limits.memory: 32Mi: must be at least 64Mi, which the process alone takes"),
-	nested("less memory than Jaeger takes", "jaeger", `{"resources":{"limits":{"memory":"64Mi"}}}`, "jaeger.resources.limits.memory: 64Mi: must be at least 128Mi, which the process alone takes"),
+	nested("less memory than a collector's queue takes", "collector", `{"resources":{"limits":{"memory":"95Mi"}}}`, "collector.resources.limits.memory: 95Mi: must be at least 96Mi: its queue must hold what comes at once"),
+	{"less memory than two queues take", map[string]string{
+		"tracestack:mirror": `{"backend":"tempo","storage":"local"}`, "tracestack:collector": `{"resources":{"limits":{"memory":"191Mi"}}}`,
+	}, "tracestack:collector.resources.limits.memory: 191Mi: must be at least 192Mi: with a mirror it has two queues, and each must hold what comes at once"},
+	nested("less memory than Jaeger takes", "jaeger", `{"resources":{"limits":{"memory":"64Mi"}}}`, "jaeger.resources.limits.memory: 64Mi: must be at least 128Mi: the process alone takes it"),
 	nested("a request above the size's limit", "collector", `{"resources":{"requests":{"cpu":3}}}`, "collector.resources.requests.cpu: 3: must not be more than the limit, 2"),
 	nested("a request above its own limit", "collector", `{"resources":{"requests":{"memory":"2Gi"},"limits":{"memory":"1Gi"}}}`, "collector.resources.requests.memory: 2Gi: must not be more than the limit, 1Gi"),
 	nested("a request of Jaeger's memory alone", "jaeger", `{"resources":{"requests":{"memory":"1Gi"}}}`, "jaeger.resources.requests.memory: 1Gi: must be given with limits.memory: without it both follow maxTraces"),

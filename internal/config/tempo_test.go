@@ -1,11 +1,13 @@
 package config_test
 
 import (
+	"fmt"
 	"maps"
 	"testing"
 	"time"
 
 	"github.com/tracestack/tracestack/internal/config"
+	"github.com/tracestack/tracestack/internal/sizes"
 	"github.com/tracestack/tracestack/internal/versions"
 	"github.com/tracestack/tracestack/settings"
 )
@@ -60,7 +62,9 @@ var ofTempo = []refusal{
 	ofDisk("no live traces", `{"limits":{"liveTraces":0}}`, ".limits.liveTraces: 0: must be between 1 and 100000000"),
 	ofDisk("a rate in megabytes", `{"limits":{"rate":"15MB"}}`, `.limits.rate: "15MB": `+dataRule),
 	ofDisk("a burst below its rate", `{"limits":{"rate":"30Mi","burst":"20Mi"}}`, ".limits.burst: 20Mi: must not be less than the rate, 30Mi"),
-	ofDisk("a burst below the size's rate", `{"limits":{"burst":"5Mi"}}`, ".limits.burst: 5Mi: must not be less than the rate, 15Mi"),
+	{"a burst below the size's rate", stored("local", map[string]string{"tracestack:size": "large", "tracestack:tempo": `{"limits":{"burst":"99Mi"}}`}),
+		"tracestack:tempo.limits.burst: 99Mi: must not be less than the rate, 100Mi"},
+	ofDisk("a burst below one message", `{"limits":{"rate":"1Mi","burst":"15Mi"}}`, ".limits.burst: 15Mi: must be between 16Mi and 20Gi"),
 	ofDisk("a limit of Tempo's own name", `{"limits":{"max_bytes_per_trace":1}}`, ".limits.max_bytes_per_trace: [not shown]: no such key"),
 	ofDisk("searches of seconds", `{"queries":{"search":"30s"}}`, ".queries.search: 30s: must be between 1h and 3650d"),
 	ofDisk("a dimension with a space", `{"metricsGenerator":{"dimensions":["http.method","a b"]}}`, ".metricsGenerator.dimensions[1]: a b: must be the name of an attribute, such as http.method"),
@@ -72,7 +76,7 @@ var ofTempo = []refusal{
 	{"a disk that stays, in a namespace that goes", stored("local", key("tempo", `{"volume":{"retain":true}}`)), goesWithNamespace},
 	{"one that profile prod lets stay", stored("local", key("profile", "prod")), goesWithNamespace},
 	ofDisk("a disk that stays sometimes", `{"volume":{"retain":"maybe"}}`, `.volume.retain: "maybe": must be true or false, not a string`),
-	ofDisk("less memory than Tempo takes", `{"resources":{"limits":{"memory":"128Mi"}}}`, ".resources.limits.memory: 128Mi: must be at least 256Mi, which the process alone takes"),
+	ofDisk("less memory than Tempo takes", `{"resources":{"limits":{"memory":"128Mi"}}}`, ".resources.limits.memory: 128Mi: must be at least 256Mi: the process alone takes it"),
 	ofDisk("a mode that is not built", `{"mode":"microservices"}`, ".mode: [not shown]: no such key"),
 	nested("an old release of Tempo", "images", `{"tempo":{"tag":"2.8.0"}}`, "images.tempo.tag: 2.8.0: "+versions.TempoTagRule),
 	nested("a Tempo of no release", "images", `{"tempo":{"tag":"main-1a2b3c4"}}`, "images.tempo.tag: main-1a2b3c4: "+versions.TempoTagRule),
@@ -111,7 +115,7 @@ var ofTempo = []refusal{
 	nested("a mirror without its bucket's name", "mirror", `{"backend":"tempo","storage":"gcs"}`, "objectStore.bucket: not set: must be given with storage gcs"),
 	nested("a mirror that is text", "mirror", "tempo", "mirror: [not shown]: "+wellFormed),
 	{"a mirror in memory with profile prod", stored("local", map[string]string{"tracestack:profile": "prod", "tracestack:createNamespace": "false", "tracestack:mirror": `{"backend":"jaeger","storage":"memory"}`}), "tracestack:mirror.storage: memory: must not be memory with profile prod: traces would be lost with the pod"},
-	{"traces in memory of a mirror elsewhere", stored("local", map[string]string{"tracestack:jaeger": `{"replicas":2}`, "tracestack:mirror": `{"backend":"jaeger","storage":"memory"}`}), "tracestack:jaeger.replicas: 2: must be 1 with storage memory: each pod would hold a part of the traces"},
+	{"traces in memory of a mirror elsewhere", stored("local", map[string]string{"tracestack:jaeger": `{"maxTraces":0}`, "tracestack:mirror": `{"backend":"jaeger","storage":"memory"}`}), "tracestack:jaeger.maxTraces: 0: must be between 1 and 100000"},
 
 	{"a route to pages that Tempo has not", stored("local", map[string]string{"tracestack:ingress": `{"kind":"ingress","jaeger":{"host":"a.b"}}`, "tracestack:demo": "true"}), "tracestack:ingress.jaeger: [not shown]: must not be given: Jaeger is neither backend nor mirror, and Tempo has no pages"},
 	{"a route to nothing", stored("local", key("ingress", `{"kind":"ingress","domain":"a.b"}`)), "tracestack:ingress.kind: ingress: must be none: demo is false, and backend tempo has no pages"},
@@ -162,6 +166,15 @@ func TestATimeIsWrittenInItsLargestUnitAndReadInAny(t *testing.T) {
 	}
 	if got := settings.Duration("90s").Time(); got != 90*time.Second {
 		t.Errorf("90 seconds are %v", got)
+	}
+}
+
+func TestTheLeastBurstIsWhatOneMessageMayHave(t *testing.T) {
+	for burst, accepted := range map[int]bool{sizes.Message / sizes.Mebibyte: true, sizes.Message/sizes.Mebibyte - 1: false} {
+		_, err := config.Load(raw(stored("local", key("tempo", fmt.Sprintf(`{"limits":{"rate":"1Mi","burst":"%dMi"}}`, burst)))))
+		if (err == nil) != accepted {
+			t.Errorf("a burst of %dMi is answered with %v", burst, err)
+		}
 	}
 }
 

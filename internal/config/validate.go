@@ -22,6 +22,7 @@ func (c Config) validate(l spec.Look) {
 	c.validateMinIO(l)
 	c.validateElasticsearch(l)
 	c.validateHosts(l)
+	c.Collector.CheckMemory(l.In("tracestack:collector"), c.Mirror.Backend != "")
 }
 
 func (c Config) validateCluster(l spec.Look) {
@@ -131,9 +132,6 @@ func (c Config) validateMemory(l spec.Look) {
 		}
 		if s.storage == settings.StorageMemory && c.Profile == settings.ProfileProd && l.Sound("tracestack:profile") {
 			l.Refuse(s.storagePath, string(s.storage), "must not be memory with profile prod: traces would be lost with the pod")
-		}
-		if s.storage == settings.StorageMemory {
-			c.Jaeger.CheckMemory(l.In("tracestack:jaeger"))
 		}
 	}
 }

@@ -150,7 +150,7 @@ func errorsOverTime(title string, lines *prometheus.DataqueryBuilder) *timeserie
 // graph is drawn by Tempo's datasource, which asks the Prometheus that it is linked to.
 func graph() *nodegraph.PanelBuilder {
 	const id = "serviceMap"
-	traces := datasource(grafana.TypeTempo, grafana.UIDTempo)
+	traces := datasource(grafana.TypeTempo, grafana.UIDTraces)
 	return nodegraph.NewPanelBuilder().
 		Title("Service graph").
 		Height(high).Span(full).

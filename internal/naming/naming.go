@@ -3,7 +3,13 @@
 // and ports, so changing one is a breaking change.
 package naming
 
-import "strconv"
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"regexp"
+	"strconv"
+	"strings"
+)
 
 // DefaultNamespace is where the source article puts everything.
 const DefaultNamespace = "opentelemetry"
@@ -22,6 +28,54 @@ const (
 // Grafana is in front of the names of what a Grafana is given. That may be in a namespace of
 // somebody else's, so it says whose it is.
 const Grafana = "tracestack"
+
+// DatasourceUID is what dashboards, other datasources and people's links know a component's datasource by.
+// Grafana takes 40 characters at most, so a long name ends in its hash.
+func DatasourceUID(component string) string {
+	const longest = 40
+	return shortened(Grafana+"-"+component, longest)
+}
+
+// DatasourceName is what people see in Grafana: the product, with the component's name where it is not
+// the usual one.
+func DatasourceName(product, usual, component string) string {
+	if component == usual {
+		return product
+	}
+	return product + " (" + component + ")"
+}
+
+// Object is a Kubernetes name made of a text that may be none.
+func Object(text string) string {
+	lower := strings.ToLower(text)
+	name := strings.Trim(notInNames.ReplaceAllString(lower, "-"), "-")
+	if name == lower {
+		return name
+	}
+	return strings.TrimPrefix(name+"-"+hashed(text), "-")
+}
+
+var notInNames = regexp.MustCompile(`[^a-z0-9]+`)
+
+// shortened keeps a name within a length, and what is cut off apart from others by a hash.
+func shortened(name string, longest int) string {
+	if len(name) <= longest {
+		return name
+	}
+	hash := hashed(name)
+	return name[:longest-len(hash)-1] + "-" + hash
+}
+
+// MinioUser begins the name of a stack's user on a MinIO server, which takes no more than this.
+func MinioUser(project, stack, bucket string) string {
+	const longest = 87
+	return shortened(strings.Join([]string{project, stack, bucket}, "-"), longest)
+}
+
+func hashed(text string) string {
+	sum := sha256.Sum256([]byte(text))
+	return hex.EncodeToString(sum[:])[:10]
+}
 
 // CollectorService is the name that the OpenTelemetry operator gives the Service of a collector,
 // so applications keep their address whoever manages it.

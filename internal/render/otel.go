@@ -1,6 +1,9 @@
 package render
 
-import "github.com/tracestack/tracestack/internal/naming"
+import (
+	"github.com/tracestack/tracestack/internal/naming"
+	"github.com/tracestack/tracestack/internal/sizes"
+)
 
 // The parts of an OpenTelemetry Collector configuration that the collector and Jaeger, which is
 // one inside, write alike.
@@ -17,16 +20,29 @@ type OTLPReceiver struct {
 
 // OTLPProtocols are the two transports of OTLP.
 type OTLPProtocols struct {
-	GRPC Endpoint `yaml:"grpc"`
-	HTTP Endpoint `yaml:"http"`
+	GRPC OTLPGRPC `yaml:"grpc"`
+	HTTP OTLPHTTP `yaml:"http"`
 }
 
-// NewOTLPReceiver listens on both OTLP ports. Both endpoints are written out because the
-// receiver's default is localhost, where no other pod reaches it.
-func NewOTLPReceiver() OTLPReceiver {
+// OTLPGRPC is a gRPC server and the largest message that it takes.
+type OTLPGRPC struct {
+	Endpoint       string `yaml:"endpoint"`
+	MaxMessageSize int    `yaml:"max_recv_msg_size_mib"`
+}
+
+// OTLPHTTP is an HTTP server and the largest body that it takes, before and after decompression.
+type OTLPHTTP struct {
+	Endpoint    string `yaml:"endpoint"`
+	MaxBodySize int    `yaml:"max_request_body_size"` // bytes
+}
+
+// NewOTLPReceiver listens on both OTLP ports, and takes so many bytes at once on each: by default
+// gRPC takes less than HTTP. Both endpoints are written out because the receiver's default is
+// localhost, where no other pod reaches it.
+func NewOTLPReceiver(most int) OTLPReceiver {
 	return OTLPReceiver{Protocols: OTLPProtocols{
-		GRPC: Endpoint{naming.Listen(naming.OTLPGRPC)},
-		HTTP: Endpoint{naming.Listen(naming.OTLPHTTP)},
+		GRPC: OTLPGRPC{Endpoint: naming.Listen(naming.OTLPGRPC), MaxMessageSize: most / sizes.Mebibyte},
+		HTTP: OTLPHTTP{Endpoint: naming.Listen(naming.OTLPHTTP), MaxBodySize: most},
 	}}
 }
 

@@ -61,20 +61,36 @@ func (p *Problems) Err() error {
 	return errors.Join(joined...)
 }
 
-// ProblemsOf takes an error of this package apart.
+// ProblemsOf gives the problems in an error.
 func ProblemsOf(err error) []Problem {
-	var all []Problem
+	problems, _ := apart(err)
+	return problems
+}
+
+// OthersOf gives what is in an error beside problems.
+func OthersOf(err error) []error {
+	_, others := apart(err)
+	return others
+}
+
+func apart(err error) (problems []Problem, others []error) {
 	switch e := err.(type) {
+	case nil:
 	case Problem:
-		all = append(all, e)
+		problems = append(problems, e)
 	case interface{ Unwrap() []error }:
 		for _, one := range e.Unwrap() {
-			all = append(all, ProblemsOf(one)...)
+			more, rest := apart(one)
+			problems, others = append(problems, more...), append(others, rest...)
 		}
-	case interface{ Unwrap() error }:
-		all = ProblemsOf(e.Unwrap())
+	default:
+		var problem Problem
+		if errors.As(err, &problem) {
+			return apart(errors.Unwrap(err))
+		}
+		others = append(others, err)
 	}
-	return all
+	return problems, others
 }
 
 // Shown is a value as a message has it: on one line, quoted where it would mislead, and short.

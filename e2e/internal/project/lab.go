@@ -24,8 +24,8 @@ type Lab struct {
 	home string
 }
 
-// Open finds the lab in the environment. Without one it is an error, as what runs here is never
-// left out quietly.
+// Open finds the lab in the environment. Without one it fails, because no test is left
+// out quietly.
 func Open() (*Lab, error) {
 	if os.Getenv("TRACESTACK_LAB") == "" || os.Getenv("KUBECONFIG") == "" {
 		return nil, errors.New("this needs the lab, and there is none in the environment: run `make test`, which starts one where none is up")
@@ -61,8 +61,8 @@ func checkout() (string, error) {
 	return "", errors.New("this is no checkout of tracestack: Pulumi.yaml is in none of the parent folders")
 }
 
-// ownHome is a PULUMI_HOME that shares what is large and keeps what is a person's apart: which
-// stack is selected in the checkout.
+// ownHome is a PULUMI_HOME that shares large folders with the person's, but not which stack is selected
+// in the checkout.
 func ownHome(home string) (string, error) {
 	own, err := os.MkdirTemp("", "tracestack-e2e-")
 	if err != nil {

@@ -18,7 +18,7 @@ import (
 	"github.com/tracestack/tracestack/lab/cluster"
 )
 
-// MinIO is one in the cluster, as its administrator knows it.
+// MinIO is a server in the cluster, as its administrator knows it.
 type MinIO struct {
 	Namespace string
 	// Address is one that this machine reaches, Endpoint where pods reach it: host:port, without TLS.
@@ -29,8 +29,8 @@ type MinIO struct {
 // MinIO is the lab's, which everybody shares.
 func (l *Lab) MinIO(ctx context.Context) (MinIO, error) { return l.minioIn(ctx, "minio") }
 
-// NewMinIO starts one as the lab's in a namespace of its own, which it makes. Its administrator's
-// name and password are nobody else's.
+// NewMinIO starts a MinIO like the lab's in a namespace that it makes. Its administrator has a name and a
+// password that no other MinIO has.
 func (l *Lab) NewMinIO(ctx context.Context, namespace string) (MinIO, error) {
 	body, err := os.ReadFile(filepath.Join(l.Root, "lab", "internal", "platform", "minio", "minio.yaml"))
 	if err != nil {
@@ -61,7 +61,7 @@ func (l *Lab) NewMinIO(ctx context.Context, namespace string) (MinIO, error) {
 	return l.minioIn(ctx, namespace)
 }
 
-// minioIn reads in the cluster where a namespace's is, and whose.
+// minioIn reads in the cluster the address and the administrator of a namespace's MinIO.
 func (l *Lab) minioIn(ctx context.Context, namespace string) (MinIO, error) {
 	const service = "minio-service"
 	address, err := l.Cluster.ServiceIP(ctx, namespace, service)
@@ -108,8 +108,8 @@ func (m MinIO) Client(user, password string) (*minio.Client, error) {
 	return minio.New(m.Address, &minio.Options{Creds: credentials.NewStaticV4(user, password, ""), MaxRetries: 1})
 }
 
-// OnMinIO are the settings of a stack with Tempo that keeps traces in a bucket which it makes in the
-// lab's MinIO, and these.
+// OnMinIO adds to these settings those of a stack with Tempo that makes a bucket in the lab's MinIO and
+// keeps its traces there.
 func (s *Stack) OnMinIO(ctx context.Context, settings Config) (Config, error) {
 	m, err := s.lab.MinIO(ctx)
 	if err != nil {

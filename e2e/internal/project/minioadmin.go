@@ -58,8 +58,8 @@ func (m MinIO) admin(ctx context.Context, as Key, method, call string, body any)
 	return nil, refusal
 }
 
-// locked is a body as the admin API takes it: whoever lacks the secret can neither read nor make it.
-// In front are a salt, the kind of cipher and a nonce.
+// locked encrypts a body as the admin API takes it: nobody without the secret can read or write it. In
+// front stand a salt, the kind of cipher and a nonce.
 func locked(secret string, body any) ([]byte, error) {
 	if body == nil {
 		return nil, nil

@@ -12,14 +12,14 @@ import (
 	"time"
 )
 
-// An S3Call is one that MinIO has answered.
+// An S3Call is a call that MinIO has answered.
 type S3Call struct {
 	Name   string // such as PutObject
 	Access string // the access key that signed it
 	Status int
 }
 
-// Watch takes down every call that a MinIO answers.
+// Watch records every call that a MinIO answers.
 type Watch struct {
 	minio MinIO
 	stop  context.CancelFunc
@@ -93,8 +93,8 @@ func signedBy(authorization string) string {
 	return access
 }
 
-// settle makes calls with a key that nobody has until one of them is taken down: then all that were
-// answered before it are.
+// settle makes calls with a key that nobody has until one of them is recorded. Then every call that was
+// answered before it is recorded too.
 func (w *Watch) settle(ctx context.Context) error {
 	marker := RandomName()
 	client, err := w.minio.Client(marker, "none")

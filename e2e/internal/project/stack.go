@@ -26,11 +26,11 @@ type Stack struct {
 	lab  *Lab
 	auto auto.Stack
 	file string
-	// salt belongs to what is sealed for the stack.
+	// salt is the salt of the stack's secrets.
 	salt string
 }
 
-// Config are a stack's settings, by their whole keys.
+// Config are a stack's settings, by their full keys.
 type Config map[string]any
 
 // RandomName is a name for a stack and its namespace that nobody else has.
@@ -163,12 +163,12 @@ func (s *Stack) Remove(ctx context.Context) error {
 	return s.auto.Workspace().RemoveStack(ctx, s.Name)
 }
 
-// Command is the CLI on the stack, as a person runs it in the checkout.
+// Command runs the CLI on the stack, as a person does in the checkout.
 func (s *Stack) Command(ctx context.Context, args ...string) *exec.Cmd {
 	return s.State(ctx, append(args, "--config-file", s.file)...)
 }
 
-// State is Command for what knows no configuration file, such as stack output.
+// State is Command for operations that take no configuration file, such as stack output.
 func (s *Stack) State(ctx context.Context, args ...string) *exec.Cmd {
 	cmd := exec.CommandContext(ctx, "pulumi", append(args, "--stack", s.Name)...)
 	cmd.Dir, cmd.Env = s.lab.Root, s.Environ()

@@ -1,5 +1,5 @@
-// Package registry runs a private container registry on this machine: one that the lab's node
-// reaches, and that gives nothing to whom it does not know.
+// Package registry runs a private container registry on this machine. The lab's node reaches it, and it
+// gives nothing without a sign-in.
 package registry
 
 import (
@@ -25,7 +25,7 @@ import (
 	"github.com/google/go-containerregistry/pkg/v1/remote"
 )
 
-// Registry is one that runs.
+// Registry is a registry that runs.
 type Registry struct {
 	// Host is how image references name it.
 	Host string
@@ -55,7 +55,7 @@ func Start(address net.IP, node, scratch string) (*Registry, error) {
 	r.server = &httptest.Server{Listener: listener, Config: &http.Server{Handler: r.guard(open)}}
 	r.server.Start()
 
-	// As containerd looks for it at every pull.
+	// containerd reads this file at every pull.
 	r.trust = filepath.Join(node, "registries", r.Host)
 	if err := os.MkdirAll(r.trust, 0o755); err != nil {
 		return nil, err
@@ -96,8 +96,8 @@ func (r *Registry) Push(archive, repository, tag string) (v1.Hash, error) {
 	if err != nil {
 		return v1.Hash{}, fmt.Errorf("image %s: %w", archive, err)
 	}
-	// One that the node does not have. Of an image that it pulled with a sign-in, the kubelet asks
-	// every pod for one, so the node's own must stay another.
+	// This makes it an image that the node does not have. If the node pulled an image with a sign-in, the
+	// kubelet asks every pod for one, so the images of other tests must stay different.
 	if image, err = mutate.CreatedAt(image, v1.Time{Time: time.Now()}); err != nil {
 		return v1.Hash{}, err
 	}

@@ -27,7 +27,7 @@ type query struct{ of, text string }
 func queries(t *testing.T) []query {
 	t.Helper()
 	datasources := grafana.Datasources(
-		[]grafana.Datasource{{Name: "Tempo", Type: grafana.TypeTempo, UID: grafana.UIDTempo}}, &grafana.Metrics{},
+		[]grafana.Datasource{{Name: "Tempo", Type: grafana.TypeTempo, UID: grafana.UIDTraces, SpanMetrics: true}}, &grafana.Metrics{},
 	)
 	var all []query
 	for _, datasource := range datasources {

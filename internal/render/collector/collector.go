@@ -4,10 +4,12 @@ package collector
 
 import (
 	"errors"
+	"fmt"
 	"time"
 
 	"github.com/tracestack/tracestack/internal/naming"
 	"github.com/tracestack/tracestack/internal/render"
+	"github.com/tracestack/tracestack/internal/sizes"
 )
 
 // FileName is the configuration's name in the ConfigMap and in the pod.
@@ -20,15 +22,13 @@ type Config struct {
 	MemoryLimit int64  // bytes; the container's limit
 }
 
-const mebibyte = 1 << 20
-
 // Render gives the configuration file.
 func Render(c Config) (render.File, error) {
 	if c.Backend == "" {
 		return render.File{}, errors.New("collector: backend: \"\": must be host:port")
 	}
-	if c.MemoryLimit < 64*mebibyte {
-		return render.File{}, errors.New("collector: memory limit: must be at least 64Mi, the process alone takes 50")
+	if least := sizes.CollectorMemory(c.backends()); c.MemoryLimit < int64(least) {
+		return render.File{}, fmt.Errorf("collector: memory limit: %d: must be at least %d bytes", c.MemoryLimit, least)
 	}
 	// Newer releases call it otlp_grpc and keep otlp as an alias; the pinned one knows only otlp.
 	sending := exporters{OTLP: newExporter(c)}
@@ -38,16 +38,16 @@ func Render(c Config) (render.File, error) {
 		names = append(names, "otlp/mirror")
 	}
 	return render.YAML(FileName, file{
-		Receivers:  receivers{OTLP: render.NewOTLPReceiver()},
-		Processors: processors{MemoryLimiter: newMemoryLimiter()},
+		Receivers:  receivers{OTLP: render.NewOTLPReceiver(sizes.Request)},
+		Processors: processors{MemoryLimiter: newMemoryLimiter(), Filter: newFilter()},
 		Exporters:  sending,
 		Extensions: extensions{HealthCheck: render.Endpoint{Endpoint: naming.Listen(naming.Health)}},
 		Service: render.Service{
 			Extensions: []string{"health_check"},
 			Pipelines: map[string]render.Pipeline{"traces": {
 				Receivers: []string{"otlp"},
-				// First, so that a full collector refuses before it has spent work on a span.
-				Processors: []string{"memory_limiter"},
+				// The limiter first, so that a full collector refuses before it has spent work on a span.
+				Processors: []string{"memory_limiter", "filter"},
 				Exporters:  names,
 			}},
 			Telemetry: render.NewTelemetry(),
@@ -69,6 +69,7 @@ type receivers struct {
 
 type processors struct {
 	MemoryLimiter memoryLimiter `yaml:"memory_limiter"`
+	Filter        filter        `yaml:"filter"`
 }
 
 type extensions struct {
@@ -90,6 +91,33 @@ type memoryLimiter struct {
 // and forces a collection at 80 %. Percentages follow whatever limit the pod has.
 func newMemoryLimiter() memoryLimiter {
 	return memoryLimiter{CheckInterval: time.Second, LimitPercentage: 80, SpikeLimitPercentage: 25}
+}
+
+type filter struct {
+	ErrorMode string      `yaml:"error_mode"`
+	Traces    spanFilters `yaml:"traces"`
+}
+
+type spanFilters struct {
+	Span []string `yaml:"span"` // a span of which any is true is dropped
+}
+
+// newFilter drops what would take other spans with it, and counts it. Tempo refuses a whole batch for
+// good when one span in it has no ID, and finds nothing of a block that has a time after the year 2262.
+// Jaeger's store in memory finds nothing older than a span without a trace's ID. Newer releases prefer
+// trace_conditions to traces; the pinned one knows only traces.
+func newFilter() filter {
+	return filter{
+		// A condition that fails drops nothing.
+		ErrorMode: "ignore",
+		Traces: spanFilters{Span: []string{
+			`trace_id.string == "00000000000000000000000000000000"`,
+			`span_id.string == "0000000000000000"`,
+			// Nanoseconds that 63 bits do not hold.
+			"start_time_unix_nano < 0",
+			"end_time_unix_nano < 0",
+		}},
+	}
 }
 
 type exporter struct {
@@ -121,7 +149,9 @@ type sendingQueue struct {
 	Batch           batch  `yaml:"batch"`
 }
 
+// batch has a sizer of its own, because not every release takes the queue's.
 type batch struct {
+	Sizer        string        `yaml:"sizer"`
 	FlushTimeout time.Duration `yaml:"flush_timeout"`
 	MinSize      int64         `yaml:"min_size"`
 	MaxSize      int64         `yaml:"max_size"`
@@ -143,24 +173,21 @@ func newExporter(c Config) exporter {
 		},
 		SendingQueue: sendingQueue{
 			// In bytes, because memory is what runs out: spans differ in size by a factor of 100.
-			Sizer: "bytes",
-			// Decoded spans take about four times their encoded size, so a full queue and the
-			// process stay below the memory limiter's 55 %. A second queue shares the room.
-			QueueSize: c.MemoryLimit / 8 / c.backends(),
+			Sizer:     "bytes",
+			QueueSize: sizes.Queue(c.MemoryLimit, c.backends()),
 			// Refuse, do not hold: a blocked sender's requests would pile up in memory instead.
 			BlockOnOverflow: false,
 			Batch: batch{
+				Sizer:        "bytes",
 				FlushTimeout: 200 * time.Millisecond,
 				MinSize:      512 * 1024,
-				// Half of the 4 MiB that a gRPC server takes by default: one message above it
-				// would be refused for good.
-				MaxSize: 2 * mebibyte,
+				MaxSize:      sizes.Batch,
 			},
 		},
 	}
 }
 
-func (c Config) backends() int64 {
+func (c Config) backends() int {
 	if c.Mirror == "" {
 		return 1
 	}

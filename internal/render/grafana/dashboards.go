@@ -3,6 +3,7 @@ package grafana
 import (
 	_ "embed"
 	"slices"
+	"strings"
 )
 
 // Dashboard is one dashboard's model. Unlike in a provisioning file of datasources, $ is $ in it.
@@ -22,13 +23,13 @@ const UIDServices = "tracestack-services"
 var services string
 
 // Dashboards are those that the datasources can fill: the dashboard of services reads the metrics
-// that Tempo makes, and draws its graph by Tempo's datasource.
+// that are made of spans, and draws its graph by the datasource of the traces that they are made of.
 func Dashboards(datasources []Datasource) []Dashboard {
-	has := func(uid string) bool {
-		return slices.ContainsFunc(datasources, func(d Datasource) bool { return d.UID == uid })
-	}
-	if !has(UIDTempo) || !has(UIDPrometheus) {
+	traces := slices.IndexFunc(datasources, func(d Datasource) bool { return d.SpanMetrics })
+	metrics := slices.IndexFunc(datasources, func(d Datasource) bool { return d.UID == UIDPrometheus })
+	if traces < 0 || metrics < 0 {
 		return nil
 	}
-	return []Dashboard{{Name: "tracestack-services", UID: UIDServices, JSON: services}}
+	model := strings.ReplaceAll(services, UIDTraces, datasources[traces].UID)
+	return []Dashboard{{Name: "tracestack-services", UID: UIDServices, JSON: model}}
 }

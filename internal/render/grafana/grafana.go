@@ -24,7 +24,7 @@ const (
 
 // UIDs are fixed: dashboards and other datasources refer to them, and people's links.
 const (
-	UIDTempo      = "tracestack-tempo"
+	UIDTraces     = "tracestack-tempo" // in the stored dashboards
 	UIDPrometheus = "tracestack-prometheus"
 )
 
@@ -32,6 +32,8 @@ const (
 type Datasource struct {
 	Name, Type, UID, URL string
 	JSONData             map[string]any
+	// SpanMetrics tells whether the metrics of spans are made of its traces.
+	SpanMetrics bool
 	// User signs in with a password that Grafana itself reads from its environment variable
 	// PasswordVariable; without one nobody signs in.
 	User, PasswordVariable string

@@ -12,7 +12,7 @@ import (
 
 var (
 	jaeger = grafana.Datasource{Name: "Jaeger", Type: grafana.TypeJaeger, UID: "tracestack-jaeger", URL: "http://jaeger:16686"}
-	tempo  = grafana.Datasource{Name: "Tempo", Type: grafana.TypeTempo, UID: grafana.UIDTempo, URL: "http://tempo:3200"}
+	tempo  = grafana.Datasource{Name: "Tempo", Type: grafana.TypeTempo, UID: grafana.UIDTraces, URL: "http://tempo:3200", SpanMetrics: true}
 	store  = grafana.Metrics{URL: "http://prometheus:9090"}
 )
 
@@ -30,7 +30,7 @@ var single = regexp.MustCompile(`(^|[^$])(\$\$)*\$([^$]|$)`)
 
 func TestGrafanaExpandsNothingInAFileButThePassword(t *testing.T) {
 	body := render(t, grafana.Datasources([]grafana.Datasource{{
-		Name: "US$", Type: grafana.TypeTempo, UID: "uid", URL: "http://tempo:3200/$HOME/${HOME}",
+		Name: "US$", Type: grafana.TypeTempo, UID: "uid", SpanMetrics: true, URL: "http://tempo:3200/$HOME/${HOME}",
 		JSONData: map[string]any{"spanBar": map[string]string{"tag": "$tag"}, "list": []string{"$$"}, "number": 1},
 	}}, &grafana.Metrics{URL: "http://prometheus:9090", User: "me$"}))
 	for _, want := range []string{
@@ -132,7 +132,7 @@ func TestExemplarsLeadToWhereTheyWereWritten(t *testing.T) {
 		want   string
 	}{
 		{"to Jaeger where it is all there is", []grafana.Datasource{jaeger}, "tracestack-jaeger"},
-		{"to Tempo also when it comes second", []grafana.Datasource{jaeger, tempo}, grafana.UIDTempo},
+		{"to Tempo also when it comes second", []grafana.Datasource{jaeger, tempo}, grafana.UIDTraces},
 	} {
 		t.Run(c.claim, func(t *testing.T) {
 			body := render(t, grafana.Datasources(c.traces, &store))

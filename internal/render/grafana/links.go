@@ -36,7 +36,7 @@ type Metrics struct {
 func Datasources(traces []Datasource, metrics *Metrics) []Datasource {
 	var all []Datasource
 	for _, datasource := range traces {
-		datasource.JSONData = with(tracesSettings(datasource.Type, metrics != nil), datasource.JSONData)
+		datasource.JSONData = with(tracesSettings(datasource.SpanMetrics && metrics != nil), datasource.JSONData)
 		all = append(all, datasource)
 	}
 	if metrics != nil && len(traces) > 0 {
@@ -45,20 +45,18 @@ func Datasources(traces []Datasource, metrics *Metrics) []Datasource {
 	return all
 }
 
-// exemplarsLeadTo prefers Tempo: its generator wrote the exemplars. A second backend has the same
-// traces, but perhaps not from the beginning.
+// exemplarsLeadTo prefers the backend that wrote the exemplars. A second one has the same traces, but
+// perhaps not from the beginning.
 func exemplarsLeadTo(traces []Datasource) Datasource {
-	if i := slices.IndexFunc(traces, func(d Datasource) bool { return d.Type == TypeTempo }); i >= 0 {
+	if i := slices.IndexFunc(traces, func(d Datasource) bool { return d.SpanMetrics }); i >= 0 {
 		return traces[i]
 	}
 	return traces[0]
 }
 
-func tracesSettings(kind string, metrics bool) map[string]any {
+func tracesSettings(metrics bool) map[string]any {
 	all := tracesData{NodeGraph: enabled{true}}
-	// Jaeger keeps a service's name apart from the tags that a link could carry, so its links
-	// would lead to the metrics of all services.
-	if kind == TypeTempo && metrics {
+	if metrics {
 		all.ServiceMap = &reference{UIDPrometheus}
 		all.TracesToMetrics = newTracesToMetrics()
 	}

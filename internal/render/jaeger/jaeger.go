@@ -8,6 +8,7 @@ import (
 
 	"github.com/tracestack/tracestack/internal/naming"
 	"github.com/tracestack/tracestack/internal/render"
+	"github.com/tracestack/tracestack/internal/sizes"
 )
 
 // FileName is the configuration's name in the ConfigMap and in the pod.
@@ -30,7 +31,7 @@ func (m Memory) Render() (render.File, error) {
 		return render.File{}, fmt.Errorf("jaeger: max traces: %d: must be at least 1", m.MaxTraces)
 	}
 	return render.YAML(FileName, file{
-		Receivers: receivers{OTLP: render.NewOTLPReceiver()},
+		Receivers: receivers{OTLP: render.NewOTLPReceiver(sizes.Message)},
 		// No queue: the exporter then answers only after the store has the span, and the
 		// collector in front has a queue already.
 		Exporters: exporters{Storage: storageExporter{TraceStorage: storageName}},

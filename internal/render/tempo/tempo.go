@@ -14,6 +14,7 @@ import (
 
 	"github.com/tracestack/tracestack/internal/naming"
 	"github.com/tracestack/tracestack/internal/render"
+	"github.com/tracestack/tracestack/internal/sizes"
 )
 
 // FileName is the configuration's name in the ConfigMap and in the pod.
@@ -125,6 +126,7 @@ type server struct {
 	HTTPListenPort    int    `yaml:"http_listen_port"`
 	GRPCListenAddress string `yaml:"grpc_listen_address"`
 	GRPCListenPort    int    `yaml:"grpc_listen_port"`
+	GRPCMaxMessage    int    `yaml:"grpc_server_max_recv_msg_size"`
 	LogFormat         string `yaml:"log_format"`
 }
 
@@ -194,6 +196,11 @@ type global struct {
 // inside is where the parts of the one process reach each other.
 var inside = "127.0.0.1:" + naming.TempoGRPC.String()
 
+// insideMessage is the most that the parts of the one process take from each other, in bytes. A message
+// from outside is larger inside: it is taken apart by traces, and each gets its resource again. What is
+// larger than this, Tempo's own clients do not send.
+const insideMessage = 100 * sizes.Mebibyte
+
 // shared is what both releases write alike.
 func (c Config) shared() file {
 	return file{
@@ -205,12 +212,13 @@ func (c Config) shared() file {
 			// in, it needs no authentication.
 			GRPCListenAddress: "127.0.0.1",
 			GRPCListenPort:    int(naming.TempoGRPC),
+			GRPCMaxMessage:    insideMessage,
 			LogFormat:         "json",
 		},
 		// One process has no members to gossip with. Should any part try, it stays in the pod.
 		Memberlist: memberlist{BindAddr: []string{"127.0.0.1"}},
 		Distributor: distributor{
-			Receivers: receivers{OTLP: render.NewOTLPReceiver()},
+			Receivers: receivers{OTLP: render.NewOTLPReceiver(sizes.Message)},
 			// Without it OTLP clients, the collector too, take a refusal by the rate limit as
 			// final and drop the spans.
 			RetryAfter: time.Second,

@@ -1,0 +1,31 @@
+// Package sizes says how large a message may be on its way from a sender to a backend. It is a chain:
+// each part takes whatever the part before it may send. What a part took and cannot send on would be
+// lost, though its sender was told that it arrived.
+package sizes
+
+// All are in bytes.
+const (
+	Mebibyte = 1 << 20
+
+	// Request is the most that the collector takes from a sender at once, counted after
+	// decompression. Every gRPC server takes as much by default.
+	Request = 4 * Mebibyte
+	// Batch is the most that the collector sends at once. It splits batches, but never a span, and
+	// one span may fill a request. What it sends it encodes anew, with empty IDs and values written
+	// out: at worst, for links of nothing, two bytes become six.
+	Batch = 3 * Request
+	// Message is the most that a backend takes at once. Where the collector splits a batch, it
+	// miscounts some bytes.
+	Message = Batch + 4*Mebibyte
+)
+
+// queueShare is the part of a collector's memory that its queues fill. Decoded spans take about four
+// times their encoded size, so full queues and the process stay below the memory limiter's 55 %.
+const queueShare = 8
+
+// Queue is what a collector with so much memory holds for each of its backends, encoded.
+func Queue(memory int64, backends int) int64 { return memory / queueShare / int64(backends) }
+
+// CollectorMemory is the least with which each queue holds what the collector may send at once. With
+// less, a large request is refused for ever, though the queue is empty.
+func CollectorMemory(backends int) int { return queueShare * Batch * backends }
