@@ -1,14 +1,13 @@
 package e2e_test
 
 import (
-	"context"
 	"fmt"
 	"os"
 	"testing"
-	"time"
 
 	"github.com/tracestack/tracestack/e2e/internal/kubetest"
 	"github.com/tracestack/tracestack/e2e/internal/project"
+	"github.com/tracestack/tracestack/e2e/internal/stacktest"
 )
 
 // lab is shared by all tests, each with stacks and namespaces of its own; kube is its cluster.
@@ -32,16 +31,5 @@ func TestMain(m *testing.M) {
 // newStack makes an empty stack that goes with the test.
 func newStack(t *testing.T, settings project.Config) *project.Stack {
 	t.Helper()
-	s, err := lab.NewStack(t.Context(), t.TempDir(), settings)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
-		defer cancel()
-		if err := s.Remove(ctx); err != nil {
-			t.Error(err)
-		}
-	})
-	return s
+	return stacktest.New(t, lab, settings)
 }

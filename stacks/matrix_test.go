@@ -74,6 +74,9 @@ func (c combination) values() map[string]string {
 		"tracestack:size":      string(c.size),
 		"tracestack:demo":      "true",
 	}
+	if c.profile == settings.ProfileProd {
+		values["tracestack:createNamespace"] = "false"
+	}
 	if bucket, ok := buckets[c.storage]; ok && c.backend == settings.BackendTempo {
 		values["tracestack:objectStore"] = bucket
 	}

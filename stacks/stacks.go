@@ -69,7 +69,7 @@ func Compose(ctx *pulumi.Context, c config.Config) error {
 	if err := findPrometheus(ctx, c, cluster); err != nil {
 		return err
 	}
-	namespace, err := newNamespace(ctx, c)
+	namespace, err := newNamespace(ctx, c, cluster)
 	if err != nil {
 		return fmt.Errorf("namespace: %w", err)
 	}
@@ -181,13 +181,19 @@ func newCreator(ctx *pulumi.Context, c config.Kubernetes, inline bool) (*kuberne
 	return kubernetes.NewProvider(ctx, "creator", args)
 }
 
-// newNamespace makes the namespace, or takes one that is there. The name that it gives is known at
+// newNamespace makes the namespace, or finds one that is there. The name that it gives is known at
 // once, so that previews show every name, and still whatever is made with it is made in a namespace
 // that exists.
-func newNamespace(ctx *pulumi.Context, c config.Config) (pulumi.StringOutput, error) {
+func newNamespace(ctx *pulumi.Context, c config.Config, cluster *kubernetes.Provider) (pulumi.StringOutput, error) {
 	known := pulumi.String(c.Namespace).ToStringOutput()
 	if !c.CreateNamespace {
-		return known, nil
+		// Read under the name that a made one has in the state: the engine then lets go of the one that it
+		// made. It would delete one that is not in the program any more, with all that is in it.
+		found, err := corev1.GetNamespace(ctx, "namespace", pulumi.ID(c.Namespace), nil, pulumi.Provider(cluster))
+		if err != nil {
+			return pulumi.StringOutput{}, err
+		}
+		return pulumi.OutputWithDependencies(ctx.Context(), known, found).(pulumi.StringOutput), nil
 	}
 	creator, err := newCreator(ctx, c.Kubernetes, c.KubeconfigInline())
 	if err != nil {

@@ -112,7 +112,7 @@ func TestAServerAndItsBucketAreAccepted(t *testing.T) {
 
 func TestWhatStaysOfABucketFollowsTheProfile(t *testing.T) {
 	for profile, want := range map[string]bool{"dev": false, "prod": true} {
-		c, err := config.Load(raw(onMinIO(key("profile", profile)), "minio:minioPassword"))
+		c, err := config.Load(raw(onMinIO(map[string]string{"tracestack:profile": profile, "tracestack:createNamespace": "false"}), "minio:minioPassword"))
 		if err != nil {
 			t.Fatal(err)
 		}

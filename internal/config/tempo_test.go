@@ -13,12 +13,14 @@ import (
 )
 
 const (
-	timeRule     = "must be a time such as 30s, 5m, 12h or 14d"
-	dataRule     = "must be an amount of data such as 512Mi or 10Gi"
-	bucketRule   = "must be the name of a bucket: 3 to 63 lower-case letters, digits, -, _ and ."
-	endpointRule = "must be a host, with a port if it has one, such as minio-service.minio.svc:9000"
-	entryRule    = "must be given: credentials are a Secret's name and its entries"
-	ofTempoOnly  = "must be local, minio, s3, gcs or azure with backend tempo"
+	timeRule          = "must be a time such as 30s, 5m, 12h or 14d"
+	dataRule          = "must be an amount of data such as 512Mi or 10Gi"
+	bucketRule        = "must be the name of a bucket: 3 to 63 lower-case letters, digits, -, _ and ."
+	endpointRule      = "must be a host, with a port if it has one, such as minio-service.minio.svc:9000"
+	entryRule         = "must be given: credentials are a Secret's name and its entries"
+	goesWithNamespace = "tracestack:createNamespace: true: must be false with tempo.volume.retain, which profile prod sets: the disk would be deleted with the namespace; " +
+		"make the namespace first, or set tempo.volume.retain to false"
+	ofTempoOnly = "must be local, minio, s3, gcs or azure with backend tempo"
 )
 
 // stored is backend tempo on a storage, with more keys than that.
@@ -71,6 +73,8 @@ var ofTempo = []refusal{
 	ofDisk("a disk without unit", `{"volume":{"size":10}}`, ".volume.size: 10: "+dataRule),
 	ofDisk("a disk that is too small", `{"volume":{"size":"512Mi"}}`, ".volume.size: 512Mi: must be between 1Gi and 65536Gi"),
 	ofDisk("a storage class with a slash", `{"volume":{"storageClass":"a/b"}}`, ".volume.storageClass: a/b: "+objectRule),
+	{"a disk that stays, in a namespace that goes", stored("local", key("tempo", `{"volume":{"retain":true}}`)), goesWithNamespace},
+	{"one that profile prod lets stay", stored("local", key("profile", "prod")), goesWithNamespace},
 	ofDisk("a disk that stays sometimes", `{"volume":{"retain":"maybe"}}`, `.volume.retain: "maybe": must be true or false, not a string`),
 	ofDisk("less memory than Tempo takes", `{"resources":{"limits":{"memory":"128Mi"}}}`, ".resources.limits.memory: 128Mi: must be at least 256Mi: the process alone takes it"),
 	ofDisk("a mode that is not built", `{"mode":"microservices"}`, ".mode: [not shown]: no such key"),
@@ -110,7 +114,7 @@ var ofTempo = []refusal{
 	nested("a mirror on another's storage", "mirror", `{"backend":"tempo","storage":"memory"}`, "mirror.storage: memory: "+ofTempoOnly),
 	nested("a mirror without its bucket's name", "mirror", `{"backend":"tempo","storage":"gcs"}`, "objectStore.bucket: not set: must be given with storage gcs"),
 	nested("a mirror that is text", "mirror", "tempo", "mirror: [not shown]: "+wellFormed),
-	{"a mirror in memory with profile prod", stored("local", map[string]string{"tracestack:profile": "prod", "tracestack:mirror": `{"backend":"jaeger","storage":"memory"}`}), "tracestack:mirror.storage: memory: must not be memory with profile prod: traces would be lost with the pod"},
+	{"a mirror in memory with profile prod", stored("local", map[string]string{"tracestack:profile": "prod", "tracestack:createNamespace": "false", "tracestack:mirror": `{"backend":"jaeger","storage":"memory"}`}), "tracestack:mirror.storage: memory: must not be memory with profile prod: traces would be lost with the pod"},
 	{"traces in memory of a mirror elsewhere", stored("local", map[string]string{"tracestack:jaeger": `{"maxTraces":0}`, "tracestack:mirror": `{"backend":"jaeger","storage":"memory"}`}), "tracestack:jaeger.maxTraces: 0: must be between 1 and 100000"},
 
 	{"a route to pages that Tempo has not", stored("local", map[string]string{"tracestack:ingress": `{"kind":"ingress","jaeger":{"host":"a.b"}}`, "tracestack:demo": "true"}), "tracestack:ingress.jaeger: [not shown]: must not be given: Jaeger is neither backend nor mirror, and Tempo has no pages"},

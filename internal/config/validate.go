@@ -48,6 +48,11 @@ func (c Config) validateNamespace(l spec.Look) {
 	if c.CreateNamespace && l.Sound(path) && (c.Namespace == "default" || strings.HasPrefix(c.Namespace, "kube-")) {
 		l.Refuse(path, c.Namespace, "must not be a namespace of the cluster itself: it is created, and deleted with the stack; or set createNamespace to false")
 	}
+	const create, retain = "tracestack:createNamespace", "tracestack:tempo.volume.retain"
+	if c.CreateNamespace && c.Tempo.Volume.Retain && l.Sound(create, retain, "tracestack:profile") && len(c.tempoStorages(l)) > 0 {
+		l.Refuse(create, "true", "must be false with tempo.volume.retain, which profile prod sets: the disk would be deleted with the namespace; "+
+			"make the namespace first, or set tempo.volume.retain to false")
+	}
 }
 
 // stored is a backend with its storage, and the keys that chose them.

@@ -193,9 +193,10 @@ func (r *Recorder) Graph() Graph {
 }
 
 // alwaysThere are the types of which everything that is read is there: every kind of Kubernetes is defined,
-// every bucket is in the store.
+// and every namespace and bucket is there.
 var alwaysThere = []string{
 	"kubernetes:apiextensions.k8s.io/v1:CustomResourceDefinition",
+	"kubernetes:core/v1:Namespace",
 	"minio:index/s3Bucket:S3Bucket",
 }
 

@@ -6,6 +6,7 @@ import (
 	"context"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/auto/events"
 	"github.com/pulumi/pulumi/sdk/v3/go/auto/optpreview"
@@ -17,6 +18,23 @@ import (
 	"github.com/tracestack/tracestack/e2e/internal/project"
 	"github.com/tracestack/tracestack/lab/cluster"
 )
+
+// New makes an empty stack that goes with the test.
+func New(t *testing.T, lab *project.Lab, settings project.Config) *project.Stack {
+	t.Helper()
+	s, err := lab.NewStack(t.Context(), t.TempDir(), settings)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
+		defer cancel()
+		if err := s.Remove(ctx); err != nil {
+			t.Error(err)
+		}
+	})
+	return s
+}
 
 // Configure replaces the stack's settings.
 func Configure(t *testing.T, s *project.Stack, settings project.Config) {

@@ -1,4 +1,4 @@
-package e2e_test
+package proof_test
 
 import (
 	"bytes"
@@ -6,7 +6,9 @@ import (
 
 	"github.com/minio/minio-go/v7"
 
+	"github.com/tracestack/tracestack/e2e/internal/bucket"
 	"github.com/tracestack/tracestack/e2e/internal/project"
+	"github.com/tracestack/tracestack/e2e/internal/stacktest"
 )
 
 // moves changes where a stack keeps its traces, and looks after what is in the bucket.
@@ -34,9 +36,7 @@ func TestABucketAndItsTracesOutliveAMoveToAnotherStorage(t *testing.T) {
 		m.has(t)
 	})
 	t.Run("with the stack gone", func(t *testing.T) {
-		if _, err := m.Destroy(t.Context()); err != nil {
-			t.Fatal(err)
-		}
+		stacktest.Destroy(t, m.Stack)
 		m.has(t)
 	})
 }
@@ -48,22 +48,20 @@ func TestABucketThatTheStackMadeCanBeAdopted(t *testing.T) {
 	m.put(t)
 	m.up(t, m.store("adopt", true))
 	m.has(t)
-	secondUp(t, m.Stack)
-	if _, err := m.Destroy(t.Context()); err != nil {
-		t.Fatal(err)
-	}
+	stacktest.UpChangesNothing(t, m.Stack)
+	stacktest.Destroy(t, m.Stack)
 	m.has(t)
 }
 
 // newMoves is a stack that makes a bucket, with one more setting of it, in a MinIO of its own.
 func newMoves(t *testing.T, setting string, value any) moves {
 	t.Helper()
-	server := newMinIO(t)
+	server := bucket.OwnServer(t, lab)
 	client, err := server.Client(server.User, server.Password)
 	if err != nil {
 		t.Fatal(err)
 	}
-	m := moves{Stack: newStack(t, nil), server: server, client: client}
+	m := moves{Stack: stacktest.New(t, lab, nil), server: server, client: client}
 	if m.plain, err = m.On(t.Context(), server, project.Config{"tracestack:demo": false}); err != nil {
 		t.Fatal(err)
 	}
@@ -80,12 +78,8 @@ func (m moves) store(setting string, value any) project.Config {
 
 func (m moves) up(t *testing.T, changes project.Config) {
 	t.Helper()
-	if err := m.Configure(project.With(m.plain, changes)); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := m.Up(t.Context()); err != nil {
-		t.Fatal(err)
-	}
+	stacktest.Configure(t, m.Stack, project.With(m.plain, changes))
+	stacktest.Up(t, m.Stack)
 }
 
 const marker = "kept/by-a-test"
