@@ -24,6 +24,8 @@ func TestTheEnginePreviewsOfEachExampleWhatItsFolderShows(t *testing.T) {
 		t.Fatal(err)
 	}
 	s := newStack(t, nil)
+	// For those that do not make it. In a preview it does not stand against those that do.
+	kube.NewNamespace(t, s.Namespace)
 	for _, example := range examples {
 		t.Run(example.Name, func(t *testing.T) {
 			stacktest.Configure(t, s, example.Config)
