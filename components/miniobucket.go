@@ -30,7 +30,7 @@ const (
 // a Secret that pods read. It needs the caller's minio and random providers beside the one of
 // Kubernetes:
 //
-//	pulumi.Providers(cluster, storage, chance)
+//	pulumi.Providers(cluster, server, digits)
 //
 // The minio provider takes a server that does not answer for one without buckets: a refresh meanwhile
 // forgets the bucket, and the next update fails because it exists. Adopt it then, or import it.

@@ -1,8 +1,6 @@
 package e2e_test
 
 import (
-	"fmt"
-	"os"
 	"testing"
 
 	"github.com/tracestack/tracestack/e2e/internal/kubetest"
@@ -16,17 +14,7 @@ var (
 	kube kubetest.Cluster
 )
 
-func TestMain(m *testing.M) {
-	var err error
-	if lab, err = project.Open(); err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		os.Exit(1)
-	}
-	kube = kubetest.Cluster{Cluster: lab.Cluster}
-	code := m.Run()
-	lab.Close()
-	os.Exit(code)
-}
+func TestMain(m *testing.M) { stacktest.Main(m, &lab, &kube) }
 
 // newStack makes an empty stack that goes with the test.
 func newStack(t *testing.T, settings project.Config) *project.Stack {

@@ -18,7 +18,7 @@ func madeStore(ctx *pulumi.Context, c config.Config, at place) (*components.Obje
 	if err != nil {
 		return nil, fmt.Errorf("minio provider: %w", err)
 	}
-	chance, err := random.NewProvider(ctx, "random", nil)
+	digits, err := random.NewProvider(ctx, "random", nil)
 	if err != nil {
 		return nil, fmt.Errorf("random provider: %w", err)
 	}
@@ -32,7 +32,7 @@ func madeStore(ctx *pulumi.Context, c config.Config, at place) (*components.Obje
 	} else {
 		args.Retention, args.ForceDestroy = c.Tempo.Retention, !args.Keep
 	}
-	made, err := components.NewMinioBucket(ctx, naming.TempoStore, args, pulumi.Providers(at.cluster, server, chance))
+	made, err := components.NewMinioBucket(ctx, naming.TempoStore, args, pulumi.Providers(at.cluster, server, digits))
 	if err != nil {
 		return nil, err
 	}

@@ -3,5 +3,5 @@
 //
 //	bucket_moved      a bucket and its traces outlive a move, and adoption
 //	volume_stays      a disk that stays is found again by destroy and up
-//	changed_by_hand   what was changed by hand on a workload gives way to the next change
+//	late_node         a node that takes a check's pod late fails no update
 package proof

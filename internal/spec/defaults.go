@@ -52,10 +52,8 @@ func fill(value reflect.Value, e Environment, outer map[string]string) {
 
 // defaultBySelf asks the embedded structs too: two that can answer hide each other.
 func defaultBySelf(value reflect.Value, e Environment) {
-	for i := range value.NumField() {
-		if field := value.Type().Field(i); field.Anonymous && field.IsExported() && field.Type.Kind() == reflect.Struct {
-			defaultBySelf(value.Field(i), e)
-		}
+	for _, inner := range embedded(value) {
+		defaultBySelf(inner, e)
 	}
 	if self, ok := value.Addr().Interface().(Defaulter); ok {
 		self.Default(e)

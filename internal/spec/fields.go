@@ -54,6 +54,17 @@ func Fields(typ reflect.Type) []Field {
 // Of gives the field's value in a struct.
 func (f Field) Of(value reflect.Value) reflect.Value { return value.FieldByIndex(f.Index) }
 
+// embedded gives the structs whose fields are beside a struct's own.
+func embedded(value reflect.Value) []reflect.Value {
+	var all []reflect.Value
+	for i := range value.NumField() {
+		if field := value.Type().Field(i); field.Anonymous && field.IsExported() && field.Type.Kind() == reflect.Struct {
+			all = append(all, value.Field(i))
+		}
+	}
+	return all
+}
+
 // Below joins a path and a name inside of it. Either may be empty.
 func Below(path, name string) string {
 	if path == "" || name == "" {

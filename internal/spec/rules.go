@@ -87,10 +87,8 @@ func CheckRules(target any, l Look) {
 
 // visit comes to the innermost structs first. Embedded ones are at the path of what they are in.
 func visit(value reflect.Value, l Look, do func(any, Look)) {
-	for i := range value.NumField() {
-		if field := value.Type().Field(i); field.Anonymous && field.Type.Kind() == reflect.Struct && field.IsExported() {
-			visit(value.Field(i), l, do)
-		}
+	for _, inner := range embedded(value) {
+		visit(inner, l, do)
 	}
 	for _, f := range Fields(value.Type()) {
 		if len(f.Index) > 1 {
@@ -99,14 +97,11 @@ func visit(value reflect.Value, l Look, do func(any, Look)) {
 		field := f.Of(value)
 		if inner, ok := Inside(field); ok {
 			visit(inner, l.In(f.Name), do)
-		}
-		if _, ok := StructOf(field.Type()); !ok && field.Kind() == reflect.Slice {
+		} else if field.Kind() == reflect.Slice {
 			visitItems(field, l.In(f.Name), do)
 		}
 	}
-	if value.CanAddr() {
-		do(value.Addr().Interface(), l)
-	}
+	do(value.Addr().Interface(), l)
 }
 
 func visitItems(list reflect.Value, l Look, do func(any, Look)) {

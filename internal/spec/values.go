@@ -109,8 +109,9 @@ func (c checker) fields(path string, value reflect.Value, there bool) {
 func (c checker) value(path string, value reflect.Value, tag reflect.StructTag) {
 	switch value.Kind() {
 	case reflect.String, reflect.Int:
-		if text := plainText(value); Refusal(value.Type(), tag, text) != "" {
-			c.refuse(path, Shown(text), Refusal(value.Type(), tag, text))
+		text := plainText(value)
+		if rule := Refusal(value.Type(), tag, text); rule != "" {
+			c.refuse(path, Shown(text), rule)
 		}
 	case reflect.Slice:
 		for i := range value.Len() {

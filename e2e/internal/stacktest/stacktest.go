@@ -4,6 +4,8 @@ package stacktest
 
 import (
 	"context"
+	"fmt"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -15,9 +17,24 @@ import (
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
+	"github.com/tracestack/tracestack/e2e/internal/kubetest"
 	"github.com/tracestack/tracestack/e2e/internal/project"
 	"github.com/tracestack/tracestack/lab/cluster"
 )
+
+// Main runs the tests of a package. The lab is shared by all of them, each with stacks and namespaces of
+// its own; kube is its cluster.
+func Main(m *testing.M, lab **project.Lab, kube *kubetest.Cluster) {
+	opened, err := project.Open()
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	*lab, *kube = opened, kubetest.Cluster{Cluster: opened.Cluster}
+	code := m.Run()
+	opened.Close()
+	os.Exit(code)
+}
 
 // New makes an empty stack that goes with the test.
 func New(t *testing.T, lab *project.Lab, settings project.Config) *project.Stack {
