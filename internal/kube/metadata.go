@@ -27,6 +27,13 @@ func (r Role) object(name pulumi.StringInput, annotations map[string]string) *me
 	return Object(r.Metadata, name, r.Namespace, r.labels(), annotations)
 }
 
+// runner is the metadata of what runs the pods. Its fields are the program's: a number of pods or an image
+// that somebody else has set gives way to the next change of the object, which by default ends with a
+// conflict instead.
+func (r Role) runner(name string, annotations map[string]string) *metav1.ObjectMetaArgs {
+	return r.object(pulumi.String(name), merged(annotations, map[string]string{"pulumi.com/patchForce": "true"}))
+}
+
 // merged gives all of them; the last wins.
 func merged(some ...map[string]string) map[string]string {
 	all := map[string]string{}
