@@ -109,13 +109,43 @@ func TestAPrometheusThatTakesNoWritesEndsTheUpdateUntilItIsMended(t *testing.T) 
 	}
 }
 
+// A dashboard that asks at an address where nothing answers is empty, and nobody says why.
+func TestTheMetricsAddressThatIsExportedHasAnswered(t *testing.T) {
+	t.Parallel()
+	prometheus := newMonitoring(t, project.RandomName()).GetNamespace()
+	set(t, prometheus, `{"spec":{"enableRemoteWriteReceiver":true,"routePrefix":"/prometheus"}}`)
+	host := "http://prometheus-k8s." + prometheus + ".svc:9090"
+	get := lab.Cluster.Getter(cluster.Address{Service: "prometheus-k8s", Namespace: prometheus, Port: 9090})
+	waitFor(t, "the Prometheus to answer below its prefix", func() error {
+		_, err := get(t.Context(), "/prometheus/api/v1/query?query=vector(1)")
+		return err
+	})
+	s := newStack(t, onDisk(map[string]any{
+		"mode": "external", "queryUrl": host, "writeUrls": []string{host + "/prometheus/api/v1/write"},
+	}))
+	_, err := s.Up(t.Context())
+	refuses(t, err, []string{"prometheus-query-check", "prometheus-query-url", "404"})
+
+	reconfigured(t, s, onDisk(patched(prometheus)))
+	outputs, err := s.Outputs(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := outputs["metricsUrl"]; got != host+"/prometheus" {
+		t.Errorf("the metrics are asked for at %v", got)
+	}
+
+	if err := lab.Cluster.Resource(cluster.Core("services"), prometheus).Delete(t.Context(), "prometheus-k8s", metav1.DeleteOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	_, err = s.Preview(t.Context())
+	refuses(t, err, []string{"prometheus-service-unless-queryUrl-is-given", "resource '" + prometheus + "/prometheus-k8s' does not exist"})
+}
+
 // takeWrites is how its owner mends a Prometheus.
 func takeWrites(t *testing.T, namespace string) {
 	t.Helper()
-	if _, err := lab.Cluster.Resource(prometheuses, namespace).Patch(t.Context(), "k8s", types.MergePatchType,
-		[]byte(`{"spec":{"enableRemoteWriteReceiver":true}}`), metav1.PatchOptions{FieldManager: "kubectl-edit"}); err != nil {
-		t.Fatal(err)
-	}
+	set(t, namespace, `{"spec":{"enableRemoteWriteReceiver":true}}`)
 	flags := lab.Cluster.Getter(cluster.Address{Service: "prometheus-k8s", Namespace: namespace, Port: 9090})
 	waitFor(t, "the Prometheus to take writes", func() error {
 		body, err := flags(t.Context(), "/api/v1/status/flags")
@@ -147,9 +177,14 @@ func takesWrites(t *testing.T, before *unstructured.Unstructured) {
 // setByTheirs is what a colleague changes with kubectl while the stack is up.
 func setByTheirs(t *testing.T, namespace string) {
 	t.Helper()
+	set(t, namespace, `{"metadata":{"labels":{"example.com/team":"payments"}},"spec":{"retention":"3d"}}`)
+}
+
+// set changes the Prometheus, as its owner does with kubectl.
+func set(t *testing.T, namespace, change string) {
+	t.Helper()
 	if _, err := lab.Cluster.Resource(prometheuses, namespace).Patch(t.Context(), "k8s", types.MergePatchType,
-		[]byte(`{"metadata":{"labels":{"example.com/team":"payments"}},"spec":{"retention":"3d"}}`),
-		metav1.PatchOptions{FieldManager: "kubectl-edit"}); err != nil {
+		[]byte(change), metav1.PatchOptions{FieldManager: "kubectl-edit"}); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -14,7 +14,7 @@ type Prometheus struct {
 	Namespace      string         `json:"namespace,omitempty" pulumi:"namespace,optional" format:"label" doc:"Its namespace; kube-prometheus' is monitoring." rule:"must be given with mode patch, and with no other"`
 	NetworkPolicy  string         `json:"networkPolicy,omitempty" pulumi:"networkPolicy,optional" format:"object" doc:"The network policy that guards it, if one does; kube-prometheus' is prometheus-k8s. A second beside it then lets the backend in. Without a first, a second would shut everybody else out." rule:"must not be given with another mode than patch" see:"https://kubernetes.io/docs/concepts/services-networking/network-policies/"`
 	WriteURLs      []string       `json:"writeUrls,omitempty" pulumi:"writeUrls,optional" doc:"The addresses that take remote writes, such as https://prometheus.example.com/api/v1/write. With several, each is written all: replicas of a Prometheus share nothing." rule:"must be given with mode external, and with no other; each must be an http or https address without credentials"`
-	QueryURL       string         `json:"queryUrl,omitempty" pulumi:"queryUrl,optional" doc:"The address that answers queries. Without one it is, with mode patch, the Service prometheus-NAME beside the resource." rule:"must be given with mode external, may be with patch; must be an http or https address without credentials"`
+	QueryURL       string         `json:"queryUrl,omitempty" pulumi:"queryUrl,optional" doc:"The address that answers queries. Without one it is, with mode patch, the Service prometheus-NAME beside the resource, which is read too. Where it does not answer a query, the update ends with what it said." rule:"must be given with mode external, may be with patch; must be an http or https address without credentials"`
 	User           string         `json:"user,omitempty" pulumi:"user,optional" format:"notEmpty" doc:"The user that writes." rule:"must not be given with another mode than external, nor without passwordSecret"`
 	PasswordSecret *SecretKey     `json:"passwordSecret,omitempty" pulumi:"passwordSecret,optional" doc:"The password of user, in a Secret of the stack's namespace." rule:"must not be given with another mode than external, nor without user"`
 }
@@ -91,4 +91,6 @@ func CheckAddress(l spec.Look, name, address, credentials, example string) {
 }
 
 // Rules across the fields.
-func (p *StandalonePrometheus) Rules(l spec.Look) { atLeast(l.In("resources"), p.Resources, "128Mi", byItself) }
+func (p *StandalonePrometheus) Rules(l spec.Look) {
+	atLeast(l.In("resources"), p.Resources, "128Mi", byItself)
+}
