@@ -3,6 +3,7 @@ module github.com/tracestack/tracestack
 go 1.26.0
 
 require (
+	github.com/drone/envsubst v1.0.3
 	github.com/grafana/grafana-foundation-sdk/go v0.0.22
 	github.com/pulumi/esc v0.21.0
 	github.com/pulumi/pulumi-kubernetes/sdk/v4 v4.25.0

@@ -9,6 +9,7 @@ import (
 
 	"github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes"
 	"github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/apiextensions"
+	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
 	metav1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/meta/v1"
 	networkingv1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/networking/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -93,8 +94,16 @@ func (p *PrometheusRemoteWrite) patch(ctx *pulumi.Context, name string, a Promet
 	if err != nil {
 		return err
 	}
+	query, err := a.queryURL(ctx, name, p, found)
+	if err != nil {
+		return err
+	}
 	urls, job := found.writeURLs(), kube.Job{Restarts: patchRestarts}
-	// The operator acts on the patches, and the check tells when it has.
+	checks, err := a.checks(name, urls, query, nil)
+	if err != nil {
+		return fmt.Errorf("check: %w", err)
+	}
+	// The operator acts on the patches, and the checks tell when it has.
 	for _, patch := range []func(*pulumi.Context, string, pulumi.Resource) (pulumi.Resource, error){found.receive, found.keepExemplars} {
 		patched, err := patch(ctx, name, p)
 		if err != nil {
@@ -103,22 +112,33 @@ func (p *PrometheusRemoteWrite) patch(ctx *pulumi.Context, name string, a Promet
 		job.After = append(job.After, patched)
 	}
 	if a.Prometheus.NetworkPolicy != "" {
-		admission, err := a.admit(ctx, name, p, found, a.writeCheck(name, urls, nil, job).role.Selector())
+		admission, err := a.admit(ctx, name, p, found, checks)
 		if err != nil {
 			return fmt.Errorf("network policy: %w", err)
 		}
 		job.After = append(job.After, admission)
 	}
-	taken, err := a.writeCheck(name, urls, nil, job).make(ctx, p)
+	p.MetricsStore, err = p.checked(ctx, checks, job, urls, query, nil)
+	return err
+}
+
+// queryURL is what was given, or the Service under kube-prometheus' name. The operator makes none but for the
+// pods' names, so whoever made the resource may have called it otherwise: it is read, and must be there. Where
+// it is not, the engine ends at once and shows nothing but the name of what was read, so that says what to do.
+func (a PrometheusRemoteWriteArgs) queryURL(ctx *pulumi.Context, name string, parent pulumi.Resource, found *Prometheus) (string, error) {
+	if a.Prometheus.QueryURL != "" {
+		return a.Prometheus.QueryURL, nil
+	}
+	service := naming.OperatedPrometheus(found.name)
+	there, err := corev1.GetService(ctx, name+"-service-unless-queryUrl-is-given",
+		pulumi.ID(found.namespace+"/"+service), nil, pulumi.Parent(parent))
+	if err == nil {
+		_, err = internals.UnsafeAwaitOutput(ctx.Context(), there.Metadata)
+	}
 	if err != nil {
-		return fmt.Errorf("check: %w", err)
+		return "", fmt.Errorf("prometheus.queryUrl: %w", err)
 	}
-	query := orDefault(a.Prometheus.QueryURL, naming.At(naming.OperatedPrometheus(found.name), found.namespace, naming.PromHTTP).String())
-	p.MetricsStore = MetricsStore{
-		RemoteWriteURLs: whenReady(ctx, pulumi.ToStringArray(urls).ToStringArrayOutput(), taken),
-		QueryURL:        pulumi.String(query).ToStringOutput(),
-	}
-	return nil
+	return found.at(service, ""), nil
 }
 
 func (found *Prometheus) receive(ctx *pulumi.Context, name string, parent pulumi.Resource) (pulumi.Resource, error) {
@@ -174,10 +194,15 @@ func (found *Prometheus) writeURLs() []string {
 	for shard := range count(found.spec.Shards) {
 		for replica := range count(found.spec.Replicas) {
 			pod := naming.OperatedPod(found.name, shard, replica) + "." + orDefault(found.spec.ServiceName, naming.GoverningService)
-			urls = append(urls, naming.At(pod, found.namespace, naming.PromHTTP).Below(strings.TrimSuffix(found.spec.RoutePrefix, "/")+prometheus.WritePath).String())
+			urls = append(urls, found.at(pod, prometheus.WritePath))
 		}
 	}
 	return urls
+}
+
+// at is an address of the Prometheus, below its prefix.
+func (found *Prometheus) at(host, path string) string {
+	return naming.At(host, found.namespace, naming.PromHTTP).Below(strings.TrimSuffix(found.spec.RoutePrefix, "/") + path).String()
 }
 
 // count is 1 where the resource does not say, as for the operator.
@@ -206,11 +231,11 @@ func (o operated) validate() error {
 	return errors.Join(problems...)
 }
 
-// admit lets the writers and the check through the policy that guards Prometheus. Policies add up,
+// admit lets the writers and the checks through the policy that guards Prometheus. Policies add up,
 // so that one stays as it is; it is read first, because where there is none this would be the first
 // and shut everybody else out.
 func (a PrometheusRemoteWriteArgs) admit(
-	ctx *pulumi.Context, name string, parent pulumi.Resource, found *Prometheus, check map[string]string,
+	ctx *pulumi.Context, name string, parent pulumi.Resource, found *Prometheus, checks []kube.Role,
 ) (pulumi.Resource, error) {
 	guard := &pulumi.CustomResourceState{}
 	if err := ctx.ReadResource("kubernetes:networking.k8s.io/v1:NetworkPolicy", name+"-guard",
@@ -223,6 +248,10 @@ func (a PrometheusRemoteWriteArgs) admit(
 			PodSelector:       &metav1.LabelSelectorArgs{MatchLabels: pulumi.ToStringMap(labels)},
 		}
 	}
+	peers := networkingv1.NetworkPolicyPeerArray{from(a.Writers)}
+	for _, check := range checks {
+		peers = append(peers, from(check.Selector()))
+	}
 	return networkingv1.NewNetworkPolicy(ctx, name+"-admission", &networkingv1.NetworkPolicyArgs{
 		Metadata: kube.Object(a.Metadata, a.Namespace.ToStringOutput().ApplyT(func(ns string) string {
 			return naming.OperatedPrometheus(found.name) + "-from-" + ns
@@ -233,7 +262,7 @@ func (a PrometheusRemoteWriteArgs) admit(
 			}},
 			PolicyTypes: pulumi.ToStringArray([]string{"Ingress"}),
 			Ingress: networkingv1.NetworkPolicyIngressRuleArray{networkingv1.NetworkPolicyIngressRuleArgs{
-				From:  networkingv1.NetworkPolicyPeerArray{from(a.Writers), from(check)},
+				From:  peers,
 				Ports: networkingv1.NetworkPolicyPortArray{networkingv1.NetworkPolicyPortArgs{Port: pulumi.Int(naming.PromHTTP), Protocol: pulumi.String("TCP")}},
 			}},
 		},

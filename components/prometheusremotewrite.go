@@ -86,17 +86,13 @@ func (p *PrometheusRemoteWrite) create(ctx *pulumi.Context, name string, a Prome
 }
 
 func (p *PrometheusRemoteWrite) external(ctx *pulumi.Context, name string, a PrometheusRemoteWriteArgs) error {
-	auth := a.auth()
-	check, err := a.writeCheck(name, a.Prometheus.WriteURLs, auth, kube.Job{Restarts: externalRestarts}).make(ctx, p)
+	query, writes, auth := a.Prometheus.QueryURL, a.Prometheus.WriteURLs, a.auth()
+	checks, err := a.checks(name, writes, query, auth)
 	if err != nil {
 		return fmt.Errorf("check: %w", err)
 	}
-	p.MetricsStore = MetricsStore{
-		RemoteWriteURLs: whenReady(ctx, pulumi.ToStringArray(a.Prometheus.WriteURLs).ToStringArrayOutput(), check),
-		QueryURL:        pulumi.String(a.Prometheus.QueryURL).ToStringOutput(),
-		Auth:            auth,
-	}
-	return nil
+	p.MetricsStore, err = p.checked(ctx, checks, kube.Job{Restarts: externalRestarts}, writes, query, auth)
+	return err
 }
 
 // auth is who writes; nil where the Prometheus knows no users.

@@ -168,16 +168,35 @@ func TestEveryPodOfThePatchedPrometheusIsWrittenTo(t *testing.T) {
 }
 
 func TestThePatchedPrometheusIsAskedAtKubePrometheusService(t *testing.T) {
-	for given, want := range map[string]string{
-		"":                                "http://prometheus-k8s.monitoring.svc:9090",
-		"http://thanos.monitoring.svc:80": "http://thanos.monitoring.svc:80",
+	const thanos = "http://thanos.monitoring.svc:80"
+	for _, c := range []struct{ claim, prefix, given, want string }{
+		{"by default", "", "", "http://prometheus-k8s.monitoring.svc:9090"},
+		{"below its prefix", "/prometheus/", "", "http://prometheus-k8s.monitoring.svc:9090/prometheus"},
+		{"with a prefix of nothing", "/", "", "http://prometheus-k8s.monitoring.svc:9090"},
+		{"but for an address that is given", "/prometheus", thanos, thanos},
 	} {
-		graph, err := written(t, pulumitest.KubePrometheus(), ofK8s(settings.Prometheus{QueryURL: given}))
-		data := must(t, graph, err).Named(t, configMapType, "writer").Inputs["data"].ObjectValue()
-		if got := data["query"].StringValue(); got != want {
-			t.Errorf("with %q it is asked at %s, want %s", given, got, want)
-		}
+		t.Run(c.claim, func(t *testing.T) {
+			graph, err := written(t, with(map[string]any{"routePrefix": c.prefix}), ofK8s(settings.Prometheus{QueryURL: c.given}))
+			data := must(t, graph, err).Named(t, configMapType, "writer").Inputs["data"].ObjectValue()
+			if got := data["query"].StringValue(); got != c.want {
+				t.Errorf("it is asked at %s, want %s", got, c.want)
+			}
+		})
 	}
+}
+
+func TestAPrometheusWhoseServiceHasAnotherNameNeedsItsQueryAddress(t *testing.T) {
+	cluster := pulumitest.KubePrometheus()
+	delete(cluster, "kubernetes:core/v1:Service monitoring/prometheus-k8s")
+	graph, err := written(t, cluster, ofK8s(settings.Prometheus{}))
+	if err == nil || !strings.Contains(err.Error(), "resource 'monitoring/prometheus-k8s' does not exist") {
+		t.Errorf("it ends with %v", err)
+	}
+	if made := len(graph.Of(patchType)) + len(graph.Of(jobType)); made != 0 {
+		t.Errorf("%d objects are made", made)
+	}
+	graph, err = written(t, cluster, ofK8s(settings.Prometheus{QueryURL: "http://kps-prometheus.monitoring.svc:9090"}))
+	must(t, graph, err)
 }
 
 func TestAPrometheusThatNoPatchCanMakeTakeWritesIsRefusedWithEveryReason(t *testing.T) {
@@ -237,7 +256,7 @@ func TestAPolicyIsMadeOnlyBesideOneThatGuards(t *testing.T) {
 			t.Errorf("%s is made", got[0].Name)
 		}
 	})
-	t.Run("the writers and the check are let in, at one port", func(t *testing.T) {
+	t.Run("the writers and the checks are let in, at one port", func(t *testing.T) {
 		graph, err := written(t, pulumitest.KubePrometheus(), asked)
 		policy := must(t, graph, err).Named(t, admissionType, "metrics-admission").Object()
 		peer := func(labels map[string]any) map[string]any {
@@ -246,15 +265,18 @@ func TestAPolicyIsMadeOnlyBesideOneThatGuards(t *testing.T) {
 				"podSelector":       map[string]any{"matchLabels": labels},
 			}
 		}
-		job := graph.Named(t, jobType, "metrics-check").Object()["spec"].(map[string]any)["template"].(map[string]any)["metadata"].(map[string]any)["labels"].(map[string]any)
-		check := maps.Clone(job)
-		delete(check, "app.kubernetes.io/part-of")
-		delete(check, "app.kubernetes.io/managed-by")
+		check := func(name string) any {
+			template := graph.Named(t, jobType, name).Object()["spec"].(map[string]any)["template"].(map[string]any)
+			labels := maps.Clone(template["metadata"].(map[string]any)["labels"].(map[string]any))
+			delete(labels, "app.kubernetes.io/part-of")
+			delete(labels, "app.kubernetes.io/managed-by")
+			return peer(labels)
+		}
 		want := map[string]any{
 			"podSelector": map[string]any{"matchLabels": map[string]any{"app.kubernetes.io/name": "prometheus", "operator.prometheus.io/name": "k8s"}},
 			"policyTypes": []any{"Ingress"},
 			"ingress": []any{map[string]any{
-				"from":  []any{peer(map[string]any{"app.kubernetes.io/name": "tempo"}), peer(check)},
+				"from":  []any{peer(map[string]any{"app.kubernetes.io/name": "tempo"}), check("metrics-check"), check("metrics-query-check")},
 				"ports": []any{map[string]any{"port": 9090.0, "protocol": "TCP"}},
 			}},
 		}
@@ -264,31 +286,35 @@ func TestAPolicyIsMadeOnlyBesideOneThatGuards(t *testing.T) {
 	})
 }
 
-func TestNobodyWritesBeforeEachAddressHasTakenAWrite(t *testing.T) {
+func TestNobodyWritesOrAsksBeforeEachAddressHasAnswered(t *testing.T) {
 	for _, c := range []struct {
 		claim string
 		args  components.PrometheusRemoteWriteArgs
-		after []string // what the check waits for
+		after []string // what the checks wait for
 		urls  []string
+		query string
 	}{
 		{"a patched one", guarded(map[string]string{"app": "tempo"}), []string{"metrics-receiver", "metrics-exemplars", "metrics-admission"}, []string{
 			"http://prometheus-k8s-0.prometheus-operated.monitoring.svc:9090/api/v1/write",
 			"http://prometheus-k8s-1.prometheus-operated.monitoring.svc:9090/api/v1/write",
-		}},
+		}, "http://prometheus-k8s.monitoring.svc:9090"},
 		{"one elsewhere", elsewhereBy(settings.Prometheus{
 			WriteURLs: []string{"https://a.example.com/write", "https://b.example.com/write"}, QueryURL: "https://a.example.com",
-		}), nil, []string{"https://a.example.com/write", "https://b.example.com/write"}},
+		}), nil, []string{"https://a.example.com/write", "https://b.example.com/write"}, "https://a.example.com"},
 	} {
 		t.Run(c.claim, func(t *testing.T) {
 			graph, err := written(t, pulumitest.KubePrometheus(), c.args)
 			check := must(t, graph, err).Named(t, jobType, "metrics-check")
-			for _, name := range c.after {
-				if !dependsOn(check, name) {
-					t.Errorf("the check does not wait for %s", name)
+			question := graph.Named(t, jobType, "metrics-query-check")
+			for _, job := range []pulumitest.Resource{check, question} {
+				for _, name := range c.after {
+					if !dependsOn(job, name) {
+						t.Errorf("%s does not wait for %s", job.Name, name)
+					}
 				}
-			}
-			if !dependsOn(graph.Named(t, configMapType, "writer"), "metrics-check") {
-				t.Error("the writer does not wait for the check")
+				if !dependsOn(graph.Named(t, configMapType, "writer"), job.Name) {
+					t.Errorf("the writer does not wait for %s", job.Name)
+				}
 			}
 			var asked []string
 			for _, one := range containersOf(check) {
@@ -297,6 +323,9 @@ func TestNobodyWritesBeforeEachAddressHasTakenAWrite(t *testing.T) {
 			}
 			if !slices.Equal(asked, c.urls) {
 				t.Errorf("asked are %v, want %v", asked, c.urls)
+			}
+			if got := containersOf(question)[0].ObjectValue()["args"].ArrayValue()[2].StringValue(); got != c.query {
+				t.Errorf("the query goes to %s, want %s", got, c.query)
 			}
 		})
 	}
@@ -314,20 +343,27 @@ func TestAPasswordIsReadFromItsSecretAndIsNowhereElse(t *testing.T) {
 	}))
 	must(t, graph, err)
 	want := "basic_auth:\n  username: tempo\n  password_file: /etc/tracestack-password/word\n"
-	if got := file(t, graph, "metrics-check-config", "client.yaml"); got != want {
-		t.Errorf("the check signs in by\n%s\nwant\n%s", got, want)
+	for _, name := range []string{"metrics-check", "metrics-query-check"} {
+		signsIn(t, graph, name, want)
 	}
-	check := graph.Named(t, jobType, "metrics-check")
+}
+
+func signsIn(t *testing.T, graph pulumitest.Graph, name, want string) {
+	t.Helper()
+	if got := file(t, graph, name+"-config", "client.yaml"); got != want {
+		t.Errorf("%s signs in by\n%s\nwant\n%s", name, got, want)
+	}
+	check := graph.Named(t, jobType, name)
 	args := containersOf(check)[0].ObjectValue()["args"].ArrayValue()
 	if last := args[len(args)-1].StringValue(); last != "--http.config.file=/etc/tracestack/client.yaml" {
-		t.Errorf("its last argument is %s", last)
+		t.Errorf("%s: its last argument is %s", name, last)
 	}
 	pod := check.Object()["spec"].(map[string]any)["template"].(map[string]any)["spec"].(map[string]any)
 	mounted := map[string]any{"name": "password", "secret": map[string]any{
 		"secretName": "metrics-login", "items": []any{map[string]any{"key": "word", "path": "word"}},
 	}}
 	if !slices.ContainsFunc(pod["volumes"].([]any), func(v any) bool { return reflect.DeepEqual(v, mounted) }) {
-		t.Errorf("its volumes are %v", pod["volumes"])
+		t.Errorf("%s: its volumes are %v", name, pod["volumes"])
 	}
 }
 

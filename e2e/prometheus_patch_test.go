@@ -5,14 +5,14 @@ import (
 	"testing"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/auto/optup"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime/schema"
-	"k8s.io/apimachinery/pkg/types"
 
 	"github.com/tracestack/tracestack/e2e/internal/project"
 	"github.com/tracestack/tracestack/e2e/internal/prometheus"
 	"github.com/tracestack/tracestack/e2e/internal/stacktest"
+	"github.com/tracestack/tracestack/e2e/internal/wait"
+	"github.com/tracestack/tracestack/lab/cluster"
 )
 
 // onDisk are the settings of a stack with Tempo alone that writes its metrics there.
@@ -61,6 +61,38 @@ func TestAPrometheusThatTakesNoWritesEndsTheUpdateUntilItIsMended(t *testing.T) 
 	}
 }
 
+// A dashboard that asks at an address where nothing answers is empty, and nobody says why.
+func TestTheMetricsAddressThatIsExportedHasAnswered(t *testing.T) {
+	t.Parallel()
+	namespace := prometheus.New(t, lab).GetNamespace()
+	address := prometheus.URL(namespace)
+	prometheus.Set(t, kube, namespace, `{"spec":{"enableRemoteWriteReceiver":true,"routePrefix":"/prometheus"}}`)
+	get := kube.Getter(cluster.Address{Service: "prometheus-k8s", Namespace: namespace, Port: 9090})
+	wait.For(t, "the Prometheus to answer below its prefix", func() error {
+		_, err := get(t.Context(), "/prometheus/api/v1/query?query=vector(1)")
+		return err
+	})
+	s := newStack(t, onDisk(map[string]any{
+		"mode": "external", "queryUrl": address, "writeUrls": []string{address + "/prometheus/api/v1/write"},
+	}))
+	_, err := s.Up(t.Context())
+	stacktest.Refused(t, err, "prometheus-query-check", "prometheus-query-url", "404")
+
+	stacktest.Configure(t, s, onDisk(prometheus.Patched(namespace)))
+	stacktest.Up(t, s)
+	outputs, err := s.Outputs(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := outputs["metricsUrl"]; got != address+"/prometheus" {
+		t.Errorf("the metrics are asked for at %v", got)
+	}
+
+	kube.Delete(t, cluster.Core("services"), namespace, "prometheus-k8s")
+	_, err = s.Preview(t.Context())
+	stacktest.Refused(t, err, "prometheus-service-unless-queryUrl-is-given", "resource '"+namespace+"/prometheus-k8s' does not exist")
+}
+
 // takesWrites checks what the patch has changed in the Prometheus.
 func takesWrites(t *testing.T, before *unstructured.Unstructured) {
 	now := spec(prometheus.In(t, kube, before.GetNamespace()))
@@ -77,11 +109,7 @@ func takesWrites(t *testing.T, before *unstructured.Unstructured) {
 // setByTheirs changes what a colleague might change with kubectl while the stack is up.
 func setByTheirs(t *testing.T, namespace string) {
 	t.Helper()
-	if _, err := kube.Resource(prometheus.Kind, namespace).Patch(t.Context(), prometheus.Name, types.MergePatchType,
-		[]byte(`{"metadata":{"labels":{"example.com/team":"payments"}},"spec":{"retention":"3d"}}`),
-		metav1.PatchOptions{FieldManager: "kubectl-edit"}); err != nil {
-		t.Fatal(err)
-	}
+	prometheus.Set(t, kube, namespace, `{"metadata":{"labels":{"example.com/team":"payments"}},"spec":{"retention":"3d"}}`)
 }
 
 // givenBack destroys the stack. Then the Prometheus must be as it was, apart from what the colleague set.

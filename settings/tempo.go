@@ -1,6 +1,12 @@
 package settings
 
-import "github.com/tracestack/tracestack/internal/spec"
+import (
+	"fmt"
+	"slices"
+
+	"github.com/tracestack/tracestack/internal/naming"
+	"github.com/tracestack/tracestack/internal/spec"
+)
 
 // Tempo is Grafana Tempo, all of it in one pod with a disk.
 type Tempo struct {
@@ -30,7 +36,32 @@ type TempoQueries struct {
 
 // MetricsGenerator makes metrics of spans.
 type MetricsGenerator struct {
-	Dimensions []string `json:"dimensions,omitempty" pulumi:"dimensions,optional" format:"attribute" doc:"Attributes of spans and resources that become labels of the span metrics. Each multiplies the number of series by the number of its values." see:"https://grafana.com/docs/tempo/latest/metrics-from-traces/span-metrics/"`
+	Dimensions []string `json:"dimensions,omitempty" pulumi:"dimensions,optional" format:"attribute" doc:"Attributes of spans and resources that become labels of the span metrics. Each multiplies the number of series by the number of its values." rule:"no two may become the same label, where every character but letters, digits and _ is _; must not become a label that is set already" see:"https://grafana.com/docs/tempo/latest/metrics-from-traces/span-metrics/"`
+}
+
+// setAlready are the labels of Tempo's span metrics that attributes cannot have: those that it takes from the
+// span (it would put __ in front), those of metrics as such, and those that tell one Tempo from another.
+var setAlready = []string{
+	"service", "span_name", "span_kind", "status_code", "status_message",
+	"__name__", "le", naming.TempoNamespaceLabel, "__metrics_gen_instance",
+}
+
+// Rules across the fields.
+func (g *MetricsGenerator) Rules(l spec.Look) {
+	before := map[string]string{}
+	for i, attribute := range g.Dimensions {
+		name := fmt.Sprintf("dimensions[%d]", i)
+		if !l.Sound(name) {
+			continue
+		}
+		label := naming.MetricLabel(attribute)
+		if slices.Contains(setAlready, label) {
+			l.Refuse(name, attribute, "must not become the label "+label+", which is set already")
+		} else if before[label] != "" {
+			l.Refuse(name, attribute, "must not become the label "+label+" as "+before[label]+" does")
+		}
+		before[label] = attribute
+	}
 }
 
 // Rules across the fields.

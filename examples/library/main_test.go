@@ -102,7 +102,8 @@ func TestEachComponentStandsAlone(t *testing.T) {
 			"ConfigMap picture-datasources", "GrafanaProvisioning picture",
 		}, []string{"grafana"}},
 		{"PrometheusRemoteWrite", alone(metrics), []string{
-			"Job metrics-check", "NetworkPolicy metrics-admission", "PrometheusPatch metrics-exemplars", "PrometheusPatch metrics-receiver", "PrometheusRemoteWrite metrics",
+			"Job metrics-check", "Job metrics-query-check", "NetworkPolicy metrics-admission", "PrometheusPatch metrics-exemplars",
+			"PrometheusPatch metrics-receiver", "PrometheusRemoteWrite metrics",
 		}, []string{"metricsQuery", "metricsWrite"}},
 	} {
 		t.Run(c.claim, func(t *testing.T) {

@@ -7,6 +7,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/tracestack/tracestack/internal/naming"
+	"github.com/tracestack/tracestack/internal/render"
 	"github.com/tracestack/tracestack/settings"
 )
 
@@ -47,7 +48,7 @@ func (c Container) make() *corev1.ContainerArgs {
 		Name:            pulumi.String(c.Name),
 		Image:           pulumi.String(c.Image),
 		ImagePullPolicy: pulumi.String("IfNotPresent"),
-		Args:            pulumi.ToStringArray(c.Args),
+		Args:            pulumi.ToStringArray(literal(c.Args)),
 		Env: append(corev1.EnvVarArray{corev1.EnvVarArgs{
 			// A Go program works harder when memory gets short, before the kernel kills.
 			Name: pulumi.String("GOMEMLIMIT"), Value: pulumi.String(goMemoryLimit(c.Resources)),
@@ -57,7 +58,7 @@ func (c Container) make() *corev1.ContainerArgs {
 		SecurityContext: containerSecurity(),
 	}
 	if c.Command != nil {
-		container.Command = pulumi.ToStringArray(c.Command)
+		container.Command = pulumi.ToStringArray(literal(c.Command))
 	}
 	if c.Probe != nil {
 		c.Probe.watch(container)
@@ -71,6 +72,15 @@ func (c Container) make() *corev1.ContainerArgs {
 		container.TerminationMessagePolicy = pulumi.String("FallbackToLogsOnError")
 	}
 	return container
+}
+
+// literal keeps Kubernetes from putting variables in: it takes $(NAME) for one, and $$ for $.
+func literal(args []string) []string {
+	var all []string
+	for _, arg := range args {
+		all = append(all, render.EscapeDollars(arg))
+	}
+	return all
 }
 
 func containerPorts(ports []naming.Port) corev1.ContainerPortArray {

@@ -144,6 +144,19 @@ func TestACronJobRunsAtItsTimesAndNeverTwiceAtOnce(t *testing.T) {
 	}
 }
 
+// Kubernetes puts variables into what it runs: $(NAME), and $$ is $.
+func TestAProgramGetsItsArgumentsAsTheyAreWritten(t *testing.T) {
+	graph := made(t, role(t, func(r *kube.Role) {
+		r.Pod.Containers[0].Command = []string{"/bin/$app"}
+		r.Pod.Containers[0].Args = []string{"http://$(GOMEMLIMIT)/$$/$a"}
+	}))
+	container := spec(t, graph, "kubernetes:apps/v1:Deployment", "app-deployment", "template.spec.containers").([]any)[0].(map[string]any)
+	want := []any{[]any{"/bin/$$app"}, []any{"http://$$(GOMEMLIMIT)/$$$$/$$a"}}
+	if got := []any{container["command"], container["args"]}; !reflect.DeepEqual(got, want) {
+		t.Errorf("it runs %v, want %v", got, want)
+	}
+}
+
 // A deadline would count the time until a node takes the pod, and the pull of its image.
 func TestAJobIsGivenUpForItsOwnFailuresAloneAndMadeAnewByTheNextUpdate(t *testing.T) {
 	graph := made(t, role(t, func(r *kube.Role) {

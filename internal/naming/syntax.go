@@ -62,6 +62,14 @@ func IsAttribute(text string) bool {
 	return len(text) <= longestSubdomain && attribute.MatchString(text)
 }
 
+// TempoNamespaceLabel tells one Tempo's metrics from another's.
+const TempoNamespaceLabel = "tempo_namespace"
+
+var notInLabel = regexp.MustCompile(`[^a-zA-Z0-9_]`)
+
+// MetricLabel is the label of a metric that Tempo makes of an attribute.
+func MetricLabel(attribute string) string { return notInLabel.ReplaceAllString(attribute, "_") }
+
 // IsOwnLabel tells whether a label's key is one that the components set: selectors depend on those.
 func IsOwnLabel(key string) bool {
 	_, own := Labels("", "", "")[key]

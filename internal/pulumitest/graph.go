@@ -86,6 +86,9 @@ func KubePrometheus() Cluster {
 			"metadata": map[string]any{"name": "k8s", "namespace": "monitoring"},
 			"spec":     map[string]any{"replicas": 2, "enableFeatures": []any{}},
 		},
+		"kubernetes:core/v1:Service monitoring/prometheus-k8s": {
+			"metadata": map[string]any{"name": "prometheus-k8s", "namespace": "monitoring"},
+		},
 		"kubernetes:networking.k8s.io/v1:NetworkPolicy monitoring/prometheus-k8s": {
 			"metadata": map[string]any{"name": "prometheus-k8s", "namespace": "monitoring"},
 		},

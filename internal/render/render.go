@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"strings"
 
 	"gopkg.in/yaml.v3"
 )
@@ -27,6 +28,50 @@ func (f File) Object() (map[string]any, error) {
 	}
 	return object, nil
 }
+
+// variableTag tells a Variable from a text while a configuration is marshalled. It is not in the file.
+const variableTag = "!variable"
+
+// Variable is the name of a variable that the product puts in from its environment, before it parses the
+// file. It stands in single quotes, where only a single quote, which no store's keys have, is not taken as it
+// is.
+type Variable string
+
+// MarshalYAML marks it.
+func (v Variable) MarshalYAML() (any, error) {
+	return &yaml.Node{Kind: yaml.ScalarNode, Tag: variableTag, Style: yaml.SingleQuotedStyle, Value: "${" + string(v) + "}"}, nil
+}
+
+// Escaped is YAML for a product that expands its file: escape makes of every text what the product reads as
+// that text. Variables alone are left to be expanded.
+func Escaped(name string, configuration any, escape func(string) string) (File, error) {
+	var all yaml.Node
+	if err := all.Encode(configuration); err != nil {
+		return File{}, fmt.Errorf("render %s: %w", name, err)
+	}
+	escapeValues(&all, escape)
+	file, err := YAML(name, &all)
+	file.Typed = configuration
+	return file, err
+}
+
+func escapeValues(node *yaml.Node, escape func(string) string) {
+	switch {
+	case node.Tag == variableTag:
+		node.Tag = ""
+	case node.Kind == yaml.ScalarNode:
+		node.Value = escape(node.Value)
+	}
+	for i, inner := range node.Content {
+		// Keys are the program's own.
+		if node.Kind != yaml.MappingNode || i%2 == 1 {
+			escapeValues(inner, escape)
+		}
+	}
+}
+
+// EscapeDollars is for products that read $$ as $.
+func EscapeDollars(text string) string { return strings.ReplaceAll(text, "$", "$$") }
 
 // YAML marshals a typed configuration, once.
 func YAML(name string, configuration any) (File, error) {

@@ -62,13 +62,19 @@ func Patched(namespace string) map[string]any {
 	return map[string]any{"mode": "patch", "name": Name, "namespace": namespace, "networkPolicy": "prometheus-k8s"}
 }
 
+// Set changes the Prometheus of a namespace, as its owner does with kubectl.
+func Set(t *testing.T, c kubetest.Cluster, namespace, change string) {
+	t.Helper()
+	if _, err := c.Resource(Kind, namespace).Patch(t.Context(), Name, types.MergePatchType, []byte(change),
+		metav1.PatchOptions{FieldManager: "kubectl-edit"}); err != nil {
+		t.Fatal(err)
+	}
+}
+
 // TakeWrites turns the receiver on, as its owner does, and waits until it is.
 func TakeWrites(t *testing.T, c kubetest.Cluster, namespace string) {
 	t.Helper()
-	patch := []byte(`{"spec":{"enableRemoteWriteReceiver":true}}`)
-	if _, err := c.Resource(Kind, namespace).Patch(t.Context(), Name, types.MergePatchType, patch, metav1.PatchOptions{FieldManager: "kubectl-edit"}); err != nil {
-		t.Fatal(err)
-	}
+	Set(t, c, namespace, `{"spec":{"enableRemoteWriteReceiver":true}}`)
 	flags := c.Getter(cluster.Address{Service: "prometheus-k8s", Namespace: namespace, Port: 9090})
 	wait.For(t, "the Prometheus to take writes", func() error {
 		body, err := flags(t.Context(), "/api/v1/status/flags")

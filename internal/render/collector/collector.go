@@ -37,7 +37,7 @@ func Render(c Config) (render.File, error) {
 		sending.Mirror = newMirror(c)
 		names = append(names, "otlp/mirror")
 	}
-	return render.YAML(FileName, file{
+	return render.Escaped(FileName, file{
 		Receivers:  receivers{OTLP: render.NewOTLPReceiver(sizes.Request)},
 		Processors: processors{MemoryLimiter: newMemoryLimiter(), Filter: newFilter()},
 		Exporters:  sending,
@@ -52,7 +52,7 @@ func Render(c Config) (render.File, error) {
 			}},
 			Telemetry: render.NewTelemetry(),
 		},
-	})
+	}, render.EscapeDollars)
 }
 
 type file struct {

@@ -154,3 +154,11 @@ func TestTheHashIsOfTheContent(t *testing.T) {
 		t.Errorf("hashes of a, a, b: %s %s %s", first, again, other)
 	}
 }
+
+// The collector takes ${env:NAME} for a variable, and $$ for $.
+func TestABackendsAddressIsReadAsItWasWritten(t *testing.T) {
+	file := render(t, collector.Config{Backend: "${env:HOME}$$:4317", MemoryLimit: memory})
+	if got := at(file, "exporters", "otlp", "endpoint"); got != "$${env:HOME}$$$$:4317" {
+		t.Errorf("the endpoint is %v", got)
+	}
+}

@@ -75,7 +75,7 @@ func (d Datasource) Entry() Entry {
 }
 
 // Escape keeps Grafana from expanding what is in a value of a provisioning file.
-func Escape(text string) string { return strings.ReplaceAll(text, "$", "$$") }
+func Escape(text string) string { return render.EscapeDollars(text) }
 
 // escaped goes through what JSON can hold. Keys are not expanded, so they stay.
 func escaped(value any) any {

@@ -4,9 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 
-	"gopkg.in/yaml.v3"
+	"github.com/tracestack/tracestack/internal/render"
 )
 
 // Store is where blocks are kept.
@@ -58,12 +57,12 @@ type path struct {
 }
 
 type s3Store struct {
-	Bucket    string `yaml:"bucket"`
-	Endpoint  string `yaml:"endpoint"`
-	Region    string `yaml:"region,omitempty"`
-	Insecure  bool   `yaml:"insecure"`
-	AccessKey value  `yaml:"access_key,omitempty"`
-	SecretKey value  `yaml:"secret_key,omitempty"`
+	Bucket    string          `yaml:"bucket"`
+	Endpoint  string          `yaml:"endpoint"`
+	Region    string          `yaml:"region,omitempty"`
+	Insecure  bool            `yaml:"insecure"`
+	AccessKey render.Variable `yaml:"access_key,omitempty"`
+	SecretKey render.Variable `yaml:"secret_key,omitempty"`
 }
 
 type gcsStore struct {
@@ -71,25 +70,11 @@ type gcsStore struct {
 }
 
 type azureBlob struct {
-	ContainerName     string `yaml:"container_name"`
-	EndpointSuffix    string `yaml:"endpoint_suffix,omitempty"`
-	Account           value  `yaml:"storage_account_name"`
-	AccountKey        value  `yaml:"storage_account_key,omitempty"`
-	UseFederatedToken bool   `yaml:"use_federated_token,omitempty"`
-}
-
-// value is a text that may come from Tempo's environment.
-type value string
-
-func fromEnvironment(name string) value { return value("${" + name + "}") }
-
-// MarshalYAML quotes what comes from the environment: it is put in before the file is parsed, and
-// in single quotes only a single quote, which no store's keys have, is not taken as it stands.
-func (v value) MarshalYAML() (any, error) {
-	if !strings.HasPrefix(string(v), "${") {
-		return string(v), nil
-	}
-	return &yaml.Node{Kind: yaml.ScalarNode, Style: yaml.SingleQuotedStyle, Value: string(v)}, nil
+	ContainerName     string          `yaml:"container_name"`
+	EndpointSuffix    string          `yaml:"endpoint_suffix,omitempty"`
+	Account           any             `yaml:"storage_account_name"` // a text or a Variable
+	AccountKey        render.Variable `yaml:"storage_account_key,omitempty"`
+	UseFederatedToken bool            `yaml:"use_federated_token,omitempty"`
 }
 
 func (s Store) trace() trace {
@@ -100,14 +85,14 @@ func (s Store) trace() trace {
 	case "s3":
 		t.S3 = &s3Store{Bucket: s.Bucket, Endpoint: s.Endpoint, Region: s.Region, Insecure: s.Insecure}
 		if s.Keys {
-			t.S3.AccessKey, t.S3.SecretKey = fromEnvironment(AccessKeyVariable), fromEnvironment(SecretKeyVariable)
+			t.S3.AccessKey, t.S3.SecretKey = render.Variable(AccessKeyVariable), render.Variable(SecretKeyVariable)
 		}
 	case "gcs":
 		t.GCS = &gcsStore{BucketName: s.Bucket}
 	case "azure":
-		t.Azure = &azureBlob{ContainerName: s.Bucket, EndpointSuffix: s.Endpoint, Account: value(s.Account), UseFederatedToken: !s.Keys}
+		t.Azure = &azureBlob{ContainerName: s.Bucket, EndpointSuffix: s.Endpoint, Account: s.Account, UseFederatedToken: !s.Keys}
 		if s.Keys {
-			t.Azure.Account, t.Azure.AccountKey = fromEnvironment(AccessKeyVariable), fromEnvironment(SecretKeyVariable)
+			t.Azure.Account, t.Azure.AccountKey = render.Variable(AccessKeyVariable), render.Variable(SecretKeyVariable)
 		}
 	}
 	return t

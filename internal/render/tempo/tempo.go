@@ -10,6 +10,7 @@ package tempo
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/tracestack/tracestack/internal/naming"
@@ -64,7 +65,7 @@ type Metrics struct {
 
 // NamespaceLabel is on every series. Without it two stacks that write to one Prometheus would have the
 // same series, each overwriting what the other counted.
-const NamespaceLabel = "tempo_namespace"
+const NamespaceLabel = naming.TempoNamespaceLabel
 
 // PasswordFile is where the pod finds the password of Metrics.User. It is a file and not ${NAME}
 // because Tempo reads it again for each request, so that a new password needs no restart.
@@ -81,8 +82,12 @@ func Render(c Config) (render.File, error) {
 	} else {
 		c.three(&f)
 	}
-	return render.YAML(FileName, f)
+	return render.Escaped(FileName, f, escape)
 }
+
+// escape knows what Tempo takes for something else before it parses the file: two dollars or two backslashes are one
+// each, and ${ begins a variable. https://github.com/drone/envsubst
+var escape = strings.NewReplacer(`$`, `$$`, `\`, `\\`).Replace
 
 func (c Config) check() error {
 	var problems []error

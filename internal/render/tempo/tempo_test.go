@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/drone/envsubst"
 	"gopkg.in/yaml.v3"
 
 	"github.com/tracestack/tracestack/internal/render/tempo"
@@ -262,5 +263,40 @@ func TestWhatCannotWorkIsNotRendered(t *testing.T) {
 				t.Errorf("rendered\n%s", file.Body)
 			}
 		})
+	}
+}
+
+// Tempo expands its file before it parses it, by the library that is used here.
+func TestTempoReadsEveryTextAsItWasWritten(t *testing.T) {
+	environment := map[string]string{tempo.AccessKeyVariable: "key: #1", tempo.SecretKeyVariable: `*&!"\x`}
+	for _, text := range []string{
+		"svc$tempo", "svc$$tempo", "$", "$$$", "a$", "${" + tempo.SecretKeyVariable + "}", "$${" + tempo.SecretKeyVariable + "}",
+		"$" + tempo.SecretKeyVariable, "${A:-b}", `DOM\user`, `DOM\\user`, `a\/b\$c`, `\`, `\\\`, "\\\n", `"\"'`, "!variable", "a: '${A}'\nb", "tab\t$\\\x01",
+	} {
+		c := config(2)
+		c.Store = stores["s3"]
+		c.Metrics = &tempo.Metrics{Namespace: "tracing", URLs: []string{"http://a/" + text}, User: text, Dimensions: []string{text}}
+		expanded, err := envsubst.Eval(body(t, c), func(name string) string { return environment[name] })
+		if err != nil {
+			t.Errorf("%q: %v", text, err)
+			continue
+		}
+		var read map[string]any
+		if err := yaml.Unmarshal([]byte(expanded), &read); err != nil {
+			t.Errorf("%q: %v", text, err)
+			continue
+		}
+		write := at(read, "metrics_generator.storage.remote_write").([]any)[0]
+		for path, got := range map[string]any{
+			"user": at(write, "basic_auth.username"), "address": strings.TrimPrefix(at(write, "url").(string), "http://a/"),
+			"dimension": at(read, "metrics_generator.processor.span_metrics.dimensions").([]any)[0],
+		} {
+			if got != text {
+				t.Errorf("%q is read as the %s %q", text, path, got)
+			}
+		}
+		if got := at(read, "storage.trace.s3.secret_key"); got != environment[tempo.SecretKeyVariable] {
+			t.Errorf("the secret key is read as %q", got)
+		}
 	}
 }
