@@ -52,7 +52,7 @@ func (g *GrafanaProvisioning) ofKind(
 		_, err := apiextensions.NewCustomResource(ctx, name+"-"+strings.TrimPrefix(uid, name+"-"), &apiextensions.CustomResourceArgs{
 			ApiVersion:  pulumi.String(grafanaOperatorVersion),
 			Kind:        pulumi.String(kind),
-			Metadata:    kube.Object(a.Metadata, pulumi.String(strings.ToLower(uid)), a.Namespace, a.labels(name, content+"s"), nil),
+			Metadata:    kube.Object(ctx, a.Metadata, pulumi.String(strings.ToLower(uid)), a.Namespace, a.labels(name, content+"s"), nil),
 			OtherFields: kubernetes.UntypedArgs{"spec": specs[uid]},
 		},
 			pulumi.Parent(g), pulumi.DependsOn([]pulumi.Resource{definition}),

@@ -191,7 +191,7 @@ func newNamespace(ctx *pulumi.Context, c config.Config) (pulumi.StringOutput, er
 		return pulumi.StringOutput{}, err
 	}
 	labels := map[string]string{
-		"app.kubernetes.io/part-of":    "tracestack",
+		naming.PartOfLabel:             naming.PartOf,
 		"app.kubernetes.io/managed-by": "pulumi",
 		// What every pod here keeps to; the cluster refuses one that does not.
 		"pod-security.kubernetes.io/enforce": "restricted",

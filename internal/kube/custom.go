@@ -30,7 +30,7 @@ func (c CustomResource) run(ctx *pulumi.Context, parent pulumi.Resource, r Role)
 	return apiextensions.NewCustomResource(ctx, r.Name, &apiextensions.CustomResourceArgs{
 		ApiVersion:  pulumi.String(c.Version),
 		Kind:        pulumi.String(c.Kind),
-		Metadata:    r.object(pulumi.String(r.Name), map[string]string{"pulumi.com/waitFor": c.WaitFor}),
+		Metadata:    r.object(ctx, pulumi.String(r.Name), map[string]string{"pulumi.com/waitFor": c.WaitFor}),
 		OtherFields: kubernetes.UntypedArgs{"spec": spec},
 	}, pulumi.Parent(parent), pulumi.DependsOn([]pulumi.Resource{definition}))
 }

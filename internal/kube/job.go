@@ -26,7 +26,7 @@ func (j Job) run(ctx *pulumi.Context, parent pulumi.Resource, r Role) (pulumi.Re
 	}
 	r.place(made.pod, "")
 	return batchv1.NewJob(ctx, r.Name, &batchv1.JobArgs{
-		Metadata: r.object(pulumi.String(r.Name), nil),
+		Metadata: r.object(ctx, pulumi.String(r.Name), nil),
 		Spec:     j.spec(made),
 	}, pulumi.Parent(parent), pulumi.DependsOn(j.After))
 }

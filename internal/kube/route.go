@@ -49,7 +49,7 @@ func (o Route) custom(ctx *pulumi.Context, parent pulumi.Resource, r Role, versi
 	_, err = apiextensions.NewCustomResource(ctx, r.Name+"-route", &apiextensions.CustomResourceArgs{
 		ApiVersion:  pulumi.String(version),
 		Kind:        pulumi.String(kind),
-		Metadata:    r.object(pulumi.String(r.Name), o.Annotations),
+		Metadata:    r.object(ctx, pulumi.String(r.Name), o.Annotations),
 		OtherFields: kubernetes.UntypedArgs{"spec": render.Plain(spec)},
 	}, pulumi.Parent(parent), pulumi.DependsOn([]pulumi.Resource{definition}))
 	return err
@@ -143,7 +143,7 @@ func (o Route) ingress(ctx *pulumi.Context, parent pulumi.Resource, r Role) erro
 		}}
 	}
 	_, err := networkingv1.NewIngress(ctx, r.Name+"-route", &networkingv1.IngressArgs{
-		Metadata: r.object(pulumi.String(r.Name), annotations),
+		Metadata: r.object(ctx, pulumi.String(r.Name), annotations),
 		Spec:     spec,
 	}, pulumi.Parent(parent))
 	return err

@@ -32,7 +32,7 @@ func (s StatefulSet) run(ctx *pulumi.Context, parent pulumi.Resource, r Role) (p
 	// Only where it is wrong: with many files every start would take minutes.
 	made.pod.SecurityContext.(*corev1.PodSecurityContextArgs).FsGroupChangePolicy = pulumi.String("OnRootMismatch")
 	set, err := appsv1.NewStatefulSet(ctx, r.Name+"-statefulset", &appsv1.StatefulSetArgs{
-		Metadata: r.object(pulumi.String(r.Name), map[string]string{"pulumi.com/waitFor": rolledOut(s.Replicas)}),
+		Metadata: r.object(ctx, pulumi.String(r.Name), map[string]string{"pulumi.com/waitFor": rolledOut(s.Replicas)}),
 		Spec: &appsv1.StatefulSetSpecArgs{
 			Replicas:    pulumi.Int(s.Replicas),
 			ServiceName: pulumi.String(s.Service),
