@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
+
+	"github.com/tracestack/tracestack/e2e/internal/project"
 )
 
 // elsewhere are examples that need what the lab has not, with what a preview says of that.
@@ -21,11 +23,14 @@ func TestTheEnginePreviewsOfEachExampleWhatItsFolderShows(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := newStack(t, nil)
+	s, shared := newStack(t, nil), newNamespace(t, project.RandomName())
 	for _, example := range examples {
 		t.Run(example.Name, func(t *testing.T) {
 			if err := s.Configure(example.Config); err != nil {
 				t.Fatal(err)
+			}
+			if example.Config["tracestack:createNamespace"] == false {
+				example.Config["tracestack:namespace"] = shared.GetName()
 			}
 			if want := elsewhere[example.Name]; want != "" {
 				if _, err := s.Preview(t.Context()); err == nil || !strings.Contains(err.Error(), want) {

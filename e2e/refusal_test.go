@@ -62,12 +62,8 @@ var refusals = []struct {
 func TestAWrongConfigurationIsRefusedBeforeAnythingIsCreated(t *testing.T) {
 	t.Parallel()
 	s := newStack(t, nil)
-	operations := map[string]func(context.Context) error{
-		"preview": func(ctx context.Context) error { _, err := s.Preview(ctx); return err },
-		"up":      func(ctx context.Context) error { _, err := s.Up(ctx); return err },
-	}
 	for _, c := range refusals {
-		for name, operation := range operations {
+		for name, operation := range operations(s) {
 			t.Run(c.claim+" is refused by "+name, func(t *testing.T) {
 				if err := s.Configure(c.settings); err != nil {
 					t.Fatal(err)
@@ -76,6 +72,14 @@ func TestAWrongConfigurationIsRefusedBeforeAnythingIsCreated(t *testing.T) {
 				nothingMade(t, s)
 			})
 		}
+	}
+}
+
+// operations are those that run the program.
+func operations(s *project.Stack) map[string]func(context.Context) error {
+	return map[string]func(context.Context) error{
+		"preview": func(ctx context.Context) error { _, err := s.Preview(ctx); return err },
+		"up":      func(ctx context.Context) error { _, err := s.Up(ctx); return err },
 	}
 }
 
@@ -128,6 +132,11 @@ func nothingMade(t *testing.T, s *project.Stack) {
 	if !apierrors.IsNotFound(err) {
 		t.Errorf("namespace %s: want that there is none, got error %v", s.Namespace, err)
 	}
+	nothingRegistered(t, s)
+}
+
+func nothingRegistered(t *testing.T, s *project.Stack) {
+	t.Helper()
 	resources, err := s.Resources(t.Context())
 	if err != nil {
 		t.Fatal(err)
