@@ -26,11 +26,11 @@ func TestTheEnginePreviewsOfEachExampleWhatItsFolderShows(t *testing.T) {
 	s, shared := newStack(t, nil), newNamespace(t, project.RandomName())
 	for _, example := range examples {
 		t.Run(example.Name, func(t *testing.T) {
-			if err := s.Configure(example.Config); err != nil {
-				t.Fatal(err)
-			}
 			if example.Config["tracestack:createNamespace"] == false {
 				example.Config["tracestack:namespace"] = shared.GetName()
+			}
+			if err := s.Configure(example.Config); err != nil {
+				t.Fatal(err)
 			}
 			if want := elsewhere[example.Name]; want != "" {
 				if _, err := s.Preview(t.Context()); err == nil || !strings.Contains(err.Error(), want) {
