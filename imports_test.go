@@ -33,9 +33,11 @@ func TestImportsGoOneWay(t *testing.T) {
 		pulumi = "github.com/pulumi/"
 		// Grafana's types take half a minute to compile. Only tests need them.
 		grafana = "github.com/grafana/"
+		// Only the program asks the cluster itself.
+		client = "k8s.io/client-go/"
 	)
 	for pkg, forbidden := range map[string][]string{
-		"components":                 {module + "stacks", module + "internal/config", module + "internal/pulumitest", grafana},
+		"components":                 {module + "stacks", module + "internal/config", module + "internal/pulumitest", grafana, client},
 		"internal/kube":              {module + "stacks", module + "components", module + "internal/config", module + "internal/render/", module + "internal/pulumitest"},
 		"internal/config":            {module + "stacks", module + "components", module + "internal/render", pulumi},
 		"settings":                   {module + "stacks", module + "components", module + "internal/config", module + "internal/render", pulumi},
@@ -49,6 +51,7 @@ func TestImportsGoOneWay(t *testing.T) {
 		"internal/sizes":             {module, pulumi},
 		"internal/versions":          {module, pulumi},
 		"internal/pulumitest":        {module},
+		"internal/plan":              {module, client},
 		"internal/preview":           {module},
 		"internal/render/prometheus": {module + "stacks", module + "components", module + "internal/config", pulumi},
 		"stacks":                     {grafana},

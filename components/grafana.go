@@ -98,7 +98,7 @@ func (g *GrafanaProvisioning) configMap(
 	maps.Copy(labels, a.labels(name, content))
 	name += "-" + content
 	_, err := corev1.NewConfigMap(ctx, name, &corev1.ConfigMapArgs{
-		Metadata: kube.Object(a.Metadata, pulumi.String(name), a.Namespace, labels, nil),
+		Metadata: kube.Object(ctx, a.Metadata, pulumi.String(name), a.Namespace, labels, nil),
 		Data:     files,
 	}, pulumi.Parent(g))
 	if err != nil {

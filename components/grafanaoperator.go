@@ -49,7 +49,7 @@ func (g *GrafanaProvisioning) ofKind(
 	}
 	for _, uid := range slices.Sorted(maps.Keys(specs)) {
 		_, err := kube.NewObject(ctx, name+"-"+strings.TrimPrefix(uid, name+"-"), grafanaOperatorVersion, kind,
-			kube.Object(a.Metadata, pulumi.String(naming.Object(uid)), a.Namespace, a.labels(name, content+"s"), nil),
+			kube.Object(ctx, a.Metadata, pulumi.String(naming.Object(uid)), a.Namespace, a.labels(name, content+"s"), nil),
 			specs[uid],
 			pulumi.Parent(g), pulumi.DependsOn([]pulumi.Resource{definition}),
 			// The cluster refuses to change them. The old resource goes first: the operator takes

@@ -209,7 +209,7 @@ func (b *MinioBucket) credentials(
 		return hex.EncodeToString(sum[:])[:10]
 	}).(pulumi.StringOutput)
 	secret, err := corev1.NewSecret(ctx, name+"-credentials", &corev1.SecretArgs{
-		Metadata: kube.Object(a.Metadata, revision.ApplyT(func(hash string) string {
+		Metadata: kube.Object(ctx, a.Metadata, revision.ApplyT(func(hash string) string {
 			return naming.Hashed(name, hash)
 		}).(pulumi.StringOutput), a.Namespace, naming.Labels("minio", name, "credentials"), nil),
 		Immutable: pulumi.Bool(true),

@@ -253,7 +253,7 @@ func (a PrometheusRemoteWriteArgs) admit(
 		peers = append(peers, from(check.Selector()))
 	}
 	return networkingv1.NewNetworkPolicy(ctx, name+"-admission", &networkingv1.NetworkPolicyArgs{
-		Metadata: kube.Object(a.Metadata, a.Namespace.ToStringOutput().ApplyT(func(ns string) string {
+		Metadata: kube.Object(ctx, a.Metadata, a.Namespace.ToStringOutput().ApplyT(func(ns string) string {
 			return naming.OperatedPrometheus(found.name) + "-from-" + ns
 		}).(pulumi.StringOutput), pulumi.String(found.namespace), naming.Labels("prometheus", name, "admission"), nil),
 		Spec: &networkingv1.NetworkPolicySpecArgs{

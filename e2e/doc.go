@@ -17,6 +17,7 @@
 //	images_private_registry   every image comes from a registry that wants a sign-in
 //	jaeger_life               a stack with Jaeger, from its first up on
 //	jaeger_change             a changed setting rolls Jaeger alone
+//	namespace_shared          in a namespace of others, what they have is refused and left as it is
 //	namespace_taken           a namespace that somebody else made stays theirs
 //	pods_restricted           every pod runs with the least that it needs
 //	preview_comment           the comment on a pull request

@@ -14,6 +14,8 @@ import (
 	"os"
 	"time"
 
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
 	"github.com/tracestack/tracestack/internal/config"
 	"github.com/tracestack/tracestack/settings"
 )
@@ -24,11 +26,11 @@ const patience = 5 * time.Second
 // askMinIO asks the MinIO server one signed question before anything is registered: is this bucket
 // there? The provider asks too, but takes every failure for "no": it would make a bucket anew that
 // is only out of reach. One request, so a preview waits for one answer.
-func askMinIO(ctx context.Context, c config.Config) error {
+func askMinIO(program *pulumi.Context, c config.Config) error {
 	if storage, has := c.StorageOf(settings.BackendTempo); !has || storage != settings.StorageMinIO {
 		return nil
 	}
-	ctx, cancel := context.WithTimeout(ctx, patience)
+	ctx, cancel := context.WithTimeout(program.Context(), patience)
 	defer cancel()
 	client, err := minioClient(c.MinIOServer)
 	if err != nil {

@@ -3,7 +3,6 @@
 package stacks
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"maps"
@@ -20,11 +19,11 @@ import (
 )
 
 // Run is the program. A configuration with problems is refused before anything is registered.
-func Run(ctx *pulumi.Context) error { return run(ctx, askMinIO) }
+func Run(ctx *pulumi.Context) error { return run(ctx, askMinIO, askCluster) }
 
 // run asks outside, with a configuration that is right in itself, before anything is registered:
 // what cannot be done now is refused, in a preview as in an update. A destroy does not run programs.
-func run(ctx *pulumi.Context, outside func(context.Context, config.Config) error) error {
+func run(ctx *pulumi.Context, outside ...func(*pulumi.Context, config.Config) error) error {
 	raw, err := rawConfig(ctx)
 	if err != nil {
 		return err
@@ -33,7 +32,11 @@ func run(ctx *pulumi.Context, outside func(context.Context, config.Config) error
 	if err := errors.Join(err, checkContext(raw)); err != nil {
 		return refused(ctx.Stack(), err)
 	}
-	if err := outside(ctx.Context(), c); err != nil {
+	var answers []error
+	for _, ask := range outside {
+		answers = append(answers, ask(ctx, c))
+	}
+	if err := errors.Join(answers...); err != nil {
 		return refused(ctx.Stack(), err)
 	}
 	return Compose(ctx, c)
@@ -200,7 +203,7 @@ func newNamespace(ctx *pulumi.Context, c config.Config, cluster *kubernetes.Prov
 		return pulumi.StringOutput{}, err
 	}
 	labels := map[string]string{
-		"app.kubernetes.io/part-of":    "tracestack",
+		naming.PartOfLabel:             naming.PartOf,
 		"app.kubernetes.io/managed-by": "pulumi",
 		// What every pod here keeps to; the cluster refuses one that does not.
 		"pod-security.kubernetes.io/enforce": "restricted",

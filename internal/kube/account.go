@@ -17,7 +17,7 @@ func (r Role) useAccount(ctx *pulumi.Context, parent pulumi.Resource, pod *corev
 		return nil
 	}
 	account, err := corev1.NewServiceAccount(ctx, r.Name+"-account", &corev1.ServiceAccountArgs{
-		Metadata:                     r.object(pulumi.String(r.Name), r.Account.Annotations),
+		Metadata:                     r.object(ctx, pulumi.String(r.Name), r.Account.Annotations),
 		AutomountServiceAccountToken: pulumi.Bool(false),
 	}, pulumi.Parent(parent))
 	if err == nil {

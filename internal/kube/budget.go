@@ -13,7 +13,7 @@ func (r Role) budget(ctx *pulumi.Context, parent pulumi.Resource) error {
 		return nil
 	}
 	_, err := policyv1.NewPodDisruptionBudget(ctx, r.Name+"-budget", &policyv1.PodDisruptionBudgetArgs{
-		Metadata: r.object(pulumi.String(r.Name), nil),
+		Metadata: r.object(ctx, pulumi.String(r.Name), nil),
 		Spec: &policyv1.PodDisruptionBudgetSpecArgs{
 			MaxUnavailable: pulumi.Int(1),
 			Selector:       &metav1.LabelSelectorArgs{MatchLabels: pulumi.ToStringMap(r.Selector())},

@@ -38,7 +38,7 @@ func (c Config) Path() string { return ConfigDir + "/" + c.name }
 // new one beside it, and pods of the old rollout keep what they were started with.
 func (r Role) configMap(ctx *pulumi.Context, parent pulumi.Resource) (*corev1.ConfigMap, error) {
 	return corev1.NewConfigMap(ctx, r.Name+"-config", &corev1.ConfigMapArgs{
-		Metadata: r.object(r.Pod.Config.hash.ApplyT(func(hash string) string {
+		Metadata: r.object(ctx, r.Pod.Config.hash.ApplyT(func(hash string) string {
 			return naming.Hashed(r.Name, hash)
 		}).(pulumi.StringOutput), nil),
 		Immutable: pulumi.Bool(true),

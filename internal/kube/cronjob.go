@@ -18,7 +18,7 @@ func (c CronJob) run(ctx *pulumi.Context, parent pulumi.Resource, r Role) (pulum
 	}
 	r.place(made.pod, "")
 	return batchv1.NewCronJob(ctx, r.Name, &batchv1.CronJobArgs{
-		Metadata: r.object(pulumi.String(r.Name), nil),
+		Metadata: r.object(ctx, pulumi.String(r.Name), nil),
 		Spec: &batchv1.CronJobSpecArgs{
 			Schedule:          pulumi.String(c.Schedule),
 			TimeZone:          pulumi.String("Etc/UTC"),

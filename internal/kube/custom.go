@@ -41,7 +41,7 @@ func (c CustomResource) run(ctx *pulumi.Context, parent pulumi.Resource, r Role)
 	}
 	r.place(made.pod, "")
 	return NewObject(ctx, r.Name, c.Version, c.Kind,
-		r.runner(r.Name, map[string]string{"pulumi.com/waitFor": c.WaitFor}),
+		r.runner(ctx, r.Name, map[string]string{"pulumi.com/waitFor": c.WaitFor}),
 		c.Spec(made.PodTemplateSpecArgs, config),
 		pulumi.Parent(parent), pulumi.DependsOn([]pulumi.Resource{definition}))
 }

@@ -31,7 +31,7 @@ func (d Deployment) run(ctx *pulumi.Context, parent pulumi.Resource, r Role) (pu
 	}
 	r.place(made.pod, "pod-template-hash")
 	deployment, err := appsv1.NewDeployment(ctx, r.Name+"-deployment", &appsv1.DeploymentArgs{
-		Metadata: r.runner(naming.Deployment(r.Name, r.Backend), nil),
+		Metadata: r.runner(ctx, naming.Deployment(r.Name, r.Backend), nil),
 		Spec: &appsv1.DeploymentSpecArgs{
 			Replicas: pulumi.Int(d.Replicas),
 			Strategy: d.strategy(),

@@ -29,7 +29,7 @@ func (j Job) run(ctx *pulumi.Context, parent pulumi.Resource, r Role) (pulumi.Re
 	}
 	r.place(made.pod, "")
 	return batchv1.NewJob(ctx, r.Name, &batchv1.JobArgs{
-		Metadata: r.object(pulumi.String(r.Name), retried),
+		Metadata: r.object(ctx, pulumi.String(r.Name), retried),
 		Spec:     j.spec(r, made),
 	}, pulumi.Parent(parent), pulumi.DependsOn(j.After))
 }

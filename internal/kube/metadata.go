@@ -6,32 +6,35 @@ import (
 	metav1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/meta/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"github.com/tracestack/tracestack/internal/naming"
 	"github.com/tracestack/tracestack/settings"
 )
 
-// Object is the metadata of one object: what is asked for everywhere, below the object's own.
+// Object is the metadata of one object: what is asked for everywhere, below the object's own, and
+// whose it is. Pods do not say it: they go with what runs them.
 func Object(
-	everywhere *settings.Metadata, name, namespace pulumi.StringInput, labels, annotations map[string]string,
+	ctx *pulumi.Context, everywhere *settings.Metadata, name, namespace pulumi.StringInput, labels, annotations map[string]string,
 ) *metav1.ObjectMetaArgs {
-	all := &metav1.ObjectMetaArgs{
-		Name: name, Namespace: namespace, Labels: pulumi.ToStringMap(merged(everywhere.Labels, labels)),
+	owner := map[string]string{naming.StackAnnotation: naming.Stack(ctx.Project(), ctx.Stack())}
+	return &metav1.ObjectMetaArgs{
+		Name: name, Namespace: namespace,
+		Labels:      pulumi.ToStringMap(merged(everywhere.Labels, labels)),
+		Annotations: pulumi.ToStringMap(merged(everywhere.Annotations, annotations, owner)),
 	}
-	if own := merged(everywhere.Annotations, annotations); len(own) > 0 {
-		all.Annotations = pulumi.ToStringMap(own)
-	}
-	return all
 }
 
 // object is the metadata of one object of the role.
-func (r Role) object(name pulumi.StringInput, annotations map[string]string) *metav1.ObjectMetaArgs {
-	return Object(r.Metadata, name, r.Namespace, r.labels(), annotations)
+func (r Role) object(
+	ctx *pulumi.Context, name pulumi.StringInput, annotations map[string]string,
+) *metav1.ObjectMetaArgs {
+	return Object(ctx, r.Metadata, name, r.Namespace, r.labels(), annotations)
 }
 
 // runner is the metadata of what runs the pods. Its fields are the program's: a number of pods or an image
 // that somebody else has set gives way to the next change of the object, which by default ends with a
 // conflict instead.
-func (r Role) runner(name string, annotations map[string]string) *metav1.ObjectMetaArgs {
-	return r.object(pulumi.String(name), merged(annotations, map[string]string{"pulumi.com/patchForce": "true"}))
+func (r Role) runner(ctx *pulumi.Context, name string, annotations map[string]string) *metav1.ObjectMetaArgs {
+	return r.object(ctx, pulumi.String(name), merged(annotations, map[string]string{"pulumi.com/patchForce": "true"}))
 }
 
 // merged gives all of them; the last wins.

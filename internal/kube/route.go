@@ -44,7 +44,7 @@ func (o Route) custom(ctx *pulumi.Context, parent pulumi.Resource, r Role, versi
 	if err != nil {
 		return err
 	}
-	_, err = NewObject(ctx, r.Name+"-route", version, kind, r.object(pulumi.String(r.Name), o.Annotations),
+	_, err = NewObject(ctx, r.Name+"-route", version, kind, r.object(ctx, pulumi.String(r.Name), o.Annotations),
 		render.Plain(spec), pulumi.Parent(parent), pulumi.DependsOn([]pulumi.Resource{definition}))
 	return err
 }
@@ -137,7 +137,7 @@ func (o Route) ingress(ctx *pulumi.Context, parent pulumi.Resource, r Role) erro
 		}}
 	}
 	_, err := networkingv1.NewIngress(ctx, r.Name+"-route", &networkingv1.IngressArgs{
-		Metadata: r.object(pulumi.String(r.Name), annotations),
+		Metadata: r.object(ctx, pulumi.String(r.Name), annotations),
 		Spec:     spec,
 	}, pulumi.Parent(parent))
 	return err

@@ -29,7 +29,7 @@ func (s Service) make(ctx *pulumi.Context, parent pulumi.Resource, r Role) (*cor
 		spec.PublishNotReadyAddresses = pulumi.Bool(true)
 	}
 	return corev1.NewService(ctx, s.Name+"-service", &corev1.ServiceArgs{
-		Metadata: r.object(pulumi.String(s.Name), notAwaited), Spec: spec,
+		Metadata: r.object(ctx, pulumi.String(s.Name), notAwaited), Spec: spec,
 	}, pulumi.Parent(parent))
 }
 

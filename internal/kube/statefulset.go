@@ -45,7 +45,7 @@ func (s StatefulSet) run(ctx *pulumi.Context, parent pulumi.Resource, r Role) (p
 		spec.PersistentVolumeClaimRetentionPolicy = s.Volume.retention()
 	}
 	set, err := appsv1.NewStatefulSet(ctx, r.Name+"-statefulset", &appsv1.StatefulSetArgs{
-		Metadata: r.runner(r.Name, map[string]string{"pulumi.com/waitFor": rolledOut(s.Replicas)}),
+		Metadata: r.runner(ctx, r.Name, map[string]string{"pulumi.com/waitFor": rolledOut(s.Replicas)}),
 		Spec:     spec,
 	}, pulumi.Parent(parent))
 	if err != nil {

@@ -36,7 +36,7 @@ func (s StatefulSet) claim(
 	}
 	claim, err := corev1.NewPersistentVolumeClaim(ctx, r.Name+"-volume", &corev1.PersistentVolumeClaimArgs{
 		// Many classes make the volume only for a pod that is there, and the pod comes after.
-		Metadata: r.object(pulumi.String(naming.Volume(r.Name, s.Volume.StorageClass)), notAwaited),
+		Metadata: r.object(ctx, pulumi.String(naming.Volume(r.Name, s.Volume.StorageClass)), notAwaited),
 		Spec:     s.Volume.spec(),
 	}, pulumi.Parent(parent), If(s.Volume.Retain, pulumi.RetainOnDelete(true)))
 	if err != nil {

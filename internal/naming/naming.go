@@ -189,10 +189,24 @@ func (p Port) AppProtocol() string {
 	return "http"
 }
 
+// StackAnnotation is on every object and tells which stack made it. Two stacks that want one object
+// would otherwise share it unseen, and the first to go would delete it.
+const StackAnnotation = "tracestack.io/stack"
+
+// Stack is what the annotation holds. The organization is left out: a stack that moves to another is
+// still the same.
+func Stack(project, stack string) string { return project + "/" + stack }
+
+// PartOfLabel and PartOf are on every object and pod.
+const (
+	PartOfLabel = "app.kubernetes.io/part-of"
+	PartOf      = "tracestack"
+)
+
 // Labels are the recommended labels of one workload and everything that belongs to it.
 func Labels(product, instance, component string) map[string]string {
 	labels := Selector(product, instance, component)
-	labels["app.kubernetes.io/part-of"] = "tracestack"
+	labels[PartOfLabel] = PartOf
 	labels["app.kubernetes.io/managed-by"] = "pulumi"
 	return labels
 }

@@ -118,7 +118,7 @@ func labels() map[string]any {
 }
 
 func soundMetadata(name string) map[string]any {
-	return map[string]any{"name": name, "namespace": "ns", "labels": labels(), "annotations": map[string]any{"owner": "me"}}
+	return map[string]any{"name": name, "namespace": "ns", "labels": labels(), "annotations": map[string]any{"owner": "me", "tracestack.io/stack": "tracestack/test"}}
 }
 
 func soundPatch() map[string]any {
@@ -289,6 +289,8 @@ func TestEachCheckFailsOnAGraphThatBreaksItsRule(t *testing.T) {
 		}, "credentials: input stringData is in plain"},
 		{"an object tells what it belongs to", in(atConfigMap, nil, "metadata", "labels", "app.kubernetes.io/part-of"), "has no label app.kubernetes.io/part-of"},
 		{"a pod tells what it belongs to", app(nil, "spec", "template", "metadata", "labels", "app.kubernetes.io/part-of"), "its pods have no label app.kubernetes.io/part-of"},
+		{"an object tells whose it is", in(atConfigMap, "tracestack/other", "metadata", "annotations", "tracestack.io/stack"), "has no annotation tracestack.io/stack: tracestack/test"},
+		{"a pod does not", app("tracestack/test", "spec", "template", "metadata", "annotations", "tracestack.io/stack"), "its pods have the annotation tracestack.io/stack"},
 		{"a patch puts no label on what is somebody else's", func(g *pulumitest.Graph) {
 			*g = append(*g, custom("kubernetes:example.com/v1:ThingPatch", "patch", map[string]any{"kind": "Thing", "metadata": soundMetadata("theirs")}))
 		}, "patch: labels or annotates what is somebody else's"},

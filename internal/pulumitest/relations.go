@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// Labels reports objects and pods without the labels that tell what they belong to, and a patch with
-// any: what it patches is somebody else's.
+// Labels reports objects and pods without the labels that tell what they belong to, objects that do not
+// name their stack, pods that do, and a patch with any: what it patches is somebody else's.
 func Labels(g Graph) error {
 	var found offences
 	for _, r := range objects(g) {
@@ -21,6 +21,13 @@ func Labels(g Graph) error {
 		if at(r.Object(), "metadata", "labels", partOf) != Project {
 			found.add(r, "has no label %s: %s", partOf, Project)
 		}
+		// The namespace is made in a way that takes over nothing.
+		if r.Type != "kubernetes:core/v1:Namespace" && at(r.Object(), "metadata", "annotations", stackAnnotation) != Project+"/"+Stack {
+			found.add(r, "has no annotation %s: %s/%s", stackAnnotation, Project, Stack)
+		}
+		if at(r.Object(), "spec", "template", "metadata", "annotations", stackAnnotation) != nil {
+			found.add(r, "its pods have the annotation %s, and another name of the stack would replace them", stackAnnotation)
+		}
 		if at(r.Object(), "spec", "template") != nil && at(r.Object(), "spec", "template", "metadata", "labels", partOf) != Project {
 			found.add(r, "its pods have no label %s: %s", partOf, Project)
 		}
@@ -28,7 +35,10 @@ func Labels(g Graph) error {
 	return found.err()
 }
 
-const partOf = "app.kubernetes.io/part-of"
+const (
+	partOf          = "app.kubernetes.io/part-of"
+	stackAnnotation = "tracestack.io/stack"
+)
 
 // Requests reports containers that ask for more than their limit: Kubernetes refuses them.
 func Requests(g Graph) error {

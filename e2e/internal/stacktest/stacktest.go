@@ -145,6 +145,12 @@ func NothingMade(t *testing.T, in *cluster.Cluster, s *project.Stack) {
 	if !apierrors.IsNotFound(err) {
 		t.Errorf("namespace %s: want that there is none, got error %v", s.Namespace, err)
 	}
+	NothingRegistered(t, s)
+}
+
+// NothingRegistered asks the stack's state alone.
+func NothingRegistered(t *testing.T, s *project.Stack) {
+	t.Helper()
 	resources, err := s.Resources(t.Context())
 	if err != nil {
 		t.Fatal(err)

@@ -1,0 +1,180 @@
+package stacks
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"golang.org/x/sync/errgroup"
+	"k8s.io/apimachinery/pkg/api/meta"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+	_ "k8s.io/client-go/plugin/pkg/client/auth" // What a kubeconfig may name, as for the provider.
+	"k8s.io/client-go/rest"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/tracestack/tracestack/internal/config"
+	"github.com/tracestack/tracestack/internal/naming"
+	"github.com/tracestack/tracestack/internal/plan"
+	"github.com/tracestack/tracestack/settings"
+)
+
+const namespaceKey = "tracestack:namespace"
+
+// askCluster asks for each object that the stack would make beside those of others, before anything is
+// registered: is it there, and whose is it? Server-side apply, the provider's way, would take it over
+// without a word, and destroy would delete it. In a namespace that the stack makes nobody else is.
+//
+// What the cluster does not tell is no problem here: the provider reports it.
+func askCluster(ctx *pulumi.Context, c config.Config) error {
+	objects, err := plan.Objects(ctx.Context(), ctx.Project(), ctx.Stack(), func(ctx *pulumi.Context) error { return Compose(ctx, c) })
+	if err != nil {
+		return err
+	}
+	objects = slices.DeleteFunc(objects, func(o plan.Object) bool {
+		return o.Namespace == "" || c.CreateNamespace && o.Namespace == c.Namespace
+	})
+	if len(objects) == 0 {
+		return nil
+	}
+	asked, err := newKubeClient(c.Kubernetes)
+	if err != nil {
+		return nil
+	}
+	within, cancel := context.WithTimeout(ctx.Context(), patience)
+	defer cancel()
+	if !c.CreateNamespace {
+		if answer := asked.get(within, "api/v1/namespaces/"+c.Namespace); answer.status == http.StatusNotFound {
+			return settings.Problem{Path: namespaceKey, Value: c.Namespace, Rule: "must exist, as createNamespace is false: make it first, or leave createNamespace out"}
+		}
+	}
+	return taken(c, objects, asked.owners(within, objects, naming.Stack(ctx.Project(), ctx.Stack())))
+}
+
+// taken is a problem for each namespace in which somebody has what the stack would make.
+func taken(c config.Config, objects []plan.Object, owners []string) error {
+	type group struct{ namespace, owner string }
+	groups := map[group][]string{}
+	for i, object := range objects {
+		if g := (group{object.Namespace, owners[i]}); g.owner != "" {
+			groups[g] = append(groups[g], object.Kind+" "+object.Namespace+"/"+object.Name)
+		}
+	}
+	var problems []error
+	for _, g := range slices.SortedFunc(maps.Keys(groups), func(a, b group) int {
+		return strings.Compare(a.namespace+" "+a.owner, b.namespace+" "+b.owner)
+	}) {
+		slices.Sort(groups[g])
+		problems = append(problems, settings.Problem{
+			Path: keyOf(c, g.namespace), Value: g.namespace,
+			Rule: fmt.Sprintf("must not have what the stack would make and %s has: %s; it would be taken over, and deleted by destroy", g.owner, strings.Join(groups[g], ", ")),
+		})
+	}
+	return errors.Join(problems...)
+}
+
+// keyOf is the key that chose a namespace.
+func keyOf(c config.Config, namespace string) string {
+	switch namespace {
+	case c.Namespace:
+		return namespaceKey
+	case c.Grafana.Namespace:
+		return "tracestack:grafana.namespace"
+	}
+	return "tracestack:prometheus.namespace"
+}
+
+// kubeClient asks the cluster's API as the provider does, with nothing but a GET.
+type kubeClient struct {
+	client *http.Client
+	api    *url.URL
+}
+
+func newKubeClient(k config.Kubernetes) (*kubeClient, error) {
+	reached, err := clientConfig(k)
+	if err != nil {
+		return nil, err
+	}
+	client, err := rest.HTTPClientFor(reached)
+	if err != nil {
+		return nil, err
+	}
+	api, _, err := rest.DefaultServerUrlFor(reached)
+	return &kubeClient{client, api}, err
+}
+
+// owners tells of each object who has it; empty where nobody does, or this stack.
+func (k *kubeClient) owners(ctx context.Context, objects []plan.Object, stack string) []string {
+	const atOnce = 8
+	owners := make([]string, len(objects))
+	var asking errgroup.Group
+	asking.SetLimit(atOnce)
+	for i, object := range objects {
+		asking.Go(func() error {
+			owners[i] = k.get(ctx, pathOf(object)).owner(stack)
+			return nil
+		})
+	}
+	asking.Wait() // None of them gives an error.
+	return owners
+}
+
+// pathOf is where the API has an object. Every kind here has a plural of the ordinary form.
+func pathOf(o plan.Object) string {
+	version := schema.FromAPIVersionAndKind(o.APIVersion, o.Kind)
+	plural, _ := meta.UnsafeGuessKindToResource(version)
+	root := "apis"
+	if plural.Group == "" {
+		root = "api"
+	}
+	return strings.Join([]string{root, o.APIVersion, "namespaces", o.Namespace, plural.Resource, o.Name}, "/")
+}
+
+// kubeAnswer is the metadata of an object; none unless the status is 200.
+type kubeAnswer struct {
+	status   int
+	Metadata struct{ Labels, Annotations map[string]string }
+}
+
+// get asks for the metadata alone: what is in a Secret is not sent.
+func (k *kubeClient) get(ctx context.Context, path string) (answer kubeAnswer) {
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, k.api.JoinPath(path).String(), nil)
+	if err != nil {
+		return answer
+	}
+	request.Header.Set("Accept", "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1")
+	response, err := k.client.Do(request)
+	if err != nil {
+		return answer
+	}
+	defer response.Body.Close()
+	const longest = 1 << 20
+	if err := json.NewDecoder(io.LimitReader(response.Body, longest)).Decode(&answer); err == nil {
+		answer.status = response.StatusCode
+	}
+	return answer
+}
+
+// owner is who has the object, if not the stack. An object of the program's without the annotation is
+// from before there was one, and taken for the stack's own.
+func (a kubeAnswer) owner(stack string) string {
+	annotated, manager := a.Metadata.Annotations[naming.StackAnnotation], a.Metadata.Labels["app.kubernetes.io/managed-by"]
+	switch {
+	case a.status != http.StatusOK, annotated == stack:
+		return ""
+	case annotated != "":
+		return "stack " + annotated
+	case a.Metadata.Labels[naming.PartOfLabel] == naming.PartOf:
+		return ""
+	case manager != "":
+		return "somebody else, by " + manager + ","
+	}
+	return "somebody else"
+}
