@@ -55,24 +55,24 @@ func GetPrometheus(ctx *pulumi.Context, namespace, name string, opts ...pulumi.R
 }
 
 func getPrometheus(ctx *pulumi.Context, logicalName, namespace, name string, opts ...pulumi.ResourceOption) (*Prometheus, error) {
-	found := &Prometheus{namespace: namespace, name: name}
+	theirs := &Prometheus{namespace: namespace, name: name}
 	if err := ctx.ReadResource("kubernetes:"+prometheusVersion+":"+prometheusKind, logicalName,
-		pulumi.ID(namespace+"/"+name), pulumi.Map{}, found, opts...); err != nil {
+		pulumi.ID(namespace+"/"+name), pulumi.Map{}, theirs, opts...); err != nil {
 		return nil, err
 	}
-	if err := found.await(ctx); err != nil {
+	if err := theirs.await(ctx); err != nil {
 		return nil, fmt.Errorf("prometheus %s/%s: %w", namespace, name, err)
 	}
-	if err := found.spec.validate(); err != nil {
+	if err := theirs.spec.validate(); err != nil {
 		return nil, err
 	}
-	return found, nil
+	return theirs, nil
 }
 
 // await takes the spec out of its output: how many pods there are, and what is set already, decides
 // what is registered.
-func (found *Prometheus) await(ctx *pulumi.Context) error {
-	read, err := internals.UnsafeAwaitOutput(ctx.Context(), found.Spec)
+func (theirs *Prometheus) await(ctx *pulumi.Context) error {
+	read, err := internals.UnsafeAwaitOutput(ctx.Context(), theirs.Spec)
 	if err != nil {
 		return err
 	}
@@ -83,28 +83,28 @@ func (found *Prometheus) await(ctx *pulumi.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := json.Unmarshal(text, &found.spec); err != nil {
+	if err := json.Unmarshal(text, &theirs.spec); err != nil {
 		return fmt.Errorf("spec: %w", err)
 	}
 	return nil
 }
 
 func (p *PrometheusRemoteWrite) patch(ctx *pulumi.Context, name string, a PrometheusRemoteWriteArgs) error {
-	found, err := getPrometheus(ctx, name+"-resource", a.Prometheus.Namespace, a.Prometheus.Name, pulumi.Parent(p))
+	theirs, err := getPrometheus(ctx, name+"-resource", a.Prometheus.Namespace, a.Prometheus.Name, pulumi.Parent(p))
 	if err != nil {
 		return err
 	}
-	query, err := a.queryURL(ctx, name, p, found)
+	query, err := a.queryURL(ctx, name, p, theirs)
 	if err != nil {
 		return err
 	}
-	urls, job := found.writeURLs(), kube.Job{Restarts: patchRestarts}
+	urls, job := theirs.writeURLs(), kube.Job{Restarts: patchRestarts}
 	checks, err := a.checks(name, urls, query, nil)
 	if err != nil {
 		return fmt.Errorf("check: %w", err)
 	}
 	// The operator acts on the patches, and the checks tell when it has.
-	for _, patch := range []func(*pulumi.Context, string, pulumi.Resource) (pulumi.Resource, error){found.receive, found.keepExemplars} {
+	for _, patch := range []func(*pulumi.Context, string, pulumi.Resource) (pulumi.Resource, error){theirs.receive, theirs.keepExemplars} {
 		patched, err := patch(ctx, name, p)
 		if err != nil {
 			return fmt.Errorf("patch: %w", err)
@@ -112,7 +112,7 @@ func (p *PrometheusRemoteWrite) patch(ctx *pulumi.Context, name string, a Promet
 		job.After = append(job.After, patched)
 	}
 	if a.Prometheus.NetworkPolicy != "" {
-		admission, err := a.admit(ctx, name, p, found, checks)
+		admission, err := a.admit(ctx, name, p, theirs, checks)
 		if err != nil {
 			return fmt.Errorf("network policy: %w", err)
 		}
@@ -125,24 +125,24 @@ func (p *PrometheusRemoteWrite) patch(ctx *pulumi.Context, name string, a Promet
 // queryURL is what was given, or the Service under kube-prometheus' name. The operator makes none but for the
 // pods' names, so whoever made the resource may have called it otherwise: it is read, and must be there. Where
 // it is not, the engine ends at once and shows nothing but the name of what was read, so that says what to do.
-func (a PrometheusRemoteWriteArgs) queryURL(ctx *pulumi.Context, name string, parent pulumi.Resource, found *Prometheus) (string, error) {
+func (a PrometheusRemoteWriteArgs) queryURL(ctx *pulumi.Context, name string, parent pulumi.Resource, theirs *Prometheus) (string, error) {
 	if a.Prometheus.QueryURL != "" {
 		return a.Prometheus.QueryURL, nil
 	}
-	service := naming.OperatedPrometheus(found.name)
+	service := naming.OperatedPrometheus(theirs.name)
 	there, err := corev1.GetService(ctx, name+"-service-unless-queryUrl-is-given",
-		pulumi.ID(found.namespace+"/"+service), nil, pulumi.Parent(parent))
+		pulumi.ID(theirs.namespace+"/"+service), nil, pulumi.Parent(parent))
 	if err == nil {
 		_, err = internals.UnsafeAwaitOutput(ctx.Context(), there.Metadata)
 	}
 	if err != nil {
 		return "", fmt.Errorf("prometheus.queryUrl: %w", err)
 	}
-	return found.at(service, ""), nil
+	return theirs.at(service, ""), nil
 }
 
-func (found *Prometheus) receive(ctx *pulumi.Context, name string, parent pulumi.Resource) (pulumi.Resource, error) {
-	return found.set(ctx, name+"-receiver", parent, map[string]any{"enableRemoteWriteReceiver": true})
+func (theirs *Prometheus) receive(ctx *pulumi.Context, name string, parent pulumi.Resource) (pulumi.Resource, error) {
+	return theirs.set(ctx, name+"-receiver", parent, map[string]any{"enableRemoteWriteReceiver": true})
 }
 
 const exemplarStorage = "exemplar-storage"
@@ -150,26 +150,26 @@ const exemplarStorage = "exemplar-storage"
 // keepExemplars adds an entry to a set, so what others enable stays. Where the entry is there the
 // patch must be left alone: the provider compares lists by place, and in the cluster's list the entry
 // may stand behind those of others. Where it is not, the patch is made, or made again.
-func (found *Prometheus) keepExemplars(ctx *pulumi.Context, name string, parent pulumi.Resource) (pulumi.Resource, error) {
+func (theirs *Prometheus) keepExemplars(ctx *pulumi.Context, name string, parent pulumi.Resource) (pulumi.Resource, error) {
 	var opts []pulumi.ResourceOption
-	if slices.Contains(found.spec.EnableFeatures, exemplarStorage) {
+	if slices.Contains(theirs.spec.EnableFeatures, exemplarStorage) {
 		opts = append(opts, pulumi.IgnoreChanges([]string{"spec.enableFeatures"}))
 	}
-	return found.set(ctx, name+"-exemplars", parent, map[string]any{"enableFeatures": []string{exemplarStorage}}, opts...)
+	return theirs.set(ctx, name+"-exemplars", parent, map[string]any{"enableFeatures": []string{exemplarStorage}}, opts...)
 }
 
 // set patches the resource. Nothing else of it is sent, no label and no annotation: those would be
 // this program's too. The field manager is the one that the provider makes up for each patch alone,
 // so that of two stacks with one Prometheus each takes back its own.
-func (found *Prometheus) set(
+func (theirs *Prometheus) set(
 	ctx *pulumi.Context, name string, parent pulumi.Resource, spec map[string]any, opts ...pulumi.ResourceOption,
 ) (pulumi.Resource, error) {
 	return apiextensions.NewCustomResourcePatch(ctx, name, &apiextensions.CustomResourcePatchArgs{
 		ApiVersion:  pulumi.String(prometheusVersion),
 		Kind:        pulumi.String(prometheusKind),
-		Metadata:    &metav1.ObjectMetaArgs{Name: pulumi.String(found.name), Namespace: pulumi.String(found.namespace)},
+		Metadata:    &metav1.ObjectMetaArgs{Name: pulumi.String(theirs.name), Namespace: pulumi.String(theirs.namespace)},
 		OtherFields: kubernetes.UntypedArgs{"spec": spec},
-	}, append(opts, pulumi.Parent(parent), pulumi.DependsOn([]pulumi.Resource{found}))...)
+	}, append(opts, pulumi.Parent(parent), pulumi.DependsOn([]pulumi.Resource{theirs}))...)
 }
 
 // operated is what matters of a Prometheus resource's spec.
@@ -189,20 +189,20 @@ type operated struct {
 
 // writeURLs are those of every pod, by its own name: pods share nothing, and a Service would give
 // each write to one of them.
-func (found *Prometheus) writeURLs() []string {
+func (theirs *Prometheus) writeURLs() []string {
 	var urls []string
-	for shard := range count(found.spec.Shards) {
-		for replica := range count(found.spec.Replicas) {
-			pod := naming.OperatedPod(found.name, shard, replica) + "." + orDefault(found.spec.ServiceName, naming.GoverningService)
-			urls = append(urls, found.at(pod, prometheus.WritePath))
+	for shard := range count(theirs.spec.Shards) {
+		for replica := range count(theirs.spec.Replicas) {
+			pod := naming.OperatedPod(theirs.name, shard, replica) + "." + orDefault(theirs.spec.ServiceName, naming.GoverningService)
+			urls = append(urls, theirs.at(pod, prometheus.WritePath))
 		}
 	}
 	return urls
 }
 
 // at is an address of the Prometheus, below its prefix.
-func (found *Prometheus) at(host, path string) string {
-	return naming.At(host, found.namespace, naming.PromHTTP).Below(strings.TrimSuffix(found.spec.RoutePrefix, "/") + path).String()
+func (theirs *Prometheus) at(host, path string) string {
+	return naming.At(host, theirs.namespace, naming.PromHTTP).Below(strings.TrimSuffix(theirs.spec.RoutePrefix, "/") + path).String()
 }
 
 // count is 1 where the resource does not say, as for the operator.
@@ -235,11 +235,11 @@ func (o operated) validate() error {
 // so that one stays as it is; it is read first, because where there is none this would be the first
 // and shut everybody else out.
 func (a PrometheusRemoteWriteArgs) admit(
-	ctx *pulumi.Context, name string, parent pulumi.Resource, found *Prometheus, checks []kube.Role,
+	ctx *pulumi.Context, name string, parent pulumi.Resource, theirs *Prometheus, checks []kube.Role,
 ) (pulumi.Resource, error) {
 	guard := &pulumi.CustomResourceState{}
 	if err := ctx.ReadResource("kubernetes:networking.k8s.io/v1:NetworkPolicy", name+"-guard",
-		pulumi.ID(found.namespace+"/"+a.Prometheus.NetworkPolicy), pulumi.Map{}, guard, pulumi.Parent(parent)); err != nil {
+		pulumi.ID(theirs.namespace+"/"+a.Prometheus.NetworkPolicy), pulumi.Map{}, guard, pulumi.Parent(parent)); err != nil {
 		return nil, err
 	}
 	from := func(labels map[string]string) networkingv1.NetworkPolicyPeerInput {
@@ -254,11 +254,11 @@ func (a PrometheusRemoteWriteArgs) admit(
 	}
 	return networkingv1.NewNetworkPolicy(ctx, name+"-admission", &networkingv1.NetworkPolicyArgs{
 		Metadata: kube.Object(ctx, a.Metadata, a.Namespace.ToStringOutput().ApplyT(func(ns string) string {
-			return naming.OperatedPrometheus(found.name) + "-from-" + ns
-		}).(pulumi.StringOutput), pulumi.String(found.namespace), naming.Labels("prometheus", name, "admission"), nil),
+			return naming.OperatedPrometheus(theirs.name) + "-from-" + ns
+		}).(pulumi.StringOutput), pulumi.String(theirs.namespace), naming.Labels("prometheus", name, "admission"), nil),
 		Spec: &networkingv1.NetworkPolicySpecArgs{
 			PodSelector: &metav1.LabelSelectorArgs{MatchLabels: pulumi.StringMap{
-				"app.kubernetes.io/name": pulumi.String("prometheus"), "operator.prometheus.io/name": pulumi.String(found.name),
+				"app.kubernetes.io/name": pulumi.String("prometheus"), "operator.prometheus.io/name": pulumi.String(theirs.name),
 			}},
 			PolicyTypes: pulumi.ToStringArray([]string{"Ingress"}),
 			Ingress: networkingv1.NetworkPolicyIngressRuleArray{networkingv1.NetworkPolicyIngressRuleArgs{

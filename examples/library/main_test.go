@@ -88,7 +88,7 @@ func TestEachComponentStandsAlone(t *testing.T) {
 		{"MinioBucket", alone(bucket), []string{
 			"IamPolicy kept-policy", "IamServiceAccount kept-key-1", "IamUser kept-user", "IamUserPolicyAttachment kept-attachment",
 			"IlmPolicy kept-lifecycle", "MinioBucket kept", "RandomId kept-name", "S3Bucket kept-bucket", "Secret kept-credentials",
-			"minio storage", "random chance",
+			"minio storage", "random random",
 		}, []string{"bucket", "bucketSecret"}},
 		{"Collector", alone(gateway), []string{
 			"Collector edge", "ConfigMap edge-collector-config", "Deployment edge-collector-deployment",

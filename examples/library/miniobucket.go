@@ -22,7 +22,7 @@ func bucket(ctx *pulumi.Context, namespace pulumi.StringInput, cluster pulumi.Pr
 	if err != nil {
 		return err
 	}
-	chance, err := random.NewProvider(ctx, "chance", nil)
+	digits, err := random.NewProvider(ctx, "random", nil)
 	if err != nil {
 		return err
 	}
@@ -35,7 +35,7 @@ func bucket(ctx *pulumi.Context, namespace pulumi.StringInput, cluster pulumi.Pr
 			Keep:     true,
 		},
 		Retention: "30d",
-	}, pulumi.Providers(cluster, server, chance))
+	}, pulumi.Providers(cluster, server, digits))
 	if err != nil {
 		return err
 	}

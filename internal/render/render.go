@@ -16,8 +16,6 @@ type File struct {
 	Name string // the file's name, and its key in the ConfigMap
 	Body string
 	Hash string // of the body: names the ConfigMap, so that a change rolls the pods
-	// Typed is the configuration that Body is written from.
-	Typed any
 }
 
 // Object is the configuration as maps, lists and values, exactly as Body says it.
@@ -50,9 +48,7 @@ func Escaped(name string, configuration any, escape func(string) string) (File, 
 		return File{}, fmt.Errorf("render %s: %w", name, err)
 	}
 	escapeValues(&all, escape)
-	file, err := YAML(name, &all)
-	file.Typed = configuration
-	return file, err
+	return YAML(name, &all)
 }
 
 func escapeValues(node *yaml.Node, escape func(string) string) {
@@ -84,5 +80,5 @@ func YAML(name string, configuration any) (File, error) {
 	sum := sha256.Sum256(body.Bytes())
 	// 10 hex digits: short enough to read in a name, long enough that two versions of one file
 	// never meet.
-	return File{Name: name, Body: body.String(), Hash: hex.EncodeToString(sum[:])[:10], Typed: configuration}, nil
+	return File{Name: name, Body: body.String(), Hash: hex.EncodeToString(sum[:])[:10]}, nil
 }
