@@ -1,6 +1,8 @@
 package settings
 
 import (
+	"strconv"
+
 	"github.com/tracestack/tracestack/internal/spec"
 )
 
@@ -36,15 +38,19 @@ type Toleration struct {
 	Operator TolerationOperator `json:"operator,omitempty" pulumi:"operator,optional" default:"Equal" doc:"Whether the value is compared."`
 	Value    string             `json:"value,omitempty" pulumi:"value,optional" format:"labelValue" doc:"The taint's value." rule:"must not be given with operator Exists"`
 	Effect   TaintEffect        `json:"effect,omitempty" pulumi:"effect,optional" doc:"The taint's effect; without it every effect."`
+	Seconds  *int               `json:"tolerationSeconds,omitempty" pulumi:"tolerationSeconds,optional" min:"0" max:"2592000" doc:"How many seconds a pod stays on a node that gets the taint; without it for ever." rule:"must be given with effect NoExecute only"`
 }
 
 // Rules across the fields.
 func (t *Toleration) Rules(l spec.Look) {
-	if !l.Sound("", "key", "operator", "value") {
+	if !l.Sound("", "key", "operator", "value", "effect", "tolerationSeconds") {
 		return
 	}
 	if t.Key == "" && t.Operator == TolerationEqual {
 		l.Refuse("key", spec.NotSet, "must be given with operator Equal")
+	}
+	if t.Seconds != nil && t.Effect != NoExecute {
+		l.Refuse("tolerationSeconds", strconv.Itoa(*t.Seconds), "must be given with effect NoExecute only")
 	}
 	if t.Value != "" && t.Operator == TolerationExists {
 		l.Refuse("value", spec.Shown(t.Value), "must not be given with operator Exists")

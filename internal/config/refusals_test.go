@@ -163,6 +163,8 @@ var ofNewKeys = []refusal{
 	nested("tolerations that are an object", "scheduling", `{"tolerations":{"key":"a"}}`, "scheduling.tolerations: [not shown]: must be an array, not an object"),
 	nested("a toleration that is text", "scheduling", `{"tolerations":["a"]}`, "scheduling.tolerations[0]: [not shown]: must be an object, not a string"),
 	nested("a toleration without key", "scheduling", `{"tolerations":[{"value":"x"}]}`, "scheduling.tolerations[0].key: not set: must be given with operator Equal"),
+	nested("seconds for a taint that evicts nobody", "scheduling", `{"tolerations":[{"key":"a","effect":"NoSchedule","value":"x","tolerationSeconds":60}]}`, "scheduling.tolerations[0].tolerationSeconds: 60: must be given with effect NoExecute only"),
+	nested("seconds below none", "scheduling", `{"tolerations":[{"key":"a","effect":"NoExecute","value":"x","tolerationSeconds":-1}]}`, "scheduling.tolerations[0].tolerationSeconds: -1: must be between 0 and 2592000"),
 	nested("a toleration of any value with one", "scheduling", `{"tolerations":[{"key":"a","operator":"Exists","value":"x"}]}`, "scheduling.tolerations[0].value: x: must not be given with operator Exists"),
 	nested("a toleration's unknown operator", "scheduling", `{"tolerations":[{"key":"a","operator":"In"}]}`, "scheduling.tolerations[0].operator: In: must be Equal or Exists"),
 	nested("a toleration's unknown effect", "scheduling", `{"tolerations":[{"key":"a","effect":"Evict"}]}`, "scheduling.tolerations[0].effect: Evict: must be NoSchedule, PreferNoSchedule or NoExecute"),

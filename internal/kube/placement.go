@@ -31,6 +31,7 @@ func tolerations(given []settings.Toleration) corev1.TolerationArray {
 	for _, t := range given {
 		all = append(all, corev1.TolerationArgs{
 			Key: optional(t.Key), Operator: pulumi.String(t.Operator), Value: optional(t.Value), Effect: optional(string(t.Effect)),
+			TolerationSeconds: pulumi.IntPtrFromPtr(t.Seconds),
 		})
 	}
 	return all

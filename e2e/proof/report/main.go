@@ -31,6 +31,12 @@ type proof struct {
 	measured     []string
 }
 
+// test is the name of the whole test.
+func (p proof) test() string {
+	test, _, _ := strings.Cut(p.name, "/")
+	return test
+}
+
 func report(events, page string, now time.Time) error {
 	file, err := os.Open(events)
 	if err != nil {
@@ -82,6 +88,8 @@ func write(proofs []proof, now time.Time) string {
 		"What is claimed and takes too long for every run of `make test`: long, heavy or random. `make proof` runs it in\nthe lab and writes this page.\n\n")
 	fmt.Fprintf(&page, "Run on %s, with %d processors (%s/%s).\n\n", now.UTC().Format("2006-01-02"), runtime.NumCPU(), runtime.GOOS, runtime.GOARCH)
 	page.WriteString("| Claim | Result | Seconds | Measured |\n|---|---|---|---|\n")
+	// Each test's claims below it: they ran at the same time as those of others.
+	slices.SortStableFunc(proofs, func(a, b proof) int { return strings.Compare(a.test(), b.test()) })
 	for _, p := range proofs {
 		fmt.Fprintf(&page, "| %s | %s | %.0f | %s |\n", sentence(p.name), p.result, p.seconds, strings.Join(p.measured, "<br>"))
 	}
@@ -100,7 +108,7 @@ func sentence(name string) string {
 		words = append(words, letter)
 	}
 	if inner != "" {
-		return string(words) + ": " + strings.ReplaceAll(inner, "_", " ")
+		return "… " + strings.ReplaceAll(inner, "_", " ")
 	}
 	return string(words)
 }

@@ -28,7 +28,7 @@ func TestThePageHasEachClaimWithItsResultAndWhatItMeasured(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, want := range []string{
-		"Run on 2026-11-28", "| A node is late | fail | 215 | the update ended after 212s |", "| Other: in one way | pass | 1 |  |",
+		"Run on 2026-11-28", "| A node is late | fail | 215 | the update ended after 212s |", "| … in one way | pass | 1 |  |",
 	} {
 		if !strings.Contains(string(text), want) {
 			t.Errorf("%q is not in\n%s", want, text)
