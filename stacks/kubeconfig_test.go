@@ -41,17 +41,7 @@ func TestTheContextMustBeInTheKubeconfig(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			graph, err := run(t, c.values, func() { c.kubeconfig(t) })
-			if err == nil {
-				t.Fatal("it was not refused")
-			}
-			for _, want := range c.want {
-				if !strings.Contains(err.Error(), want) {
-					t.Errorf("%q is not in\n%v", want, err)
-				}
-			}
-			if len(graph) > 0 {
-				t.Errorf("resources were registered: %v", graph)
-			}
+			refusedWith(t, graph, err, c.want)
 		})
 	}
 	t.Run("a kubeconfig in the configuration is the provider's to read", func(t *testing.T) {

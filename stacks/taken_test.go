@@ -129,17 +129,7 @@ func TestWhatOthersHaveInASharedNamespaceIsRefusedBeforeAnythingIsRegistered(t *
 	} {
 		t.Run(c.claim, func(t *testing.T) {
 			graph, err := newAPI(t, c.has, http.StatusNotFound).run(t, c.more)
-			if err == nil {
-				t.Fatal("it was not refused")
-			}
-			for _, want := range c.want {
-				if !strings.Contains(err.Error(), want) {
-					t.Errorf("%q is not in\n%v", want, err)
-				}
-			}
-			if len(graph) > 0 {
-				t.Errorf("%d resources were registered", len(graph))
-			}
+			refusedWith(t, graph, err, c.want)
 		})
 	}
 }
