@@ -2,7 +2,6 @@ package stacks_test
 
 import (
 	"path/filepath"
-	"strings"
 	"testing"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
