@@ -1,6 +1,7 @@
 package platform
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"slices"
@@ -113,7 +114,7 @@ func imagesIn(value any, found map[string]bool) {
 func checkReady(t *testing.T, s Service, objects []*unstructured.Unstructured) {
 	for _, object := range objects {
 		w := cluster.Workload{Kind: object.GetKind(), Namespace: object.GetNamespace(), Name: object.GetName()}
-		if len(containers(object)) > 0 && !slices.Contains(s.Ready, w) {
+		if len(containers(object, "containers")) > 0 && !slices.Contains(s.Ready, w) {
 			t.Errorf("%s is not in Ready", w)
 		}
 	}
@@ -131,10 +132,10 @@ func checkNamespaces(t *testing.T, objects []*unstructured.Unstructured) {
 	}
 }
 
-// containers are those of an object that makes pods.
-func containers(object *unstructured.Unstructured) []map[string]any {
+// containers are those of these kinds of an object that makes pods.
+func containers(object *unstructured.Unstructured, kinds ...string) []map[string]any {
 	var all []map[string]any
-	for _, kind := range []string{"initContainers", "containers"} {
+	for _, kind := range kinds {
 		list, _, _ := unstructured.NestedSlice(object.Object, "spec", "template", "spec", kind)
 		for _, entry := range list {
 			all = append(all, entry.(map[string]any))
@@ -145,15 +146,18 @@ func containers(object *unstructured.Unstructured) []map[string]any {
 
 func checkPods(t *testing.T, objects []*unstructured.Unstructured) {
 	for _, object := range objects {
-		for _, container := range containers(object) {
-			for _, path := range []string{
-				"resources.requests.cpu", "resources.requests.memory", "resources.limits.memory",
-				"startupProbe", "readinessProbe", "livenessProbe",
-			} {
+		has := func(container map[string]any, paths ...string) {
+			for _, path := range paths {
 				if _, found, _ := unstructured.NestedFieldNoCopy(container, strings.Split(path, ".")...); !found {
 					t.Errorf("%s: container %s lacks %s", object.GetName(), container["name"], path)
 				}
 			}
+		}
+		for _, container := range containers(object, "containers") {
+			has(container, "startupProbe", "readinessProbe", "livenessProbe")
+		}
+		for _, container := range containers(object, "initContainers", "containers") {
+			has(container, "resources.requests.cpu", "resources.requests.memory", "resources.limits.memory")
 			if only, _, _ := unstructured.NestedBool(container, "securityContext", "readOnlyRootFilesystem"); !only {
 				t.Errorf("%s: container %s may write to its root file system", object.GetName(), container["name"])
 			}
@@ -218,6 +222,8 @@ func TestWantedBy(t *testing.T) {
 		{"a Prometheus of its own wants the image alone", `{"tracestack:prometheus": {mode: standalone}}`, "prometheus"},
 		{"one that is asked from outside wants what asks it", `{"tracestack:prometheus": {mode: external}}`, "prometheus"},
 		{"one that is there wants to be there", `{"tracestack:prometheus": {mode: patch}}`, "prometheus monitoring"},
+		{"Jaeger on a search store wants that", `{"tracestack:backend": jaeger, "tracestack:storage": elasticsearch}`, "opensearch"},
+		{"so does a mirror of that kind", `{"tracestack:mirror": {backend: jaeger, storage: opensearch}}`, "opensearch"},
 		{"no Prometheus wants nothing", `{"tracestack:prometheus": {mode: none}}`, ""},
 		{"what is malformed is left to the program", `{"tracestack:ingress": [kind, {kind: ingress}]}`, ""},
 	} {
@@ -286,31 +292,36 @@ func TestCRDs(t *testing.T) {
 	}
 }
 
+func secretOf(data map[string]any) secret {
+	s := secret{&unstructured.Unstructured{Object: map[string]any{"kind": "Secret", "data": data}}}
+	s.SetAnnotations(map[string]string{generated: "password"})
+	return s
+}
+
 func TestGenerate(t *testing.T) {
-	secret := func(data map[string]any) *unstructured.Unstructured {
-		return &unstructured.Unstructured{Object: map[string]any{"kind": "Secret", "data": data}}
-	}
-	filled := func(t *testing.T, current *unstructured.Unstructured) string {
+	filled := func(t *testing.T, current secret) string {
 		t.Helper()
-		object := secret(map[string]any{})
-		if err := fill(object, "password", current); err != nil {
+		s := secretOf(map[string]any{"user": "cm9vdA=="})
+		if err := errors.Join(s.keep(current), s.fill()); err != nil {
 			t.Fatal(err)
 		}
-		value, _, _ := unstructured.NestedString(object.Object, "data", "password")
-		return value
+		if got := string(s.value("user")); got != "root" {
+			t.Errorf("what is written down became %q", got)
+		}
+		return string(s.value("password"))
 	}
 	t.Run("a new Secret gets a value of its own", func(t *testing.T) {
-		if a, b := filled(t, nil), filled(t, nil); len(a) < 32 || a == b {
+		if a, b := filled(t, secretOf(nil)), filled(t, secretOf(nil)); len(a) < 26 || a == b {
 			t.Errorf("got values of %d and %d characters, equal: %t", len(a), len(b), a == b)
 		}
 	})
 	t.Run("one that is there keeps its value", func(t *testing.T) {
-		if got := filled(t, secret(map[string]any{"password": "a2VwdA=="})); got != "a2VwdA==" {
+		if got := filled(t, secretOf(map[string]any{"password": "a2VwdA==", "user": "b3RoZXI="})); got != "kept" {
 			t.Error("it does not")
 		}
 	})
 	t.Run("an entry that it lacks is made", func(t *testing.T) {
-		if got := filled(t, secret(map[string]any{"other": "a2VwdA=="})); len(got) < 32 {
+		if got := filled(t, secretOf(map[string]any{"other": "a2VwdA=="})); len(got) < 26 {
 			t.Errorf("got %d characters", len(got))
 		}
 	})
