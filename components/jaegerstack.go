@@ -7,13 +7,15 @@ import (
 	"github.com/tracestack/tracestack/internal/naming"
 	"github.com/tracestack/tracestack/internal/render/grafana"
 	"github.com/tracestack/tracestack/internal/render/jaeger"
+	"github.com/tracestack/tracestack/internal/spec"
 	"github.com/tracestack/tracestack/internal/versions"
 	"github.com/tracestack/tracestack/settings"
 )
 
 const jaegerStackType = "tracestack:index:JaegerStack"
 
-// JaegerStack is Jaeger v2, all-in-one, with its store in memory.
+// JaegerStack is Jaeger v2: all of it in one pod with its store in memory, or collector and query apart on
+// a search store. Services have the same names and ports in any case.
 type JaegerStack struct {
 	pulumi.ResourceState
 
@@ -24,12 +26,17 @@ type JaegerStack struct {
 // JaegerStackArgs describe a JaegerStack.
 type JaegerStackArgs struct {
 	Namespace pulumi.StringInput `pulumi:"namespace" doc:"Of everything that is made."`
+	Store     *SearchStoreArgs   `pulumi:"store,optional" doc:"The search store that traces are kept in; without one they are in memory."`
 	settings.Jaeger
-	Image    string             `pulumi:"image,optional" format:"image" doc:"The image, by default the pinned release: a Jaeger v2."`
-	Route    *settings.Route    `pulumi:"route,optional" doc:"To its pages, from outside the cluster."`
-	Metadata *settings.Metadata `pulumi:"metadata,optional" doc:"Labels and annotations of everything that is made."`
-	Pods     *settings.Pods     `pulumi:"pods,optional" doc:"How pods are pulled and placed."`
+	Image        string             `pulumi:"image,optional" format:"image" doc:"The image, by default the pinned release: a Jaeger v2."`
+	CleanerImage string             `pulumi:"cleanerImage,optional" format:"image" doc:"The image of what deletes old indices of a search store, by default the pinned release."`
+	Route        *settings.Route    `pulumi:"route,optional" doc:"To its pages, from outside the cluster."`
+	Metadata     *settings.Metadata `pulumi:"metadata,optional" doc:"Labels and annotations of everything that is made."`
+	Pods         *settings.Pods     `pulumi:"pods,optional" doc:"How pods are pulled and placed."`
 }
+
+// Rules across the fields.
+func (a *JaegerStackArgs) Rules(l spec.Look) { a.CheckRoles(l, a.Store != nil) }
 
 // NewJaegerStack makes a JaegerStack. Its name is in front of the Services': jaeger gives
 // jaeger-collector, which takes spans, and jaeger-query.
@@ -38,10 +45,13 @@ func NewJaegerStack(
 ) (*JaegerStack, error) {
 	a := *orDefault(args, &JaegerStackArgs{})
 	a.Image = orDefault(a.Image, versions.Jaeger.String())
+	a.CleanerImage = orDefault(a.CleanerImage, versions.JaegerIndexCleaner.String())
 	if err := settle("jaeger stack", name, &a); err != nil {
 		return nil, err
 	}
 	component := &JaegerStack{}
+	a.Jaeger = a.Read(a.Store != nil)
+	a.Store.seal()
 	if err := ctx.RegisterComponentResourceV2(jaegerStackType, name, inputs(&a), component, opts...); err != nil {
 		return nil, err
 	}
@@ -58,18 +68,28 @@ func NewJaegerStack(
 }
 
 func (j *JaegerStack) create(ctx *pulumi.Context, name string, a JaegerStackArgs) error {
-	role, err := a.allInOne(name)
+	roles, err := j.roles(ctx, name, a)
 	if err != nil {
 		return err
 	}
-	made, err := kube.Make(ctx, j, role)
+	made, err := kube.Make(ctx, j, roles...)
 	if err != nil {
 		return err
 	}
-	j.ExternalURL = role.Route.Address()
+	j.ExternalURL = a.route(name).Address()
 	j.Backend = jaegerBackend(name, a.Namespace)
+	// The first role takes spans.
 	j.Backend.OTLPEndpoint = whenReady(ctx, j.Backend.OTLPAddress, made[0].Runner, made[0].Services[0])
 	return nil
+}
+
+// roles are all of Jaeger's, what takes spans in front.
+func (j *JaegerStack) roles(ctx *pulumi.Context, name string, a JaegerStackArgs) ([]kube.Role, error) {
+	if a.Store != nil {
+		return a.apart(ctx, j, name)
+	}
+	role, err := a.allInOne(name)
+	return []kube.Role{role}, err
 }
 
 func jaegerBackend(name string, namespace pulumi.StringInput) Backend {
@@ -92,37 +112,53 @@ func (a JaegerStackArgs) allInOne(name string) (kube.Role, error) {
 	if err != nil {
 		return kube.Role{}, err
 	}
-	config := kube.NewConfig(jaeger.FileName, pulumi.ToOutput(file))
+	role := a.role(name, "all-in-one", kube.NewConfig(jaeger.FileName, pulumi.ToOutput(file)), a.Resources,
+		naming.OTLPGRPC, naming.OTLPHTTP, naming.QueryHTTP, naming.QueryGRPC)
+	// One: a second would hold its own half of the traces. The collector keeps spans while there is none.
+	role.Runner = kube.Deployment{Replicas: 1, OneAtATime: true}
+	role.Services = []kube.Service{takesSpans(name), answersQueries(name), monitoring(naming.JaegerMonitoringService(name))}
+	role.Route = a.route(name)
+	return role, nil
+}
+
+// role is a pod of Jaeger with the ports that it has beside those of its health and metrics.
+func (a JaegerStackArgs) role(name, part string, config *kube.Config, resources *settings.Resources, ports ...naming.Port) kube.Role {
 	return kube.Role{
 		Name:      name,
 		Product:   "jaeger",
-		Part:      "all-in-one",
+		Part:      part,
 		Namespace: a.Namespace,
 		Metadata:  a.Metadata,
 		Placement: a.Pods,
 		Pod: kube.Pod{
 			Containers: []kube.Container{{
-				Name:  "jaeger",
-				Image: a.Image,
-				Args:  []string{"--config=" + config.Path()},
-				Ports: []naming.Port{
-					naming.OTLPGRPC, naming.OTLPHTTP, naming.QueryHTTP, naming.QueryGRPC, naming.Metrics, naming.Health,
-				},
-				Resources: a.Resources,
+				Name:      "jaeger",
+				Image:     a.Image,
+				Args:      []string{"--config=" + config.Path()},
+				Ports:     append(ports, naming.Metrics, naming.Health),
+				Resources: resources,
 				Probe:     &kube.Probe{Path: jaeger.StatusPath, Port: naming.Health},
 			}},
 			Config: config,
 			Grace:  30,
 		},
-		// One: a second would hold its own half of the traces. The collector keeps spans while there is none.
-		Runner:  kube.Deployment{Replicas: 1, OneAtATime: true},
 		Account: &kube.Account{},
-		Services: []kube.Service{
-			{Name: naming.JaegerCollectorService(name), Ports: []naming.Port{naming.OTLPGRPC, naming.OTLPHTTP}},
-			{Name: naming.JaegerQueryService(name), Ports: []naming.Port{naming.QueryHTTP, naming.QueryGRPC}},
-			{Name: naming.JaegerMonitoringService(name), Ports: []naming.Port{naming.Metrics, naming.Health}},
-		},
-		Budget: true,
-		Route:  &kube.Route{Route: a.Route, Service: naming.JaegerQueryService(name), Port: naming.QueryHTTP},
-	}, nil
+		Budget:  true,
+	}
+}
+
+func takesSpans(name string) kube.Service {
+	return kube.Service{Name: naming.JaegerCollectorService(name), Ports: []naming.Port{naming.OTLPGRPC, naming.OTLPHTTP}}
+}
+
+func answersQueries(name string) kube.Service {
+	return kube.Service{Name: naming.JaegerQueryService(name), Ports: []naming.Port{naming.QueryHTTP, naming.QueryGRPC}}
+}
+
+func monitoring(service string) kube.Service {
+	return kube.Service{Name: service, Ports: []naming.Port{naming.Metrics, naming.Health}}
+}
+
+func (a JaegerStackArgs) route(name string) *kube.Route {
+	return &kube.Route{Route: a.Route, Name: name, Service: naming.JaegerQueryService(name), Port: naming.QueryHTTP}
 }

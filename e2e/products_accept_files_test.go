@@ -20,6 +20,8 @@ type product struct {
 
 var products = []product{
 	{"jaeger.yaml", "TRACESTACK_JAEGER", validate, nil},
+	{"jaeger-collector.yaml", "TRACESTACK_JAEGER", validate, nil},
+	{"jaeger-query.yaml", "TRACESTACK_JAEGER", validate, nil},
 	{"collector.yaml", "TRACESTACK_OTELCOL", validate, nil},
 	{"tempo.yaml", "TRACESTACK_TEMPO", func(path string) []string {
 		return []string{"-config.verify=true", "-config.expand-env=true", "-config.file=" + path}

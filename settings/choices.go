@@ -81,6 +81,30 @@ func (Storage) Choices() []string {
 	return append(spec.Texts(BackendJaeger.Storages()...), spec.Texts(BackendTempo.Storages()...)...)
 }
 
+// SearchEngine is the product of a search store.
+type SearchEngine string
+
+// The engines.
+const (
+	EngineElasticsearch SearchEngine = "elasticsearch"
+	EngineOpenSearch    SearchEngine = "opensearch"
+)
+
+// Choices lists what a SearchEngine can be.
+func (SearchEngine) Choices() []string { return spec.Texts(EngineElasticsearch, EngineOpenSearch) }
+
+// Rotation is how often a search store begins another index.
+type Rotation string
+
+// The rotations.
+const (
+	RotationDay  Rotation = "day"
+	RotationHour Rotation = "hour"
+)
+
+// Choices lists what a Rotation can be.
+func (Rotation) Choices() []string { return spec.Texts(RotationDay, RotationHour) }
+
 // StoreProvider is what an object store speaks.
 type StoreProvider string
 

@@ -9,13 +9,14 @@ import (
 
 // Images are where images come from.
 type Images struct {
-	Registry    string   `json:"registry,omitempty" pulumi:"registry,optional" format:"registry" doc:"A mirror, with a path if it has one. It takes the place of the registry of every image whose repository is not given." see:"https://kubernetes.io/docs/concepts/containers/images/"`
-	PullSecrets []string `json:"pullSecrets,omitempty" pulumi:"pullSecrets,optional" format:"secret" doc:"Names of existing Secrets that sign in to the registry." see:"https://kubernetes.io/docs/tasks/configure-pod-container/pull-image-private-registry/"`
-	Collector   *Image   `json:"collector,omitempty" pulumi:"collector,optional" doc:"The OpenTelemetry collector." see:"https://hub.docker.com/r/otel/opentelemetry-collector-k8s"`
-	Jaeger      *Image   `json:"jaeger,omitempty" pulumi:"jaeger,optional" doc:"Jaeger." see:"https://hub.docker.com/r/jaegertracing/jaeger"`
-	Tempo       *Image   `json:"tempo,omitempty" pulumi:"tempo,optional" doc:"Tempo. Its tag decides what the configuration looks like, also where a digest is given." rule:"tag must begin with the number of a release, 2.9 or newer and below 4" see:"https://hub.docker.com/r/grafana/tempo"`
-	Prometheus  *Image   `json:"prometheus,omitempty" pulumi:"prometheus,optional" doc:"Prometheus, which also has what asks another one whether it takes writes." see:"https://quay.io/repository/prometheus/prometheus"`
-	Demo        *Image   `json:"demo,omitempty" pulumi:"demo,optional" doc:"HotROD." see:"https://hub.docker.com/r/jaegertracing/example-hotrod"`
+	Registry     string   `json:"registry,omitempty" pulumi:"registry,optional" format:"registry" doc:"A mirror, with a path if it has one. It takes the place of the registry of every image whose repository is not given." see:"https://kubernetes.io/docs/concepts/containers/images/"`
+	PullSecrets  []string `json:"pullSecrets,omitempty" pulumi:"pullSecrets,optional" format:"secret" doc:"Names of existing Secrets that sign in to the registry." see:"https://kubernetes.io/docs/tasks/configure-pod-container/pull-image-private-registry/"`
+	Collector    *Image   `json:"collector,omitempty" pulumi:"collector,optional" doc:"The OpenTelemetry collector." see:"https://hub.docker.com/r/otel/opentelemetry-collector-k8s"`
+	Jaeger       *Image   `json:"jaeger,omitempty" pulumi:"jaeger,optional" doc:"Jaeger." see:"https://hub.docker.com/r/jaegertracing/jaeger"`
+	IndexCleaner *Image   `json:"indexCleaner,omitempty" pulumi:"indexCleaner,optional" doc:"What deletes old indices of a search store; a release of its own for each of Jaeger's." see:"https://hub.docker.com/r/jaegertracing/jaeger-es-index-cleaner"`
+	Tempo        *Image   `json:"tempo,omitempty" pulumi:"tempo,optional" doc:"Tempo. Its tag decides what the configuration looks like, also where a digest is given." rule:"tag must begin with the number of a release, 2.9 or newer and below 4" see:"https://hub.docker.com/r/grafana/tempo"`
+	Prometheus   *Image   `json:"prometheus,omitempty" pulumi:"prometheus,optional" doc:"Prometheus, which also has what asks another one whether it takes writes." see:"https://quay.io/repository/prometheus/prometheus"`
+	Demo         *Image   `json:"demo,omitempty" pulumi:"demo,optional" doc:"HotROD." see:"https://hub.docker.com/r/jaegertracing/example-hotrod"`
 }
 
 // Image is one container image.
@@ -34,6 +35,7 @@ func (i *Images) Default(spec.Environment) {
 	}{
 		{&i.Collector, versions.Collector},
 		{&i.Jaeger, versions.Jaeger},
+		{&i.IndexCleaner, versions.JaegerIndexCleaner},
 		{&i.Tempo, versions.Tempo},
 		{&i.Prometheus, versions.Prometheus},
 		{&i.Demo, versions.HotROD},
@@ -62,7 +64,7 @@ func (i *Images) Settle(l spec.Look) {
 		return
 	}
 	for name, image := range map[string]*Image{
-		"collector": i.Collector, "jaeger": i.Jaeger, "tempo": i.Tempo, "prometheus": i.Prometheus, "demo": i.Demo,
+		"collector": i.Collector, "jaeger": i.Jaeger, "indexCleaner": i.IndexCleaner, "tempo": i.Tempo, "prometheus": i.Prometheus, "demo": i.Demo,
 	} {
 		if !l.Given(name + ".repository") {
 			_, path, _ := strings.Cut(image.Repository, "/")

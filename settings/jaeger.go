@@ -1,13 +1,24 @@
 package settings
 
 import (
+	"fmt"
+
 	"github.com/tracestack/tracestack/internal/spec"
 )
 
-// Jaeger is Jaeger v2, all of it in one pod.
+// Jaeger is Jaeger v2. The storage decides how it runs: with memory all of it is one pod, with a search
+// store collector and query are apart.
 type Jaeger struct {
-	MaxTraces int        `json:"maxTraces,omitempty" pulumi:"maxTraces,optional" min:"1" max:"100000" sizes:"5000 20000 50000 100000" doc:"How many traces storage memory holds; the oldest goes when one more comes." rule:"must not be given with another storage than memory"`
-	Resources *Resources `json:"resources,omitempty" pulumi:"resources,optional" sizes:"requests.cpu: 25m 100m 500m 1; limits.cpu: 1 2 2 4" doc:"What each pod gets. Without limits.memory the limit follows maxTraces: 256Mi, and 64Ki for each trace. Without requests.memory it is a quarter of the limit." rule:"limits.memory must be at least 128Mi; requests.memory must be given with limits.memory"`
+	MaxTraces int         `json:"maxTraces,omitempty" pulumi:"maxTraces,optional" min:"1" max:"100000" sizes:"5000 20000 50000 100000" doc:"How many traces storage memory holds; the oldest goes when one more comes." rule:"must not be given with another storage than memory"`
+	Resources *Resources  `json:"resources,omitempty" pulumi:"resources,optional" sizes:"requests.cpu: 25m 100m 500m 1; limits.cpu: 1 2 2 4" doc:"With storage memory, what the one pod gets. Without limits.memory the limit follows maxTraces: 256Mi, and 64Ki for each trace. Without requests.memory it is a quarter of the limit." rule:"limits.memory must be at least 128Mi; requests.memory must be given with limits.memory; must not be given with another storage than memory"`
+	Collector *JaegerRole `json:"collector,omitempty" pulumi:"collector,optional" sizes:"replicas: 1 1 2 4; resources.requests.cpu: 25m 100m 500m 1; resources.requests.memory: 128Mi 256Mi 512Mi 1Gi; resources.limits.cpu: 1 2 2 4; resources.limits.memory: 512Mi 1Gi 2Gi 4Gi" prod:"replicas: >=2" doc:"With a search store, the pods that write spans to it." rule:"must not be given with storage memory; resources.limits.memory must be at least 192Mi"`
+	Query     *JaegerRole `json:"query,omitempty" pulumi:"query,optional" sizes:"replicas: 1 1 1 2; resources.requests.cpu: 25m 50m 100m 250m; resources.requests.memory: 64Mi 128Mi 256Mi 512Mi; resources.limits.cpu: 1 1 2 2; resources.limits.memory: 256Mi 512Mi 1Gi 2Gi" prod:"replicas: >=2" doc:"With a search store, the pods that answer queries and show the pages." rule:"must not be given with storage memory; resources.limits.memory must be at least 128Mi"`
+}
+
+// JaegerRole is a part of Jaeger that runs in pods of its own.
+type JaegerRole struct {
+	Replicas  int        `json:"replicas,omitempty" pulumi:"replicas,optional" min:"1" max:"100" doc:"How many pods share the load. From 2 on a disruption budget lets them go one at a time."`
+	Resources *Resources `json:"resources,omitempty" pulumi:"resources,optional" doc:"What each pod gets."`
 }
 
 // Settle makes the memory follow the number of traces. A trace of the demo, of 40 spans, takes about 64
@@ -27,8 +38,35 @@ func (j *Jaeger) Settle(l spec.Look) {
 // Rules across the fields.
 func (j *Jaeger) Rules(l spec.Look) {
 	atLeast(l.In("resources"), j.Resources, "128Mi", byItself)
+	atLeast(l.In("collector.resources"), j.Collector.Resources, "192Mi", "it must hold what comes at once")
+	atLeast(l.In("query.resources"), j.Query.Resources, "128Mi", byItself)
 	request, limit := "resources.requests.memory", "resources.limits.memory"
 	if l.GivenSound(request) && !l.Given(limit) {
 		l.Refuse(request, j.Resources.Requests.Memory.String(), "must be given with limits.memory: without it both follow maxTraces")
+	}
+}
+
+// Read is what Jaeger reads as it runs: apart on a search store, or in one pod.
+func (j Jaeger) Read(apart bool) Jaeger {
+	if apart {
+		return Jaeger{Collector: j.Collector, Query: j.Query}
+	}
+	return Jaeger{MaxTraces: j.MaxTraces, Resources: j.Resources}
+}
+
+// CheckRoles refuses what Jaeger does not read as it runs.
+func (j *Jaeger) CheckRoles(l spec.Look, apart bool) {
+	refuse := func(name, value, why string) {
+		if l.GivenSound(name) {
+			l.Refuse(name, value, "must not be given: "+why)
+		}
+	}
+	if apart {
+		refuse("maxTraces", fmt.Sprint(j.MaxTraces), "only storage memory counts traces")
+		refuse("resources", spec.NotShown, "on a search store collector and query are apart, each with its own resources")
+		return
+	}
+	for _, name := range []string{"collector", "query"} {
+		refuse(name, spec.NotShown, "with storage memory all of Jaeger is one pod, and resources are its own")
 	}
 }

@@ -39,7 +39,7 @@ type store struct {
 func newBackend(ctx *pulumi.Context, c config.Config, product settings.Backend, storage settings.Storage, at place) (*store, error) {
 	switch product {
 	case settings.BackendJaeger:
-		return newJaeger(ctx, c, at)
+		return newJaeger(ctx, c, storage, at)
 	case settings.BackendTempo:
 		return newTempo(ctx, c, storage, at)
 	}
@@ -54,14 +54,17 @@ func newMirror(ctx *pulumi.Context, c config.Config, at place) (*store, error) {
 	return newBackend(ctx, c, c.Mirror.Backend, c.Mirror.Storage, at)
 }
 
-func newJaeger(ctx *pulumi.Context, c config.Config, at place) (*store, error) {
+func newJaeger(ctx *pulumi.Context, c config.Config, storage settings.Storage, at place) (*store, error) {
+	search := searchStore(c, storage)
 	jaeger, err := components.NewJaegerStack(ctx, naming.Jaeger, &components.JaegerStackArgs{
-		Namespace: at.namespace,
-		Jaeger:    c.Jaeger,
-		Image:     c.Images.Jaeger.String(),
-		Route:     c.Ingress.Route(c.Ingress.Jaeger, naming.Jaeger),
-		Metadata:  c.Metadata(),
-		Pods:      c.Pods(),
+		Namespace:    at.namespace,
+		Store:        search,
+		Jaeger:       c.Jaeger.Read(search != nil),
+		Image:        c.Images.Jaeger.String(),
+		CleanerImage: c.Images.IndexCleaner.String(),
+		Route:        c.Ingress.Route(c.Ingress.Jaeger, naming.Jaeger),
+		Metadata:     c.Metadata(),
+		Pods:         c.Pods(),
 	}, pulumi.Provider(at.cluster))
 	if err != nil {
 		return nil, err

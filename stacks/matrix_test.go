@@ -56,6 +56,8 @@ var buckets = map[settings.Storage]string{
 	settings.StorageAzure: `{"bucket":"traces","account":"account","serviceAccountAnnotations":{"azure.workload.identity/client-id":"0"}}`,
 }
 
+var searchStores = []settings.Storage{settings.StorageElasticsearch, settings.StorageOpenSearch}
+
 // values is the combination as a stack file has it, with the demo and what route and bucket need.
 func (c combination) values() map[string]string {
 	route := map[settings.RouteKind]string{
@@ -80,6 +82,10 @@ func (c combination) values() map[string]string {
 	if bucket, ok := buckets[c.storage]; ok && c.backend == settings.BackendTempo {
 		values["tracestack:objectStore"] = bucket
 	}
+	if c.backend == settings.BackendJaeger && slices.Contains(searchStores, c.storage) {
+		values["tracestack:"+string(c.storage)] = `{"urls":["https://search:9200"],"user":"jaeger","caSecret":"es-tls-secret"}`
+		values["tracestack:"+string(c.storage)+"Password"] = "hunter2"
+	}
 	if c.backend == settings.BackendTempo && c.storage == settings.StorageMinIO {
 		values["minio:minioServer"], values["minio:minioUser"], values["minio:minioPassword"] = "minio:9000", "admin", "hunter2"
 	}
@@ -87,7 +93,9 @@ func (c combination) values() map[string]string {
 }
 
 // sealed are the keys of values that are secrets.
-func (c combination) sealed() []string { return []string{"minio:minioPassword"} }
+func (c combination) sealed() []string {
+	return []string{"minio:minioPassword", "tracestack:elasticsearchPassword", "tracestack:opensearchPassword"}
+}
 
 // refusals are the rules of the whole program about combinations, said here once more and in
 // another way: a change of either side alone is seen.
@@ -102,9 +110,9 @@ func (c combination) refusals() []string {
 		switch {
 		case !slices.Contains(ofJaeger, c.storage):
 			all = append(all, fmt.Sprintf("tracestack:storage: %s: must be memory, badger, elasticsearch, opensearch, cassandra or grpc with backend jaeger", c.storage))
-		case c.storage != "memory":
-			all = append(all, fmt.Sprintf("tracestack:storage: %s: not built yet; choose memory", c.storage))
-		case c.profile == "prod":
+		case slices.Contains([]settings.Storage{"badger", "cassandra", "grpc"}, c.storage):
+			all = append(all, fmt.Sprintf("tracestack:storage: %s: not built yet; choose memory, elasticsearch or opensearch", c.storage))
+		case c.storage == "memory" && c.profile == "prod":
 			all = append(all, "tracestack:storage: memory: must not be memory with profile prod: traces would be lost with the pod")
 		}
 	}
@@ -123,7 +131,11 @@ func TestEveryCombinationIsBuiltSoundOrRefusedWithItsReasons(t *testing.T) {
 	all := combinations()
 	for _, c := range all {
 		if want := c.refusals(); len(want) > 0 {
-			_, err := config.Load(config.Raw{Values: c.values(), Secret: map[string]bool{"minio:minioPassword": true}})
+			raw := config.Raw{Values: c.values(), Secret: map[string]bool{}}
+			for _, key := range c.sealed() {
+				raw.Secret[key] = true
+			}
+			_, err := config.Load(raw)
 			if got := strings.Split(fmt.Sprint(err), "\n"); !slices.Equal(got, want) {
 				t.Errorf("%s is refused with\n%v\nwant\n%s", c, err, strings.Join(want, "\n"))
 			}

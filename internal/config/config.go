@@ -11,7 +11,7 @@ type Config struct {
 	Profile               settings.Profile     `key:"tracestack:profile" default:"dev" doc:"Defaults for a kind of environment. Profiles differ in values only."`
 	Size                  settings.Size        `key:"tracestack:size" default:"demo" prod:"small" doc:"Defaults for an amount of load: replicas, requests and limits."`
 	Backend               settings.Backend     `key:"tracestack:backend" default:"jaeger" doc:"The product that stores and shows traces. Applications need no change when it does."`
-	Storage               settings.Storage     `key:"tracestack:storage" default:"memory" doc:"Where the backend keeps traces. With memory they are gone when the pod restarts; with local they are on a disk of the cluster." rule:"must be one that the backend has: of jaeger memory, badger, elasticsearch, opensearch, cassandra or grpc, of tempo local, minio, s3, gcs or azure; must not be memory with profile prod; others of jaeger than memory are not built yet"`
+	Storage               settings.Storage     `key:"tracestack:storage" default:"memory" doc:"Where the backend keeps traces. With memory they are gone when the pod restarts; with local they are on a disk of the cluster." rule:"must be one that the backend has: of jaeger memory, badger, elasticsearch, opensearch, cassandra or grpc, of tempo local, minio, s3, gcs or azure; must not be memory with profile prod; badger, cassandra and grpc are not built yet"`
 	Mirror                Mirror               `key:"tracestack:mirror" doc:"A second backend that gets a copy of every span, for a migration. It has the settings of its product. What it does not take within seconds it does not get, so that it never holds up the backend."`
 	Namespace             string               `key:"tracestack:namespace" default:"opentelemetry" format:"label" doc:"The Kubernetes namespace of everything. In another one everything is made anew: what is in memory or on a disk does not come along." rule:"must not be one of the cluster's own where it is created" see:"https://kubernetes.io/docs/concepts/overview/working-with-objects/namespaces/"`
 	CreateNamespace       bool                 `key:"tracestack:createNamespace" default:"true" doc:"Whether the namespace is created, and deleted with the stack. Where it is not, it must exist, and stays; what somebody else, or another stack, has in it under a name that this stack needs is refused before anything is made. The right to get it is needed. One that the stack made stays from the update that sets this to false, unless the same update names another: then it goes with all that is in it, as with any other name." rule:"must be false with tempo.volume.retain"`
@@ -19,8 +19,10 @@ type Config struct {
 	Jaeger                settings.Jaeger      `key:"tracestack:jaeger" doc:"Settings of backend jaeger."`
 	Tempo                 settings.Tempo       `key:"tracestack:tempo" doc:"Settings of backend tempo: one pod with a disk." see:"https://grafana.com/docs/tempo/latest/configuration/"`
 	ObjectStore           settings.ObjectStore `key:"tracestack:objectStore" doc:"The bucket that Tempo keeps traces in. With storage minio the program makes it; any other must exist." rule:"must not be given with tempo on storage local"`
-	Elasticsearch         Elasticsearch        `key:"tracestack:elasticsearch" doc:"Where Elasticsearch is." rule:"must not be given with another storage than elasticsearch"`
-	ElasticsearchPassword Credential           `key:"tracestack:elasticsearchPassword" doc:"The password of elasticsearch.user." rule:"must not be given with another storage than elasticsearch"`
+	Elasticsearch         settings.SearchStore `key:"tracestack:elasticsearch" doc:"The Elasticsearch that Jaeger keeps traces in. docs/jaeger.md has the whole way." rule:"must not be given with another storage than elasticsearch"`
+	ElasticsearchPassword Credential           `key:"tracestack:elasticsearchPassword" doc:"The password of elasticsearch.user." rule:"must be given with elasticsearch.user; must not be given with another storage than elasticsearch"`
+	OpenSearch            settings.SearchStore `key:"tracestack:opensearch" doc:"The OpenSearch that Jaeger keeps traces in. docs/jaeger.md has the whole way." rule:"must not be given with another storage than opensearch"`
+	OpenSearchPassword    Credential           `key:"tracestack:opensearchPassword" doc:"The password of opensearch.user." rule:"must be given with opensearch.user; must not be given with another storage than opensearch"`
 	Prometheus            settings.Prometheus  `key:"tracestack:prometheus" doc:"Where Tempo writes the metrics that it makes of spans: calls, errors and durations, and who calls whom. Without Tempo nothing comes of it."`
 	Demo                  bool                 `key:"tracestack:demo" doc:"Whether to run HotROD, the demo application." see:"https://github.com/jaegertracing/jaeger/tree/main/examples/hotrod"`
 	Ingress               settings.Ingress     `key:"tracestack:ingress" doc:"How the pages of Jaeger and of the demo are reached from outside the cluster. The addresses are the outputs uiExternalUrl and demoExternalUrl. The pages know no users: whoever reaches a host sees them."`
@@ -53,13 +55,6 @@ type MinIOServer struct {
 type Mirror struct {
 	Backend settings.Backend `json:"backend" pulumi:"backend,optional" doc:"The product of the copies." rule:"must be given with mirror.storage; must not be the backend itself"`
 	Storage settings.Storage `json:"storage" pulumi:"storage,optional" doc:"Where it keeps them." rule:"must be given with mirror.backend; as storage"`
-}
-
-// Elasticsearch is where storage elasticsearch is reached.
-type Elasticsearch struct {
-	URL      string `json:"url" pulumi:"url,optional" doc:"Address, for example https://elasticsearch-es-http.elk.svc:9200." rule:"must be an http or https address without credentials" see:"https://www.jaegertracing.io/docs/latest/storage/elasticsearch/"`
-	User     string `json:"user" pulumi:"user,optional" format:"notEmpty" doc:"User that Jaeger signs in as."`
-	CASecret string `json:"caSecret" pulumi:"caSecret,optional" format:"secret" doc:"Name of the Secret whose ca.crt signed the server's certificate."`
 }
 
 // Defaults is the configuration of a profile and a size where nothing else is said. Profiles

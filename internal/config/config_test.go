@@ -96,11 +96,9 @@ var refusals = []refusal{
 	{"jaeger on s3 is refused", key("storage", "s3"), "tracestack:storage: s3: " + ofJaeger},
 	{"jaeger on gcs is refused", key("storage", "gcs"), "tracestack:storage: gcs: " + ofJaeger},
 	{"jaeger on azure is refused", key("storage", "azure"), "tracestack:storage: azure: " + ofJaeger},
-	{"badger is not built", key("storage", "badger"), "tracestack:storage: badger: " + built + "memory"},
-	{"elasticsearch is not built", key("storage", "elasticsearch"), "tracestack:storage: elasticsearch: " + built + "memory"},
-	{"opensearch is not built", key("storage", "opensearch"), "tracestack:storage: opensearch: " + built + "memory"},
-	{"cassandra is not built", key("storage", "cassandra"), "tracestack:storage: cassandra: " + built + "memory"},
-	{"grpc is not built", key("storage", "grpc"), "tracestack:storage: grpc: " + built + "memory"},
+	{"badger is not built", key("storage", "badger"), "tracestack:storage: badger: " + built + "memory, elasticsearch or opensearch"},
+	{"cassandra is not built", key("storage", "cassandra"), "tracestack:storage: cassandra: " + built + "memory, elasticsearch or opensearch"},
+	{"grpc is not built", key("storage", "grpc"), "tracestack:storage: grpc: " + built + "memory, elasticsearch or opensearch"},
 	{"the operator's collector is not built", key("collector", `{"managedBy":"operator"}`), "tracestack:collector.managedBy: operator: " + built + "deployment"},
 
 	{"production in memory is refused", key("profile", "prod"), "tracestack:storage: memory: must not be memory with profile prod: traces would be lost with the pod"},
@@ -162,8 +160,6 @@ var refusals = []refusal{
 	{"more traces than a pod can hold are refused", key("jaeger", `{"maxTraces":100001}`), "tracestack:jaeger.maxTraces: 100001: must be between 1 and 100000"},
 	{"a negative number of traces is refused", key("jaeger", `{"maxTraces":-5}`), "tracestack:jaeger.maxTraces: -5: must be between 1 and 100000"},
 	{"jaeger's old key is refused", key("jaeger", `{"max_traces":10}`), "tracestack:jaeger.max_traces: [not shown]: no such key; did you mean maxTraces?"},
-
-	{"an elasticsearch without its storage is refused", key("elasticsearch", `{"user":"elastic"}`), "tracestack:elasticsearch.user: [not shown]: " + notElastic},
 }
 
 func TestARefusalNamesPathValueAndRule(t *testing.T) {
@@ -180,90 +176,6 @@ func TestARefusalNamesPathValueAndRule(t *testing.T) {
 			}
 		})
 	}
-}
-
-// elastic is storage elasticsearch, which is not built: each refusal here comes with that one.
-func elastic(values map[string]string) map[string]string {
-	values["tracestack:storage"] = "elasticsearch"
-	return values
-}
-
-// ofElasticsearch are the refusals beside that one.
-var ofElasticsearch = []refusal{
-	{"a password in plain", key("elasticsearchPassword", "hunter2"), "tracestack:elasticsearchPassword: [not shown]: " + sealES},
-	{"an empty password", key("elasticsearchPassword", " "), "tracestack:elasticsearchPassword: [not shown]: must not be empty; remove the key if there is none"},
-	{"an address without scheme", key("elasticsearch", `{"url":"es:9200"}`), "tracestack:elasticsearch.url: [not shown]: " + urlRule},
-	{"an address without host", key("elasticsearch", `{"url":"https://"}`), "tracestack:elasticsearch.url: [not shown]: " + urlRule},
-	{"an address of another protocol", key("elasticsearch", `{"url":"ftp://es:9200"}`), "tracestack:elasticsearch.url: [not shown]: " + urlRule},
-	{"an empty address", key("elasticsearch", `{"url":""}`), "tracestack:elasticsearch.url: [not shown]: " + urlRule},
-	{"an address with a query", key("elasticsearch", `{"url":"https://es:9200?a=b"}`), "tracestack:elasticsearch.url: [not shown]: " + urlRule},
-	{"an address with credentials", key("elasticsearch", `{"url":"https://elastic:hunter2@es:9200"}`), "tracestack:elasticsearch.url: [not shown]: must not hold credentials: they are elasticsearch.user and elasticsearchPassword"},
-	{"an address that is a list", key("elasticsearch", `{"url":["https://es:9200"]}`), "tracestack:elasticsearch.url: [not shown]: must be a string, not an array"},
-	{"an empty user", key("elasticsearch", `{"user":" "}`), `tracestack:elasticsearch.user: " ": must not be empty`},
-	{"a user that is a number", key("elasticsearch", `{"user":7}`), "tracestack:elasticsearch.user: 7: must be a string, not a number"},
-	{"a password in a Secret without its key", key("elasticsearchPassword", `{"secretName":"es"}`), "tracestack:elasticsearchPassword.key: not set: must be given"},
-	{"a password's key in no Secret", key("elasticsearchPassword", `{"key":"password"}`), "tracestack:elasticsearchPassword.secretName: not set: must be given"},
-	{"a password's Secret with a slash", key("elasticsearchPassword", `{"secretName":"elk/es","key":"password"}`), "tracestack:elasticsearchPassword.secretName: elk/es: must be the name of a Secret"},
-	{"a password's key with a space", key("elasticsearchPassword", `{"secretName":"es","key":"a b"}`), "tracestack:elasticsearchPassword.key: a b: must be the key of a Secret's entry: letters, digits, -, _ and ."},
-	{"a password in an object in plain", key("elasticsearchPassword", `{"value":"hunter2","secretName":"es","key":"k"}`), "tracestack:elasticsearchPassword.value: [not shown]: no such key"},
-	{"a password that is a list", key("elasticsearchPassword", `["hunter2"]`), "tracestack:elasticsearchPassword: [not shown]: " + sealES},
-	{"a Secret's name with a slash", key("elasticsearch", `{"caSecret":"elk/ca"}`), "tracestack:elasticsearch.caSecret: elk/ca: must be the name of a Secret"},
-	{"an empty name of a Secret", key("elasticsearch", `{"caSecret":""}`), `tracestack:elasticsearch.caSecret: "": must be the name of a Secret`},
-	{"a password inside the object", key("elasticsearch", `{"password":"hunter2"}`), "tracestack:elasticsearch.password: [not shown]: no such key"},
-	{"traces in memory", key("jaeger", `{"maxTraces":7}`), "tracestack:jaeger.maxTraces: 7: must not be given: only storage memory counts traces"},
-}
-
-func TestElasticsearchSettingsAreCheckedBeforeTheyAreBuilt(t *testing.T) {
-	for _, c := range ofElasticsearch {
-		t.Run(c.claim+" is refused", func(t *testing.T) {
-			_, err := config.Load(raw(elastic(c.given)))
-			notBuilt := "tracestack:storage: elasticsearch: " + built + "memory"
-			want := []string{c.want, notBuilt}
-			slices.Sort(want)
-			if got := strings.Split(fmt.Sprint(err), "\n"); !slices.Equal(got, want) {
-				t.Errorf("refused with\n%v\nwant\n%s", err, strings.Join(want, "\n"))
-			}
-		})
-	}
-}
-
-func TestACredentialIsAPulumiSecretOrTheNameOfASecret(t *testing.T) {
-	const password = "tracestack:elasticsearchPassword"
-	load := func(text string, sealed bool) (config.Credential, []string) {
-		given := raw(elastic(key("elasticsearchPassword", text)))
-		given.Secret[password] = sealed
-		var rules []string
-		_, err := config.Load(given)
-		for _, problem := range config.Problems(err) {
-			if problem.Path != "tracestack:storage" { // Which is not built.
-				rules = append(rules, problem.Rule)
-			}
-		}
-		return config.Decoded(given).ElasticsearchPassword, rules
-	}
-	for _, c := range []struct {
-		claim, text string
-		sealed      bool
-		value       string
-		existing    settings.SecretKey
-	}{
-		{"a Pulumi secret", "hunter2", true, "hunter2", settings.SecretKey{}},
-		{"a Pulumi secret that looks like an object", `{"a":1}`, true, `{"a":1}`, settings.SecretKey{}},
-		{"the name of a Secret", `{"secretName":"es","key":"password"}`, false, "", settings.SecretKey{SecretName: "es", Key: "password"}},
-	} {
-		t.Run(c.claim, func(t *testing.T) {
-			got, rules := load(c.text, c.sealed)
-			if len(rules) != 0 || got.Value.Reveal() != c.value || got.Existing != c.existing {
-				t.Errorf("read as %q and %v, refused with %v", got.Value.Reveal(), got.Existing, rules)
-			}
-		})
-	}
-	t.Run("a sealed name is refused", func(t *testing.T) {
-		_, rules := load(`{"secretName":"es","key":"password"}`, true)
-		if len(rules) != 1 || !strings.HasPrefix(rules[0], "must be in plain where it names a Secret") {
-			t.Errorf("refused with %v", rules)
-		}
-	})
 }
 
 func TestEveryProblemIsReportedAtOnceInTheOrderOfPaths(t *testing.T) {
@@ -377,19 +289,20 @@ func TestAValidConfigurationIsRead(t *testing.T) {
 		}},
 		{"a registry on a port", raw(key("images", `{"registry":"registry:5000"}`)), func(c *config.Config) {
 			c.Images.Registry = "registry:5000"
-			for _, image := range []*settings.Image{c.Images.Collector, c.Images.Jaeger, c.Images.Tempo, c.Images.Prometheus, c.Images.Demo} {
+			for _, image := range []*settings.Image{c.Images.Collector, c.Images.Jaeger, c.Images.IndexCleaner, c.Images.Tempo, c.Images.Prometheus, c.Images.Demo} {
 				_, path, _ := strings.Cut(image.Repository, "/")
 				image.Repository = "registry:5000/" + path
 			}
 		}},
 		{"a repository that is written is not the mirror's", raw(key("images", `{"registry":"registry:5000","jaeger":{"repository":"a.b/jaeger"},"collector":{"tag":"1"},"tempo":{"tag":"3.0.3"},"prometheus":{"repository":"a.b/p"},"demo":{"repository":"a.b/d"}}`)), func(c *config.Config) {
 			c.Images = settings.Images{
-				Registry:   "registry:5000",
-				Collector:  &settings.Image{Repository: "registry:5000/otel/opentelemetry-collector-k8s", Tag: "1"},
-				Jaeger:     &settings.Image{Repository: "a.b/jaeger", Tag: c.Images.Jaeger.Tag},
-				Tempo:      &settings.Image{Repository: "registry:5000/grafana/tempo", Tag: "3.0.3"},
-				Prometheus: &settings.Image{Repository: "a.b/p", Tag: c.Images.Prometheus.Tag},
-				Demo:       &settings.Image{Repository: "a.b/d", Tag: c.Images.Demo.Tag},
+				Registry:     "registry:5000",
+				Collector:    &settings.Image{Repository: "registry:5000/otel/opentelemetry-collector-k8s", Tag: "1"},
+				Jaeger:       &settings.Image{Repository: "a.b/jaeger", Tag: c.Images.Jaeger.Tag},
+				IndexCleaner: &settings.Image{Repository: "registry:5000/jaegertracing/jaeger-es-index-cleaner", Tag: c.Images.IndexCleaner.Tag},
+				Tempo:        &settings.Image{Repository: "registry:5000/grafana/tempo", Tag: "3.0.3"},
+				Prometheus:   &settings.Image{Repository: "a.b/p", Tag: c.Images.Prometheus.Tag},
+				Demo:         &settings.Image{Repository: "a.b/d", Tag: c.Images.Demo.Tag},
 			}
 		}},
 		{"the demo is asked for", raw(key("demo", "true")), func(c *config.Config) { c.Demo = true }},
@@ -461,6 +374,10 @@ func TestProdDiffersFromDevInValuesOnly(t *testing.T) {
 	}
 	prod.Profile, prod.Collector.Replicas, prod.Scheduling = dev.Profile, dev.Collector.Replicas, dev.Scheduling
 	prod.Tempo.Retention, prod.Tempo.Volume.Retain, prod.ObjectStore.Keep = dev.Tempo.Retention, false, false
+	prod.Jaeger.Collector.Replicas, prod.Jaeger.Query.Replicas = dev.Jaeger.Collector.Replicas, dev.Jaeger.Query.Replicas
+	for _, store := range []*settings.SearchStore{&prod.Elasticsearch, &prod.OpenSearch} {
+		store.Replicas, store.Retention = dev.Elasticsearch.Replicas, dev.Elasticsearch.Retention
+	}
 	if !reflect.DeepEqual(prod, dev) {
 		t.Errorf("they differ in more:\n%+v\n%+v", prod, dev)
 	}
@@ -484,6 +401,11 @@ func TestALargerSizeNeverHasLess(t *testing.T) {
 			"traces":             c.Jaeger.MaxTraces,
 			"Jaeger memory":      number(t, jaeger.Limits.Memory),
 			"Jaeger CPU":         number(t, jaeger.Requests.CPU),
+			"Jaeger collectors":  c.Jaeger.Collector.Replicas,
+			"Jaeger queries":     c.Jaeger.Query.Replicas,
+			"its collector's":    number(t, c.Jaeger.Collector.Resources.Limits.Memory),
+			"its query's":        number(t, c.Jaeger.Query.Resources.Limits.Memory),
+			"shards":             c.Elasticsearch.Shards,
 			"Tempo memory":       number(t, tempo.Limits.Memory),
 			"Tempo disk":         number(t, c.Tempo.Volume.Size),
 			"live traces":        c.Tempo.Limits.LiveTraces,

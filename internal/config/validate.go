@@ -17,10 +17,10 @@ func (c Config) validate(l spec.Look) {
 	c.validateNamespace(l)
 	c.validateStorage(l)
 	c.validateMirror(l)
-	c.validateMemory(l)
+	c.validateJaeger(l)
 	c.validateObjectStore(l)
 	c.validateMinIO(l)
-	c.validateElasticsearch(l)
+	c.validateSearchStores(l)
 	c.validateHosts(l)
 	c.Collector.CheckMemory(l.In("tracestack:collector"), c.Mirror.Backend != "")
 }
@@ -76,21 +76,26 @@ func (c Config) stores(l spec.Look) []stored {
 	return all
 }
 
-// tempoStorages are where Tempo keeps traces in this stack; none where that is refused already.
-func (c Config) tempoStorages(l spec.Look) []settings.Storage {
+// storagesOf are where a product keeps traces in this stack; none where that is refused already.
+func (c Config) storagesOf(l spec.Look, product settings.Backend) []settings.Storage {
 	var all []settings.Storage
 	for _, s := range c.stores(l) {
-		if s.backend == settings.BackendTempo && slices.Contains(s.backend.Storages(), s.storage) {
+		if s.backend == product && slices.Contains(s.backend.Storages(), s.storage) {
 			all = append(all, s.storage)
 		}
 	}
 	return all
 }
 
+// tempoStorages are where Tempo does.
+func (c Config) tempoStorages(l spec.Look) []settings.Storage {
+	return c.storagesOf(l, settings.BackendTempo)
+}
+
 // built are the storages that the program has. What it has not is refused in a sentence, so that it is
 // never half-done.
 var built = map[settings.Backend][]settings.Storage{
-	settings.BackendJaeger: {settings.StorageMemory},
+	settings.BackendJaeger: {settings.StorageMemory, settings.StorageElasticsearch, settings.StorageOpenSearch},
 	settings.BackendTempo:  settings.BackendTempo.Storages(),
 }
 
@@ -120,33 +125,17 @@ func (c Config) validateMirror(l spec.Look) {
 	}
 }
 
-// validateMemory is about Jaeger's store in memory, which goes with its pod.
-func (c Config) validateMemory(l spec.Look) {
+// validateJaeger is about how Jaeger runs. Its store in memory goes with its pod.
+func (c Config) validateJaeger(l spec.Look) {
 	for _, s := range c.stores(l) {
 		if s.backend != settings.BackendJaeger {
 			continue
 		}
-		const traces = "tracestack:jaeger.maxTraces"
-		if s.storage != settings.StorageMemory && l.GivenSound(traces) {
-			l.Refuse(traces, fmt.Sprint(c.Jaeger.MaxTraces), "must not be given: only storage memory counts traces")
-		}
 		if s.storage == settings.StorageMemory && c.Profile == settings.ProfileProd && l.Sound("tracestack:profile") {
 			l.Refuse(s.storagePath, string(s.storage), "must not be memory with profile prod: traces would be lost with the pod")
 		}
-	}
-}
-
-func (c Config) validateElasticsearch(l spec.Look) {
-	const path, password = "tracestack:elasticsearch", "tracestack:elasticsearchPassword"
-	if url := path + ".url"; l.GivenSound(url) {
-		settings.CheckAddress(l, url, c.Elasticsearch.URL, "elasticsearch.user and elasticsearchPassword", "https://elasticsearch-es-http.elk.svc:9200")
-	}
-	if c.Storage == settings.StorageElasticsearch || !l.Sound("tracestack:storage") {
-		return
-	}
-	for _, given := range []string{path + ".caSecret", path + ".url", path + ".user", password} {
-		if l.GivenSound(given) {
-			l.Refuse(given, spec.NotShown, "must not be given: only storage elasticsearch reads it")
+		if slices.Contains(s.backend.Storages(), s.storage) {
+			c.Jaeger.CheckRoles(l.In("tracestack:jaeger"), s.storage != settings.StorageMemory)
 		}
 	}
 }

@@ -12,6 +12,7 @@ import (
 // Route makes a port of one of the role's Services reachable from outside the cluster.
 type Route struct {
 	*settings.Route
+	Name    string // empty: the role's
 	Service string
 	Port    naming.Port
 }
@@ -27,6 +28,15 @@ func (o Route) Address() pulumi.StringOutput {
 	return pulumi.String("http://" + o.Host).ToStringOutput()
 }
 
+// named is its name, also of a route whose Service has moved to another role: a controller may refuse a
+// second one for a host.
+func (o Route) named(r Role) string {
+	if o.Name != "" {
+		return o.Name
+	}
+	return r.Name
+}
+
 func (o Route) make(ctx *pulumi.Context, parent pulumi.Resource, r Role) error {
 	switch o.Kind {
 	case settings.RouteIngressRoute:
@@ -40,11 +50,11 @@ func (o Route) make(ctx *pulumi.Context, parent pulumi.Resource, r Role) error {
 }
 
 func (o Route) custom(ctx *pulumi.Context, parent pulumi.Resource, r Role, version, kind string, spec any) error {
-	definition, err := Definition(ctx, parent, r.Name+"-route-kind", version, kind)
+	definition, err := Definition(ctx, parent, o.named(r)+"-route-kind", version, kind)
 	if err != nil {
 		return err
 	}
-	_, err = NewObject(ctx, r.Name+"-route", version, kind, r.object(ctx, pulumi.String(r.Name), o.Annotations),
+	_, err = NewObject(ctx, o.named(r)+"-route", version, kind, r.object(ctx, pulumi.String(o.named(r)), o.Annotations),
 		render.Plain(spec), pulumi.Parent(parent), pulumi.DependsOn([]pulumi.Resource{definition}))
 	return err
 }
@@ -136,8 +146,8 @@ func (o Route) ingress(ctx *pulumi.Context, parent pulumi.Resource, r Role) erro
 			Hosts: pulumi.ToStringArray([]string{o.Host}), SecretName: optional(o.TLSSecret),
 		}}
 	}
-	_, err := networkingv1.NewIngress(ctx, r.Name+"-route", &networkingv1.IngressArgs{
-		Metadata: r.object(ctx, pulumi.String(r.Name), annotations),
+	_, err := networkingv1.NewIngress(ctx, o.named(r)+"-route", &networkingv1.IngressArgs{
+		Metadata: r.object(ctx, pulumi.String(o.named(r)), annotations),
 		Spec:     spec,
 	}, pulumi.Parent(parent))
 	return err

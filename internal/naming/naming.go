@@ -91,8 +91,19 @@ func JaegerCollectorService(jaeger string) string { return jaeger + "-collector"
 // JaegerQueryService answers queries and shows the UI.
 func JaegerQueryService(jaeger string) string { return jaeger + "-query" }
 
-// JaegerMonitoringService serves Jaeger's own health and metrics.
+// JaegerMonitoringService serves Jaeger's own health and metrics; where its roles are apart, those of what
+// takes spans.
 func JaegerMonitoringService(jaeger string) string { return jaeger + "-monitoring" }
+
+// JaegerQueryMonitoringService serves the health and metrics of a query that is apart.
+func JaegerQueryMonitoringService(jaeger string) string { return jaeger + "-query-monitoring" }
+
+// JaegerIndexCleaner deletes a search store's old indices.
+func JaegerIndexCleaner(jaeger string) string { return jaeger + "-index-cleaner" }
+
+// JaegerStoreSecret has the password of a user of a search store. For another user there is another: pods
+// that still sign in as the first one keep its password.
+func JaegerStoreSecret(jaeger, user string) string { return jaeger + "-store-" + hashed(user) }
 
 // TempoService takes spans, answers queries, and serves Tempo's own health and metrics, under the
 // one name that Tempo's users know.

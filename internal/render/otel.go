@@ -1,6 +1,8 @@
 package render
 
 import (
+	"time"
+
 	"github.com/tracestack/tracestack/internal/naming"
 	"github.com/tracestack/tracestack/internal/sizes"
 )
@@ -108,4 +110,17 @@ func NewTelemetry() Telemetry {
 			PrometheusServer{Host: "0.0.0.0", Port: int(naming.Metrics)},
 		}}}}},
 	}
+}
+
+// MemoryLimiter is the processor that refuses spans while memory is short.
+type MemoryLimiter struct {
+	CheckInterval        time.Duration `yaml:"check_interval"`
+	LimitPercentage      int           `yaml:"limit_percentage"`
+	SpikeLimitPercentage int           `yaml:"spike_limit_percentage"`
+}
+
+// NewMemoryLimiter refuses new spans at 55 % of the container's memory (the limit less the spike)
+// and forces a collection at 80 %. Percentages follow whatever limit the pod has.
+func NewMemoryLimiter() MemoryLimiter {
+	return MemoryLimiter{CheckInterval: time.Second, LimitPercentage: 80, SpikeLimitPercentage: 25}
 }

@@ -29,3 +29,7 @@ func Queue(memory int64, backends int) int64 { return memory / queueShare / int6
 // CollectorMemory is the least with which each queue holds what the collector may send at once. With
 // less, a large request is refused for ever, though the queue is empty.
 func CollectorMemory(backends int) int { return queueShare * Batch * backends }
+
+// Bulk is when Jaeger sends what it has gathered for a search store, which takes 100 MB at once by its own
+// default. Jaeger looks at the size behind each span, so a request may be larger by one.
+const Bulk = 5_000_000

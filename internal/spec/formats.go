@@ -46,7 +46,9 @@ var formats = map[string]Format{
 	"registry":   pattern("must be a registry, with a path if it has one, such as registry.example.com:5000/mirror", `^`+registryHost+`(/`+part+`)*$`),
 	"repository": pattern("must be a repository with its registry, such as registry.example.com/jaegertracing/jaeger", `^`+registryHost+`(/`+part+`)+$`),
 	"tag":        tagFormat(),
-	"uid":        pattern("must be 1 to 40 letters, digits, - and _", `^[a-zA-Z0-9_-]{1,40}$`),
+	// Jaeger puts - behind it, and its index cleaner takes it for a regular expression.
+	"indexPrefix": pattern("must be at most 40 lower-case letters, digits, - and _, and begin and end with a letter or a digit", `^[a-z0-9]([-_a-z0-9]{0,38}[a-z0-9])?$`),
+	"uid":         pattern("must be 1 to 40 letters, digits, - and _", `^[a-zA-Z0-9_-]{1,40}$`),
 	// With room for what makes it nobody else's.
 	"minioName": pattern("must be at most 87 letters, digits, -, _, ., @, + and =; give one that is shorter", `^[-_.@+=a-zA-Z0-9]{1,87}$`),
 	"image":     imageFormat(),

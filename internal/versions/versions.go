@@ -13,6 +13,8 @@ func (i Image) String() string { return i.Repository + ":" + i.Tag }
 var (
 	// Jaeger is one binary for every role; the role is its configuration.
 	Jaeger = Image{"docker.io/jaegertracing/jaeger", "2.13.0"}
+	// JaegerIndexCleaner is released with Jaeger, under the same tag.
+	JaegerIndexCleaner = Image{"docker.io/jaegertracing/jaeger-es-index-cleaner", "2.13.0"}
 	// HotROD is released with Jaeger, under the same tag.
 	HotROD = Image{"docker.io/jaegertracing/example-hotrod", "2.13.0"}
 	// Tempo is one binary for every role. Its licence is the AGPL-3.0: it runs, unmodified, as a
@@ -26,4 +28,4 @@ var (
 )
 
 // All lists every pin, for tests and for tools that mirror or build the images.
-func All() []Image { return []Image{Jaeger, HotROD, Collector, Tempo, Prometheus} }
+func All() []Image { return []Image{Jaeger, JaegerIndexCleaner, HotROD, Collector, Tempo, Prometheus} }

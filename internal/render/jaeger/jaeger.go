@@ -11,7 +11,7 @@ import (
 	"github.com/tracestack/tracestack/internal/sizes"
 )
 
-// FileName is the configuration's name in the ConfigMap and in the pod.
+// FileName is the name of the configuration of all of Jaeger, in the ConfigMap and in the pod.
 const FileName = "jaeger.yaml"
 
 // StatusPath answers 200 while every part of Jaeger is well.
@@ -31,23 +31,16 @@ func (m Memory) Render() (render.File, error) {
 		return render.File{}, fmt.Errorf("jaeger: max traces: %d: must be at least 1", m.MaxTraces)
 	}
 	return render.YAML(FileName, file{
-		Receivers: receivers{OTLP: render.NewOTLPReceiver(sizes.Message)},
+		Receivers: receivers{OTLP: newReceiver()},
 		// No queue: the exporter then answers only after the store has the span, and the
 		// collector in front has a queue already.
-		Exporters: exporters{Storage: storageExporter{TraceStorage: storageName}},
+		Exporters: exporters{Storage: &storageExporter{TraceStorage: storageName}},
 		Extensions: extensions{
 			Storage: storage{Backends: map[string]backend{
 				storageName: {Memory: &memory{MaxTraces: m.MaxTraces}},
 			}},
-			Query: query{
-				Storage: queryStorage{Traces: storageName},
-				HTTP:    render.Endpoint{Endpoint: naming.Listen(naming.QueryHTTP)},
-				GRPC:    render.Endpoint{Endpoint: naming.Listen(naming.QueryGRPC)},
-			},
-			Health: health{UseV2: true, HTTP: healthHTTP{
-				Endpoint: naming.Listen(naming.Health),
-				Status:   healthPath{Enabled: true, Path: StatusPath},
-			}},
+			Query:  newQuery(),
+			Health: newHealth(),
 		},
 		Service: render.Service{
 			Extensions: []string{"jaeger_storage", "jaeger_query", "healthcheckv2"},
@@ -62,28 +55,59 @@ func (m Memory) Render() (render.File, error) {
 	})
 }
 
+func newReceiver() *render.OTLPReceiver {
+	receiver := render.NewOTLPReceiver(sizes.Message)
+	return &receiver
+}
+
+func newQuery() *query {
+	return &query{
+		Storage: queryStorage{Traces: storageName},
+		HTTP:    render.Endpoint{Endpoint: naming.Listen(naming.QueryHTTP)},
+		GRPC:    render.Endpoint{Endpoint: naming.Listen(naming.QueryGRPC)},
+	}
+}
+
+func newHealth() health {
+	return health{UseV2: true, HTTP: healthHTTP{
+		Endpoint: naming.Listen(naming.Health),
+		Status:   healthPath{Enabled: true, Path: StatusPath},
+	}}
+}
+
 type file struct {
 	Receivers  receivers      `yaml:"receivers"`
+	Processors *processors    `yaml:"processors,omitempty"`
 	Exporters  exporters      `yaml:"exporters"`
 	Extensions extensions     `yaml:"extensions"`
 	Service    render.Service `yaml:"service"`
 }
 
 type receivers struct {
-	OTLP render.OTLPReceiver `yaml:"otlp"`
+	OTLP *render.OTLPReceiver `yaml:"otlp,omitempty"`
+	Nop  *nop                 `yaml:"nop,omitempty"`
+}
+
+type processors struct {
+	MemoryLimiter render.MemoryLimiter `yaml:"memory_limiter"`
 }
 
 type exporters struct {
-	Storage storageExporter `yaml:"jaeger_storage_exporter"`
+	Storage *storageExporter `yaml:"jaeger_storage_exporter,omitempty"`
+	Nop     *nop             `yaml:"nop,omitempty"`
 }
+
+// nop is what a pipeline has that nothing goes through.
+type nop struct{}
 
 type storageExporter struct {
 	TraceStorage string `yaml:"trace_storage"`
+	Queue        *queue `yaml:"queue,omitempty"`
 }
 
 type extensions struct {
 	Storage storage `yaml:"jaeger_storage"`
-	Query   query   `yaml:"jaeger_query"`
+	Query   *query  `yaml:"jaeger_query,omitempty"`
 	Health  health  `yaml:"healthcheckv2"`
 }
 
@@ -92,7 +116,9 @@ type storage struct {
 }
 
 type backend struct {
-	Memory *memory `yaml:"memory,omitempty"`
+	Memory        *memory      `yaml:"memory,omitempty"`
+	Elasticsearch *searchStore `yaml:"elasticsearch,omitempty"`
+	OpenSearch    *searchStore `yaml:"opensearch,omitempty"`
 }
 
 type memory struct {

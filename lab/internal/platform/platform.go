@@ -15,7 +15,7 @@ import (
 // Base are the tools of every lab, by their names in build.Tools. Every other tool belongs to one
 // service, and is built, packed and imported with it alone.
 var Base = []string{
-	"kube", "etcd", "coredns", "jaeger", "otelcol-k8s", "hotrod",
+	"kube", "etcd", "coredns", "jaeger", "otelcol-k8s", "hotrod", "jaeger-es-index-cleaner",
 	"pulumi", "pulumi-language-go", "pulumi-resource-kubernetes", "pause",
 }
 

@@ -1,0 +1,148 @@
+package components
+
+import (
+	"fmt"
+	"path"
+	"strconv"
+	"time"
+
+	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/tracestack/tracestack/internal/kube"
+	"github.com/tracestack/tracestack/internal/naming"
+	"github.com/tracestack/tracestack/internal/render/jaeger"
+	"github.com/tracestack/tracestack/settings"
+)
+
+// apart are the roles of a Jaeger on a search store: what writes, what reads, and what deletes.
+func (a JaegerStackArgs) apart(ctx *pulumi.Context, parent pulumi.Resource, name string) ([]kube.Role, error) {
+	access, err := a.Store.credential(ctx, parent, name, a)
+	if err != nil {
+		return nil, fmt.Errorf("secret: %w", err)
+	}
+	collector, err := a.collector(name)
+	if err != nil {
+		return nil, err
+	}
+	query, err := a.query(name)
+	if err != nil {
+		return nil, err
+	}
+	for _, role := range []*kube.Role{&collector, &query} {
+		a.Store.reach(role)
+		if access != nil {
+			role.Pod.Secrets = append(role.Pod.Secrets, secretFile("store-credential", access.secret, access.entry, jaeger.CredentialFile))
+		}
+	}
+	if a.Store.KeepIndices {
+		return []kube.Role{collector, query}, nil
+	}
+	return []kube.Role{collector, query, a.cleaner(name, access)}, nil
+}
+
+// collector writes spans. It goes on taking them while a pod is replaced: the new one is there first.
+func (a JaegerStackArgs) collector(name string) (kube.Role, error) {
+	file, err := a.searchStore().Collector()
+	if err != nil {
+		return kube.Role{}, err
+	}
+	role := a.role(naming.JaegerCollectorService(name), "collector", kube.NewConfig(file.Name, pulumi.ToOutput(file)),
+		a.Collector.Resources, naming.OTLPGRPC, naming.OTLPHTTP)
+	role.Runner = kube.Deployment{Replicas: a.Collector.Replicas}
+	role.Services = []kube.Service{takesSpans(name), monitoring(naming.JaegerMonitoringService(name))}
+	return role, nil
+}
+
+func (a JaegerStackArgs) query(name string) (kube.Role, error) {
+	file, err := a.searchStore().Query()
+	if err != nil {
+		return kube.Role{}, err
+	}
+	role := a.role(naming.JaegerQueryService(name), "query", kube.NewConfig(file.Name, pulumi.ToOutput(file)),
+		a.Query.Resources, naming.QueryHTTP, naming.QueryGRPC)
+	role.Runner = kube.Deployment{Replicas: a.Query.Replicas}
+	role.Services = []kube.Service{answersQueries(name), monitoring(naming.JaegerQueryMonitoringService(name))}
+	role.Route = a.route(name)
+	return role, nil
+}
+
+const day = 24 * time.Hour
+
+// kept is how many days an index stays: those of the retention, and the day that it is of.
+func (a JaegerStackArgs) kept() int { return a.Store.Days() + 1 }
+
+func (a JaegerStackArgs) searchStore() jaeger.SearchStore {
+	s := a.Store
+	return jaeger.SearchStore{
+		OpenSearch: s.Engine == settings.EngineOpenSearch,
+		URLs:       s.URLs, User: s.User, APIKey: s.APIKeySecret != nil,
+		CA: s.CASecret != "", ClientCert: s.ClientCertSecret != "",
+		IndexPrefix: s.IndexPrefix, Shards: s.Shards, Replicas: s.Replicas,
+		Hourly:   s.Rotation == settings.RotationHour,
+		Lookback: time.Duration(a.kept()) * day,
+	}
+}
+
+// reach lets the pods of a role see the certificates. A pod that the store does not let in ends, and its
+// last words say why.
+func (s SearchStoreArgs) reach(role *kube.Role) {
+	role.Pod.Containers[0].Tells = true
+	if s.CASecret != "" {
+		role.Pod.Secrets = append(role.Pod.Secrets, secretFile("store-ca", pulumi.String(s.CASecret), "ca.crt", jaeger.CAFile))
+	}
+	if s.ClientCertSecret != "" {
+		role.Pod.Secrets = append(role.Pod.Secrets, kube.Secret{
+			Volume: "store-client", Name: pulumi.String(s.ClientCertSecret), Dir: jaeger.ClientDir,
+			Files: map[string]string{"tls.crt": path.Base(jaeger.CertFile), "tls.key": path.Base(jaeger.KeyFile)},
+		})
+	}
+}
+
+// secretFile is an entry of a Secret as a file.
+func secretFile(volume string, secret pulumi.StringInput, entry, file string) kube.Secret {
+	return kube.Secret{Volume: volume, Name: secret, Dir: path.Dir(file), Files: map[string]string{entry: path.Base(file)}}
+}
+
+// cleaner deletes indices that are older than the retention, every night. It counts days of UTC from the
+// end of the present one, and looks at when an index was made.
+func (a JaegerStackArgs) cleaner(name string, access *credential) kube.Role {
+	role := kube.Role{
+		Name:      naming.JaegerIndexCleaner(name),
+		Product:   "jaeger",
+		Part:      "index-cleaner",
+		Namespace: a.Namespace,
+		Metadata:  a.Metadata,
+		Placement: a.Pods,
+		Pod: kube.Pod{Containers: []kube.Container{{
+			Name:      "index-cleaner",
+			Image:     a.CleanerImage,
+			Args:      a.cleanerArgs(),
+			Resources: settings.FixedResources("10m", "500m", "32Mi", "128Mi"),
+		}}},
+		Runner:  kube.CronJob{Job: kube.Job{Restarts: 5}, Schedule: "30 0 * * *"},
+		Account: &kube.Account{},
+	}
+	a.Store.reach(&role)
+	if access != nil {
+		role.Pod.Containers[0].Env = corev1.EnvVarArray{kube.Variable("ES_PASSWORD", access.secret, access.entry)}
+	}
+	return role
+}
+
+func (a JaegerStackArgs) cleanerArgs() []string {
+	s := a.Store
+	var args []string
+	option := func(given bool, name, value string) {
+		if given {
+			args = append(args, "--"+name+"="+value)
+		}
+	}
+	option(s.User != "", "es.username", s.User)
+	option(s.IndexPrefix != "", "index-prefix", s.IndexPrefix)
+	option(s.CASecret != "" || s.ClientCertSecret != "", "es.tls.enabled", "true")
+	option(s.CASecret != "", "es.tls.ca", jaeger.CAFile)
+	option(s.ClientCertSecret != "", "es.tls.cert", jaeger.CertFile)
+	option(s.ClientCertSecret != "", "es.tls.key", jaeger.KeyFile)
+	return append(args, strconv.Itoa(a.kept()), jaeger.Addresses(s.URLs)[0])
+}

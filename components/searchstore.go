@@ -1,0 +1,73 @@
+package components
+
+import (
+	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"github.com/tracestack/tracestack/internal/kube"
+	"github.com/tracestack/tracestack/internal/naming"
+	"github.com/tracestack/tracestack/internal/spec"
+	"github.com/tracestack/tracestack/settings"
+)
+
+// SearchStoreArgs are an Elasticsearch or an OpenSearch as a JaegerStack takes one.
+type SearchStoreArgs struct {
+	Engine settings.SearchEngine `pulumi:"engine" doc:"What it is: elasticsearch or opensearch."`
+	settings.SearchStore
+	Password       pulumi.StringInput  `pulumi:"password,optional" doc:"The password of the user, for which a Secret is made." rule:"must not be given with passwordSecret"`
+	PasswordSecret *settings.SecretKey `pulumi:"passwordSecret,optional" doc:"The password of the user, in a Secret of the namespace." rule:"must be given with a user, or a password; must not be given with password"`
+}
+
+// Rules across the fields. Those of the embedded settings are asked by themselves.
+func (a *SearchStoreArgs) Rules(l spec.Look) {
+	a.CheckChosen(l)
+	given := a.Password != nil || l.Given("passwordSecret")
+	if a.Password != nil && l.GivenSound("passwordSecret") {
+		l.Refuse("passwordSecret", spec.NotShown, "must not be given with password")
+	}
+	if l.GivenSound("user") && !given {
+		l.Refuse("passwordSecret", spec.NotSet, "must be given with a user, or a password")
+	}
+	if given && l.Sound("user") && !l.Given("user") {
+		l.Refuse("user", spec.NotSet, "must be given with a password")
+	}
+}
+
+// seal makes a secret of a password that came in plain, before anything is recorded of it.
+func (a *SearchStoreArgs) seal() {
+	if a != nil && a.Password != nil {
+		a.Password = pulumi.ToSecret(a.Password).(pulumi.StringOutput)
+	}
+}
+
+// credential is the entry of a Secret that lets pods in.
+type credential struct {
+	secret pulumi.StringInput
+	entry  string
+}
+
+// passwordEntry is the one of a Secret that is made here.
+const passwordEntry = "password"
+
+// credential gives the entry with the password or the API key; nil where the store knows no users. A Secret
+// that is made is changed in place: pods read it again while they run.
+func (a SearchStoreArgs) credential(ctx *pulumi.Context, parent pulumi.Resource, name string, around JaegerStackArgs) (*credential, error) {
+	for _, existing := range []*settings.SecretKey{a.PasswordSecret, a.APIKeySecret} {
+		if existing != nil {
+			return &credential{pulumi.String(existing.SecretName), existing.Key}, nil
+		}
+	}
+	if a.Password == nil {
+		return nil, nil
+	}
+	secret, err := corev1.NewSecret(ctx, name+"-store", &corev1.SecretArgs{
+		Metadata: kube.Object(ctx, around.Metadata, pulumi.String(naming.JaegerStoreSecret(name, a.User)), around.Namespace,
+			naming.Labels("jaeger", name, "store"), nil),
+		Type:       pulumi.String("Opaque"),
+		StringData: pulumi.StringMap{passwordEntry: a.Password},
+	}, pulumi.Parent(parent))
+	if err != nil {
+		return nil, err
+	}
+	return &credential{secret.Metadata.Name().Elem(), passwordEntry}, nil
+}
