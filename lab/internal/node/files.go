@@ -15,6 +15,8 @@ import (
 	proxy "k8s.io/kube-proxy/config/v1alpha1"
 	kubelet "k8s.io/kubelet/config/v1beta1"
 	"sigs.k8s.io/yaml"
+
+	"github.com/tracestack/tracestack/lab/internal/pki"
 )
 
 // writeFiles writes the certificates and the configuration of every process of the node.
@@ -37,50 +39,50 @@ var users = map[string][2]string{
 }
 
 func writePKI(state State) error {
-	ca, caPEM, err := newAuthority()
+	ca, err := pki.NewAuthority("tracestack-lab")
 	if err != nil {
 		return err
 	}
-	if err := os.WriteFile(state.path("pki", "ca.crt"), caPEM, 0o644); err != nil {
+	if err := os.WriteFile(state.path("pki", "ca.crt"), ca.Cert, 0o644); err != nil {
 		return err
 	}
 	network := state.network()
 	address := network.node.Addr()
-	server, err := ca.issue("kube-apiserver", "system:masters",
+	server, err := ca.Issue("kube-apiserver", "system:masters",
 		address.String(), network.services.Addr().Next().String(), "127.0.0.1", "localhost",
 		"kubernetes", "kubernetes.default", "kubernetes.default.svc", "kubernetes.default.svc."+Domain)
 	if err != nil {
 		return err
 	}
-	node, err := ca.issue(Name, "", address.String(), Name)
+	node, err := ca.Issue(Name, "", address.String(), Name)
 	if err != nil {
 		return err
 	}
-	admin, err := ca.issue("lab-admin", "system:masters")
+	admin, err := ca.Issue("lab-admin", "system:masters")
 	if err != nil {
 		return err
 	}
-	signer, err := ca.issue("serviceaccount", "")
+	signer, err := ca.Issue("serviceaccount", "")
 	if err != nil {
 		return err
 	}
 	errs := []error{
-		server.write(state.path("pki", "apiserver.crt"), state.path("pki", "apiserver.key")),
-		node.write(state.path("pki", "kubelet.crt"), state.path("pki", "kubelet.key")),
-		os.WriteFile(state.path("pki", "serviceaccount.key"), signer.key, 0o600),
-		state.writeKubeconfig(state.Kubeconfig(), caPEM, admin),
+		server.Write(state.path("pki", "apiserver.crt"), state.path("pki", "apiserver.key")),
+		node.Write(state.path("pki", "kubelet.crt"), state.path("pki", "kubelet.key")),
+		signer.Write(state.path("pki", "serviceaccount.crt"), state.path("pki", "serviceaccount.key")),
+		state.writeKubeconfig(state.Kubeconfig(), ca.Cert, admin),
 	}
 	for name, user := range users {
-		cert, err := ca.issue(user[0], user[1])
-		errs = append(errs, err, state.writeKubeconfig(state.path("pki", name+".kubeconfig"), caPEM, cert))
+		cert, err := ca.Issue(user[0], user[1])
+		errs = append(errs, err, state.writeKubeconfig(state.path("pki", name+".kubeconfig"), ca.Cert, cert))
 	}
 	return errors.Join(errs...)
 }
 
-func (s State) writeKubeconfig(path string, ca []byte, user certificate) error {
+func (s State) writeKubeconfig(path string, ca []byte, user pki.Certificate) error {
 	config := clientcmdapi.NewConfig()
 	config.Clusters[Name] = &clientcmdapi.Cluster{Server: s.Server(), CertificateAuthorityData: ca}
-	config.AuthInfos[Name] = &clientcmdapi.AuthInfo{ClientCertificateData: user.cert, ClientKeyData: user.key}
+	config.AuthInfos[Name] = &clientcmdapi.AuthInfo{ClientCertificateData: user.Cert, ClientKeyData: user.Key}
 	config.Contexts[Name] = &clientcmdapi.Context{Cluster: Name, AuthInfo: Name}
 	config.CurrentContext = Name
 	return clientcmd.WriteToFile(*config, path)

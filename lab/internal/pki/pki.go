@@ -1,4 +1,5 @@
-package node
+// Package pki issues certificates: those of the node, and those of services in it.
+package pki
 
 import (
 	"crypto/ecdsa"
@@ -14,42 +15,46 @@ import (
 	"time"
 )
 
-// lifetime is how long the node's certificates are valid. The node is thrown away long before.
+// lifetime is how long the certificates are valid. The node is thrown away long before.
 const lifetime = 365 * 24 * time.Hour
 
-// authority issues every certificate of the node.
-type authority struct {
+// An Authority issues certificates.
+type Authority struct {
+	// Certificate is its own, with its key.
+	Certificate
 	cert *x509.Certificate
 	key  *ecdsa.PrivateKey
 }
 
-// certificate is a certificate with its key, both in PEM.
-type certificate struct{ cert, key []byte }
+// A Certificate is one with its key, both in PEM. The key is in PKCS #8, which Java reads too.
+type Certificate struct{ Cert, Key []byte }
 
-func newAuthority() (*authority, []byte, error) {
+// NewAuthority makes an authority that nobody else knows.
+func NewAuthority(name string) (*Authority, error) {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	template := certTemplate("tracestack-lab", "")
+	template := certTemplate(name, "")
 	template.IsCA, template.BasicConstraintsValid = true, true
 	template.KeyUsage = x509.KeyUsageCertSign | x509.KeyUsageDigitalSignature
 	der, err := x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	cert, err := x509.ParseCertificate(der)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	return &authority{cert, key}, encode("CERTIFICATE", der), nil
+	own, err := encode(der, key)
+	return &Authority{own, cert, key}, err
 }
 
-// issue makes a certificate for a Kubernetes user (name and group), valid for the hosts as a server.
-func (a *authority) issue(name, group string, hosts ...string) (certificate, error) {
+// Issue makes a certificate for a user (name and group, as Kubernetes reads them), valid for the hosts as a server.
+func (a *Authority) Issue(name, group string, hosts ...string) (Certificate, error) {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
-		return certificate{}, err
+		return Certificate{}, err
 	}
 	template := certTemplate(name, group)
 	template.KeyUsage = x509.KeyUsageDigitalSignature
@@ -66,10 +71,9 @@ func (a *authority) issue(name, group string, hosts ...string) (certificate, err
 	}
 	der, err := x509.CreateCertificate(rand.Reader, template, a.cert, key.Public(), a.key)
 	if err != nil {
-		return certificate{}, fmt.Errorf("certificate of %s: %w", name, err)
+		return Certificate{}, fmt.Errorf("certificate of %s: %w", name, err)
 	}
-	body, err := x509.MarshalECPrivateKey(key)
-	return certificate{cert: encode("CERTIFICATE", der), key: encode("EC PRIVATE KEY", body)}, err
+	return encode(der, key)
 }
 
 func certTemplate(name, group string) *x509.Certificate {
@@ -89,13 +93,18 @@ func certTemplate(name, group string) *x509.Certificate {
 	}
 }
 
-func encode(kind string, der []byte) []byte {
-	return pem.EncodeToMemory(&pem.Block{Type: kind, Bytes: der})
+func encode(der []byte, key *ecdsa.PrivateKey) (Certificate, error) {
+	body, err := x509.MarshalPKCS8PrivateKey(key)
+	return Certificate{
+		Cert: pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}),
+		Key:  pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: body}),
+	}, err
 }
 
-func (c certificate) write(certFile, keyFile string) error {
-	if err := os.WriteFile(certFile, c.cert, 0o600); err != nil {
+// Write writes both to files.
+func (c Certificate) Write(certFile, keyFile string) error {
+	if err := os.WriteFile(certFile, c.Cert, 0o600); err != nil {
 		return err
 	}
-	return os.WriteFile(keyFile, c.key, 0o600)
+	return os.WriteFile(keyFile, c.Key, 0o600)
 }
