@@ -106,7 +106,8 @@ func (l *lab) start(ctx context.Context) error {
 		return err
 	}
 	if err := l.steps.run("machine", func() error {
-		return host.Prepare(ctx, host.Options{CacheDir: l.cache, StateDir: string(l.state), ToCompile: l.toCompile(ctx), Out: l.steps.out})
+		packages, java := l.toBuild(ctx)
+		return host.Prepare(ctx, host.Options{CacheDir: l.cache, StateDir: string(l.state), ToCompile: packages, Java: java, Out: l.steps.out})
 	}); err != nil {
 		return err
 	}
@@ -144,10 +145,11 @@ func (l *lab) start(ctx context.Context) error {
 // parallelBuilds is how many groups of tools are built side by side.
 const parallelBuilds = 1
 
-// toCompile is none also where it cannot be told: the build says why then.
-func (l *lab) toCompile(ctx context.Context) int {
-	packages, _ := build.ToCompile(ctx, l.buildOptions())
-	return packages
+// toBuild is nothing also where it cannot be told: the build says why then.
+func (l *lab) toBuild(ctx context.Context) (packages int, java bool) {
+	packages, _ = build.ToCompile(ctx, l.buildOptions())
+	java, _ = build.NeedsJava(ctx, l.buildOptions())
+	return packages, java
 }
 
 func (l *lab) labDir() string { return filepath.Join(l.project.Dir, "lab") }

@@ -1,5 +1,5 @@
-// Package build makes the lab's binaries from the pinned modules under lab/tools and keeps them
-// in a cache keyed by their pins.
+// Package build makes the lab's binaries from the pinned modules under lab/tools, and Java servers from
+// pinned jars, and keeps them in a cache keyed by their pins.
 package build
 
 import (
@@ -38,7 +38,7 @@ type Result struct {
 	// Version is the module's, Release what the tool calls itself; both are empty for the
 	// lab's own binaries.
 	Version, Release string
-	// Path of the binary; its files stand beside it.
+	// Path of the binary; its files stand beside it. Of a Java server, the folder.
 	Path   string
 	Cached bool
 	Took   time.Duration
@@ -132,6 +132,12 @@ func ToCompile(ctx context.Context, o Options) (packages int, err error) {
 	return packages, nil
 }
 
+// NeedsJava says whether All would make a Java server, which takes a Java development kit and Maven.
+func NeedsJava(ctx context.Context, o Options) (bool, error) {
+	b, parts, err := prepare(ctx, o)
+	return slices.ContainsFunc(parts, func(p part) bool { return p.tool.Java != nil && !b.cache.has(p.entry) }), err
+}
+
 func prepare(ctx context.Context, o Options) (*builder, []part, error) {
 	if o.CacheDir == "" {
 		dir, err := DefaultCacheDir()
@@ -179,7 +185,11 @@ func (b *builder) parts(tools []Tool, env goEnv) ([]part, error) {
 		pinned, known := all[p.dir]
 		var err error
 		if !known {
-			if pinned, err = readPins(p.dir); err != nil {
+			read := readPins
+			if t.Java != nil {
+				read = readPOM
+			}
+			if pinned, err = read(p.dir); err != nil {
 				return nil, err
 			}
 			all[p.dir] = pinned
@@ -244,6 +254,9 @@ func byGroup(parts []part) (groups [][]part) {
 // them. An error here is no error: the build meets it again and reports it.
 func (b *builder) loadModules(ctx context.Context, groups [][]part) {
 	for _, p := range slices.Concat(groups...) {
+		if p.tool.Java != nil {
+			continue // What Maven loads takes seconds.
+		}
 		args := append([]string{"list", "-deps"}, p.tool.tagged()...)
 		_ = run(goCommand(ctx, p.dir, b.environ, append(args, p.tool.Package)...))
 	}
@@ -269,6 +282,9 @@ func (b *builder) one(ctx context.Context, p part) error {
 	}
 	b.progress.started(p.tool.Name)
 	err = b.cache.fill(p.entry, func(dir string) error {
+		if p.tool.Java != nil {
+			return b.assemble(ctx, p, dir)
+		}
 		if err := b.compile(ctx, p, dir); err != nil {
 			return err
 		}
@@ -296,6 +312,9 @@ func (b *builder) done(p part, r Result) {
 func (r Result) Pin() string {
 	if r.Tool.Module == "" {
 		return "this repository"
+	}
+	if r.Tool.Java != nil {
+		return r.Tool.Module + ":" + r.Version // As Maven writes it.
 	}
 	return r.Tool.Module + "@" + r.Version
 }

@@ -55,7 +55,7 @@ func TestTools(t *testing.T) {
 		for _, g := range byGroup(parts) {
 			groups = append(groups, g[0].tool.Group)
 		}
-		if want := []string{"cluster", "otel", "pulumi", "", "ingress", "tempo", "minio", "random", "minio-plugin", "storage", "prometheus", "prometheus-operator"}; !slices.Equal(groups, want) {
+		if want := []string{"cluster", "otel", "pulumi", "", "ingress", "tempo", "minio", "random", "minio-plugin", "storage", "prometheus", "prometheus-operator", "opensearch"}; !slices.Equal(groups, want) {
 			t.Errorf("groups %q, want %q", groups, want)
 		}
 	})
@@ -94,6 +94,12 @@ func TestTools(t *testing.T) {
 			if p := byName[name]; p.version != want[0] || p.release != want[1] {
 				t.Errorf("%s: module %s is not known to be release %s", name, p.version, p.release)
 			}
+		}
+	})
+	t.Run("a Java server is pinned by its pom.xml", func(t *testing.T) {
+		p := byName["opensearch"]
+		if got, want := p.result().Pin(), "org.opensearch:opensearch:2.19.4"; got != want || p.release != "2.19.4" {
+			t.Errorf("got %s, release %s; want %s", got, p.release, want)
 		}
 	})
 	t.Run("a name that is no tool's is refused", func(t *testing.T) {
@@ -343,6 +349,8 @@ func TestAdvice(t *testing.T) {
 		"reading https://proxy/x.zip: 403 Forbidden":                                "refused a module",
 		"verifying m@v1: checksum mismatch":                                         "go.sum names",
 		"go: go.mod requires go >= 1.26.7 (running go 1.26.0; GOTOOLCHAIN=local)":   "newer Go",
+		"Could not transfer artifact a:b:pom:1 from/to central: Connection refused": "settings.xml",
+		"Could not find artifact a:b:jar:1 in central":                              "does not serve an artifact",
 		"a/main.go:3: undefined: x":                                                 "lines above",
 		"net/http: request canceled (Client.Timeout exceeded) i/o timeout awaiting": "in time",
 	} {

@@ -18,10 +18,7 @@ import (
 
 // compile runs one go build into dir, and keeps all that it said in the log file.
 func (b *builder) compile(ctx context.Context, p part, dir string) error {
-	if err := os.MkdirAll(filepath.Dir(p.log), 0o755); err != nil {
-		return err
-	}
-	log, err := os.Create(p.log)
+	log, err := p.openLog()
 	if err != nil {
 		return err
 	}
@@ -36,17 +33,33 @@ func (b *builder) compile(ctx context.Context, p part, dir string) error {
 	if b.jobs > 0 {
 		args = append(args, "-p", strconv.Itoa(b.jobs))
 	}
-	said := &listener{log: log, each: func(line string) { b.progress.heard(p.tool.Name, line) }}
 	args = append(append(args, p.tool.tagged()...), p.tool.Package)
-	cmd := goCommand(ctx, p.dir, append(b.environ, "GOTMPDIR="+work), args...)
-	cmd.Stdout, cmd.Stderr = said, said
-	if err := run(cmd); err != nil {
-		if ctx.Err() != nil {
-			return ctx.Err()
-		}
-		return &FailedError{Tool: p.tool.Name, Log: p.log, Output: said.last, Err: err}
+	if err := b.logged(ctx, p, log, "go build", goCommand(ctx, p.dir, append(b.environ, "GOTMPDIR="+work), args...)); err != nil {
+		return err
 	}
 	return os.RemoveAll(work)
+}
+
+// openLog makes the file with all that the part's build says.
+func (p part) openLog() (*os.File, error) {
+	if err := os.MkdirAll(filepath.Dir(p.log), 0o755); err != nil {
+		return nil, err
+	}
+	return os.Create(p.log)
+}
+
+// logged runs a command of a part's build.
+func (b *builder) logged(ctx context.Context, p part, log io.Writer, what string, cmd *exec.Cmd) error {
+	said := &listener{log: log, each: func(line string) { b.progress.heard(p.tool.Name, line) }}
+	cmd.Stdout, cmd.Stderr = said, said
+	err := run(cmd)
+	switch {
+	case err == nil:
+		return nil
+	case ctx.Err() != nil:
+		return ctx.Err()
+	}
+	return &FailedError{Tool: p.tool.Name, Command: what, Log: p.log, Output: said.last, Err: err}
 }
 
 // tagged are the arguments that tell the go command of the tool's tags.
@@ -57,10 +70,14 @@ func (t Tool) tagged() []string {
 	return []string{"-tags", strings.Join(t.Tags, ",")}
 }
 
-// goCommand is the go command in a process group of its own, which is what a cancellation ends:
-// first with an interrupt, at which go and its compilers stop and remove their scratch files.
 func goCommand(ctx context.Context, dir string, environ []string, args ...string) *exec.Cmd {
-	cmd := exec.CommandContext(ctx, "go", args...)
+	return command(ctx, dir, environ, "go", args...)
+}
+
+// command is one in a process group of its own, which is what a cancellation ends: first with an
+// interrupt, at which go and its compilers stop and remove their scratch files.
+func command(ctx context.Context, dir string, environ []string, name string, args ...string) *exec.Cmd {
+	cmd := exec.CommandContext(ctx, name, args...)
 	cmd.Dir, cmd.Env = dir, environ
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGINT) }
@@ -98,14 +115,17 @@ func (l *listener) Write(chunk []byte) (int, error) {
 		text := string(line)
 		l.each(text)
 		// Names of packages that compiled are progress, not a reason.
-		if !compiled(text) && !strings.HasPrefix(text, downloading) {
+		if !compiled(text) && !loaded(text) && !strings.HasPrefix(text, "[INFO]") {
 			l.last = append(l.last, text)
 			l.last = l.last[max(0, len(l.last)-lastLines):]
 		}
 	}
 }
 
-const downloading = "go: downloading "
+// loaded says whether a line of the go command or of Maven tells of one more file from the network.
+func loaded(line string) bool {
+	return strings.HasPrefix(line, "go: downloading ") || strings.HasPrefix(line, "[INFO] Downloaded from ")
+}
 
 // compiled says whether a line of go build -v names a package: it is one word.
 func compiled(line string) bool {
@@ -114,14 +134,14 @@ func compiled(line string) bool {
 
 // A FailedError says why a build failed, where everything is written, and what to do.
 type FailedError struct {
-	Tool, Log string
-	Output    []string
-	Err       error
+	Tool, Command, Log string
+	Output             []string
+	Err                error
 }
 
 func (e *FailedError) Error() string {
-	return fmt.Sprintf("%s: go build: %v\n  %s\n  the whole output: %s\n  %s",
-		e.Tool, e.Err, strings.Join(e.Output, "\n  "), e.Log, advice(strings.Join(e.Output, "\n")))
+	return fmt.Sprintf("%s: %s: %v\n  %s\n  the whole output: %s\n  %s",
+		e.Tool, e.Command, e.Err, strings.Join(e.Output, "\n  "), e.Log, advice(strings.Join(e.Output, "\n")))
 }
 
 func (e *FailedError) Unwrap() error { return e.Err }
@@ -135,6 +155,8 @@ func advice(output string) string {
 		{"checksum mismatch", "A module is not the one that go.sum names: do not go on; see whether the module cache or the proxy was tampered with (`go clean -modcache` loads all anew)."},
 		{"missing go.sum entry", "go.sum lacks a module that go.mod selects: run `GONOSUMDB='*' go mod tidy` in that module's folder and commit the result."},
 		{"requires go >=", "This part needs a newer Go than the one on PATH: install the version that is named."},
+		{"Could not transfer artifact", "Maven's repository cannot be reached: look at the network and at ~/.m2/settings.xml, then repeat; what is loaded is kept."},
+		{"Could not find artifact", "Maven's repository does not serve an artifact: name one that does in ~/.m2/settings.xml."},
 		{"no such host", "The module proxy cannot be reached: look at the network and at `go env GOPROXY`, then repeat."},
 		{"connection refused", "The module proxy cannot be reached: look at the network and at `go env GOPROXY`, then repeat."},
 		{"network is unreachable", "There is no network: the first build loads modules; repeat when there is one."},

@@ -25,7 +25,7 @@ func key(t Tool, dir string, p pins, env goEnv, ldflags string) (string, error) 
 	flags := strings.Fields(env.GOFLAGS)
 	slices.Sort(flags)
 	env.GOFLAGS = strings.Join(slices.Compact(flags), " ")
-	files, err := sources(dir, p.module, t.Package)
+	files, err := filesOf(t, dir, p.module)
 	if err != nil {
 		return "", fmt.Errorf("%s: %w", t.Name, err)
 	}
@@ -34,10 +34,14 @@ func key(t Tool, dir string, p pins, env goEnv, ldflags string) (string, error) 
 	if len(t.Tags) > 0 {
 		what = append(what, t.Tags)
 	}
+	if t.Java != nil {
+		// The Java development kit is the machine's. Its updates are no reason to build again.
+		what = []any{layout, env.GOOS, env.GOARCH, t.Name, t.Java, javaModules}
+	}
 	if err := json.NewEncoder(h).Encode(what); err != nil {
 		return "", err
 	}
-	for _, name := range append([]string{"go.mod", "go.sum"}, files...) {
+	for _, name := range files {
 		body, err := os.ReadFile(filepath.Join(dir, name))
 		if err != nil && !(name == "go.sum" && errors.Is(err, fs.ErrNotExist)) {
 			return "", fmt.Errorf("%s: %w", t.Name, err)
@@ -46,6 +50,15 @@ func key(t Tool, dir string, p pins, env goEnv, ldflags string) (string, error) 
 		h.Write(body)
 	}
 	return hex.EncodeToString(h.Sum(nil))[:16], nil
+}
+
+// filesOf are the files that determine what is built, relative to the group's folder.
+func filesOf(t Tool, dir, module string) ([]string, error) {
+	if t.Java != nil {
+		return javaSources(dir)
+	}
+	files, err := sources(dir, module, t.Package)
+	return append([]string{"go.mod", "go.sum"}, files...), err
 }
 
 // sources are the files of a package of the module in dir and of the module's other packages that

@@ -71,7 +71,7 @@ func (p pins) of(t Tool, module string) (string, error) {
 	if v := p.versions[module]; v != "" {
 		return v, nil
 	}
-	return "", fmt.Errorf("%s: lab/tools/%s/go.mod pins no version of %s", t.Name, t.Group, module)
+	return "", fmt.Errorf("%s: lab/tools/%s pins no version of %s", t.Name, t.Group, module)
 }
 
 // ldflags are the tool's, with the release written in; sorted, because they are a part of the key.

@@ -136,7 +136,7 @@ func (p *Progress) waiting(name string) {
 func (p *Progress) heard(name, line string) {
 	p.update(name, func(part *progressPart) {
 		switch {
-		case strings.HasPrefix(line, downloading):
+		case loaded(line):
 			part.loaded++
 		case compiled(line):
 			part.packages++

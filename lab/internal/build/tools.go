@@ -1,10 +1,10 @@
 package build
 
-// A Tool is one binary that the lab builds from a pinned module.
+// A Tool is one binary that the lab builds from a pinned module, or a Java server.
 type Tool struct {
 	// Name is also the file name of the binary.
 	Name string
-	// Group is the folder below lab/tools whose go.mod pins the tool; empty for the lab's own
+	// Group is the folder below lab/tools whose go.mod or pom.xml pins the tool; empty for the lab's own
 	// small binaries, which are built from the lab's module.
 	Group string
 	// Package is what is compiled: a path relative to the group's folder, or an import path.
@@ -24,6 +24,9 @@ type Tool struct {
 	Set map[string]string
 	// Files are copied from a module and stand beside the binary.
 	Files []File
+	// Java is set where Module names an artifact of Maven's by its group and name, and the tool is
+	// a Java server made of it.
+	Java *Java
 	// Seconds and Packages are what the build took on two cores in this order with nothing
 	// compiled before; the progress display expects them.
 	Seconds  int
@@ -205,5 +208,10 @@ var Tools = []Tool{
 		Module: prometheusOperator, Licence: "Apache-2.0",
 		Set:     map[string]string{prometheusVersion + ".Version": "{bare}"},
 		Seconds: 10, Packages: 20,
+	},
+	{
+		Name: "opensearch", Group: "opensearch", Module: "org.opensearch:opensearch", Licence: "Apache-2.0",
+		Java:    &Java{Home: "/usr/share/opensearch", Prepare: "Prepare.java"},
+		Seconds: 46,
 	},
 }

@@ -17,6 +17,8 @@ type Options struct {
 	CacheDir, StateDir string
 	// ToCompile is about how many packages are yet to be compiled, which fills Go's own caches.
 	ToCompile int
+	// Java says whether a Java server is yet to be made.
+	Java bool
 	// Out is told what is installed and what is only advised.
 	Out io.Writer
 }
@@ -25,7 +27,7 @@ type Options struct {
 // missing at once, each in a sentence that says what to do.
 func Prepare(ctx context.Context, o Options) error {
 	m := thisMachine()
-	packages := m.missingPackages()
+	packages := m.missingPackages(o)
 	if len(packages) > 0 && m.canInstall() {
 		began := time.Now()
 		fmt.Fprintf(o.Out, "installing %s with apt-get\n", strings.Join(packages, ", "))
@@ -52,6 +54,7 @@ type machine struct {
 	uid      int
 	// lookPath finds a program as a shell would.
 	lookPath func(name string) (string, error)
+	getenv   func(name string) string
 	exists   func(path string) bool
 	readFile func(path string) string // empty where it cannot be read
 	// disk is the file system of a folder or of its nearest parent that exists.
@@ -74,7 +77,7 @@ type check func(ctx context.Context, m machine, o Options) error
 
 func (m machine) check(ctx context.Context, o Options) (advice []string, err error) {
 	var errs []error
-	for _, c := range []check{platform, root, programs, plugins, goVersion, disk, memory, cgroups, overlay, bridgeFilter, network} {
+	for _, c := range []check{platform, root, programs, plugins, java, goVersion, disk, memory, cgroups, overlay, bridgeFilter, network} {
 		errs = append(errs, c(ctx, m, o))
 	}
 	if free := m.available(); free >= minMemory && free < goodMemory {

@@ -25,8 +25,9 @@ func good() machine {
 		goEnv: func(_ context.Context, name string) string {
 			return map[string]string{"GOVERSION": "go1.26.8", "GOCACHE": "/gocache", "GOMODCACHE": "/gomod"}[name]
 		},
-		probe: func(context.Context, string) (string, error) { return "", nil },
-		load:  func(context.Context, string) error { return errors.New("no such module") },
+		probe:  func(context.Context, string) (string, error) { return "", nil },
+		getenv: func(string) string { return "" },
+		load:   func(context.Context, string) error { return errors.New("no such module") },
 	}
 }
 
@@ -103,6 +104,31 @@ func TestCheck(t *testing.T) {
 			t.Errorf("%d lines: %q", len(lines), lines)
 		}
 	})
+	t.Run("a Java server takes more of it", func(t *testing.T) {
+		for java, enough := range map[bool]bool{false: true, true: false} {
+			m := good()
+			m.disk = func(string) (filesystem, error) { return filesystem{device: 1, free: 6 * gib}, nil }
+			m.readFile = func(path string) string {
+				if strings.HasSuffix(path, "/release") {
+					return `JAVA_VERSION="17.0.15"`
+				}
+				return good().readFile(path)
+			}
+			if _, err := m.check(context.Background(), Options{CacheDir: "/cache", StateDir: "/state", Java: java}); (err == nil) != enough {
+				t.Errorf("Java %t: %v", java, err)
+			}
+		}
+	})
+	t.Run("missing Java is named where a Java server is yet to be made", func(t *testing.T) {
+		m, java := good(), options
+		m.lookPath, java.Java = without("mvn"), true
+		_, err := m.check(context.Background(), java)
+		for _, want := range []string{"Java development kit 17, mvn", "apt-get install --no-install-recommends openjdk-17-jdk-headless maven"} {
+			if err == nil || !strings.Contains(err.Error(), want) {
+				t.Errorf("%v does not say %q", err, want)
+			}
+		}
+	})
 	t.Run("what is only better is advice", func(t *testing.T) {
 		m := good()
 		m.readFile = memoryOf("7000000")
@@ -147,15 +173,48 @@ func TestPackages(t *testing.T) {
 		m := good()
 		m.lookPath = without("containerd", "ctr", "containerd-shim-runc-v2", "ip")
 		m.exists = func(string) bool { return false }
-		if got, want := m.missingPackages(), []string{"containerd", "iproute2", "containernetworking-plugins"}; !slices.Equal(got, want) {
+		if got, want := m.missingPackages(Options{}), []string{"containerd", "iproute2", "containernetworking-plugins"}; !slices.Equal(got, want) {
 			t.Errorf("got %q, want %q", got, want)
 		}
 	})
 	t.Run("plugins are found in upstream's folder too", func(t *testing.T) {
 		m := good()
 		m.exists = func(p string) bool { return strings.HasPrefix(p, "/opt/cni/bin/") }
-		if m.pluginDir() != "/opt/cni/bin" || len(m.missingPackages()) != 0 {
-			t.Errorf("got %q, %q", m.pluginDir(), m.missingPackages())
+		if m.pluginDir() != "/opt/cni/bin" || len(m.missingPackages(Options{})) != 0 {
+			t.Errorf("got %q, %q", m.pluginDir(), m.missingPackages(Options{}))
+		}
+	})
+	t.Run("Java and Maven are installed where a Java server is yet to be made", func(t *testing.T) {
+		m := good()
+		m.lookPath = without("mvn")
+		if got := m.missingPackages(Options{}); len(got) != 0 {
+			t.Errorf("got %q where none is", got)
+		}
+		if got, want := m.missingPackages(Options{Java: true}), []string{"openjdk-17-jdk-headless", "maven"}; !slices.Equal(got, want) {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	})
+	t.Run("a Java development kit is known by its version, wherever it is", func(t *testing.T) {
+		m := good()
+		m.getenv = func(string) string { return "/opt/jdk" }
+		for version, want := range map[string]string{"17.0.15": "/opt/jdk", "21.0.2": ""} {
+			m.readFile = func(path string) string {
+				if path != "/opt/jdk/release" {
+					return ""
+				}
+				return "IMPLEMENTOR=\"x\"\nJAVA_VERSION=\"" + version + "\"\n"
+			}
+			if got := m.jdk(); got != want {
+				t.Errorf("%s: got %q, want %q", version, got, want)
+			}
+		}
+	})
+	t.Run("a runtime alone is no development kit", func(t *testing.T) {
+		m := good()
+		m.readFile = func(string) string { return "JAVA_VERSION=\"17.0.15\"\n" }
+		m.exists = func(p string) bool { return !strings.HasSuffix(p, "/bin/javac") }
+		if got := m.jdk(); got != "" {
+			t.Errorf("got %q", got)
 		}
 	})
 	t.Run("nothing is installed without root", func(t *testing.T) {

@@ -19,6 +19,7 @@ func thisMachine() machine {
 	return machine{
 		os: runtime.GOOS, arch: runtime.GOARCH, uid: os.Geteuid(),
 		lookPath: lookPath,
+		getenv:   os.Getenv,
 		exists: func(path string) bool {
 			_, err := os.Stat(path)
 			return err == nil

@@ -48,7 +48,7 @@ func (m machine) missingPlugins(dir string) (names []string) {
 }
 
 // missingPackages are the Debian packages that would bring what is missing.
-func (m machine) missingPackages() (packages []string) {
+func (m machine) missingPackages(o Options) (packages []string) {
 	for _, n := range needed {
 		if _, err := m.lookPath(n.program); err != nil && !slices.Contains(packages, n.debian) {
 			packages = append(packages, n.debian)
@@ -56,6 +56,9 @@ func (m machine) missingPackages() (packages []string) {
 	}
 	if m.pluginDir() == "" {
 		packages = append(packages, pluginPackage)
+	}
+	if o.Java {
+		packages = append(packages, m.missingJava()...)
 	}
 	return packages
 }
@@ -65,7 +68,7 @@ func (m machine) canInstall() bool {
 	return m.uid == 0 && err == nil
 }
 
-func programs(_ context.Context, m machine, _ Options) error {
+func programs(_ context.Context, m machine, o Options) error {
 	var names []string
 	for _, n := range needed {
 		if _, err := m.lookPath(n.program); err != nil {
@@ -75,19 +78,19 @@ func programs(_ context.Context, m machine, _ Options) error {
 	if len(names) == 0 {
 		return nil
 	}
-	return fmt.Errorf("programs are missing: %s; %s", strings.Join(names, ", "), m.remedy())
+	return fmt.Errorf("programs are missing: %s; %s", strings.Join(names, ", "), m.remedy(o))
 }
 
-func plugins(_ context.Context, m machine, _ Options) error {
+func plugins(_ context.Context, m machine, o Options) error {
 	if m.pluginDir() != "" {
 		return nil
 	}
 	return fmt.Errorf("network plugins are missing: %s in %s; %s",
-		strings.Join(m.missingPlugins(pluginDirs[0]), ", "), strings.Join(pluginDirs, " or "), m.remedy())
+		strings.Join(m.missingPlugins(pluginDirs[0]), ", "), strings.Join(pluginDirs, " or "), m.remedy(o))
 }
 
-func (m machine) remedy() string {
-	packages := strings.Join(m.missingPackages(), " ")
+func (m machine) remedy(o Options) string {
+	packages := strings.Join(m.missingPackages(o), " ")
 	if _, err := m.lookPath("apt-get"); err == nil {
 		return "install them with `apt-get install --no-install-recommends " + packages + "`, or run as root, and the lab does"
 	}

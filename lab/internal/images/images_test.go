@@ -4,6 +4,7 @@ import (
 	"archive/tar"
 	"bytes"
 	"encoding/json"
+	"errors"
 	"io"
 	"os"
 	"path/filepath"
@@ -211,6 +212,59 @@ func TestTwoBinariesInOneImage(t *testing.T) {
 	t.Run("without one of them there is no image", func(t *testing.T) {
 		if _, err := PackOne(dir, both, build.Set{Results: set.Results[:1]}); err == nil || !strings.Contains(err.Error(), "demotool was not built") {
 			t.Errorf("got %v", err)
+		}
+	})
+}
+
+func TestAJavaServerIsTheWholeRoot(t *testing.T) {
+	root := filepath.Join(t.TempDir(), "server")
+	for name, body := range map[string]string{"lib64/ld.so": "loader", "srv/jre/bin/java": "java", "srv/lib/a.jar": "jar"} {
+		path := filepath.Join(root, name)
+		if err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o755), os.WriteFile(path, []byte(body), 0o755)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.Mkdir(filepath.Join(root, "srv", "modules"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	set := build.Set{Results: []build.Result{{Tool: build.Tool{Name: "server", Java: &build.Java{}}, Release: "1.2.3", Path: root}}}
+	spec := Spec{Tool: "server", Ref: "localhost/server:1.2.3", Binary: "/srv/jre/bin/java", User: javaUser}
+	cache := t.TempDir()
+	pack := func() (Archive, []byte) {
+		t.Helper()
+		a, err := PackOne(cache, spec, set)
+		if err != nil {
+			t.Fatal(err)
+		}
+		body, err := os.ReadFile(a.Path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		blobs := untar(t, body)
+		index := decode[v1.IndexManifest](t, blobs["index.json"])
+		manifest := decode[v1.Manifest](t, blobs[blobName(index.Manifests[0].Digest)])
+		return a, blobs[blobName(manifest.Layers[0].Digest)]
+	}
+	first, layer := pack()
+	files := untar(t, layer)
+	for name, want := range map[string]string{"lib64/ld.so": "loader", "srv/jre/bin/java": "java", "srv/lib/a.jar": "jar"} {
+		if string(files[name]) != want {
+			t.Errorf("%s holds %q", name, files[name])
+		}
+	}
+	t.Run("a folder stands in it once, also an empty one", func(t *testing.T) {
+		for _, dir := range []string{"srv/", "srv/lib/", "srv/modules/"} {
+			if n := bytes.Count(layer, []byte("\x00"+dir+"\x00")); n != 1 {
+				t.Errorf("%s stands in it %d times", dir, n)
+			}
+		}
+	})
+	t.Run("a file that is moved makes another image", func(t *testing.T) {
+		if err := os.Rename(filepath.Join(root, "srv/lib/a.jar"), filepath.Join(root, "srv/lib/b.jar")); err != nil {
+			t.Fatal(err)
+		}
+		if second, _ := pack(); second.Path == first.Path {
+			t.Error("it has the same name")
 		}
 	})
 }

@@ -22,7 +22,7 @@ import (
 // of it would only be a copy of the binary.
 type layer struct {
 	tool string
-	// binaries are files of this machine by their paths in the image.
+	// binaries are files and folders of this machine by their paths in the image.
 	binaries map[string]string
 	hash     v1.Hash
 	size     int64
@@ -62,10 +62,11 @@ func (l *layer) write(w io.Writer) error {
 	made := map[string]bool{}
 	for _, path := range slices.Sorted(maps.Keys(l.binaries)) {
 		for _, dir := range parents(path) {
-			if !made[dir] {
-				t.put(tar.Header{Typeflag: tar.TypeDir, Name: dir + "/", Mode: 0o755}, nil)
-			}
-			made[dir] = true
+			t.dir(made, dir)
+		}
+		if info, err := os.Stat(l.binaries[path]); err == nil && info.IsDir() {
+			t.dir(made, strings.TrimPrefix(path, "/"))
+			continue
 		}
 		t.file(strings.TrimPrefix(path, "/"), l.binaries[path])
 	}
@@ -92,6 +93,14 @@ func (t *entries) put(h tar.Header, body io.Reader) {
 	if t.err == nil && body != nil {
 		_, t.err = io.Copy(t, body)
 	}
+}
+
+// dir puts a folder that is not there yet.
+func (t *entries) dir(made map[string]bool, name string) {
+	if !made[name] {
+		t.put(tar.Header{Typeflag: tar.TypeDir, Name: name + "/", Mode: 0o755}, nil)
+	}
+	made[name] = true
 }
 
 // file puts an executable file of this machine.

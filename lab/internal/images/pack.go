@@ -10,11 +10,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"maps"
 	"os"
 	"path/filepath"
 	"runtime"
 	"slices"
+	"strings"
 	"time"
 
 	v1 "github.com/google/go-containerregistry/pkg/v1"
@@ -68,11 +70,9 @@ func Pack(ctx context.Context, cacheDir string, set build.Set) ([]Archive, error
 func PackOne(cacheDir string, s Spec, set build.Set) (Archive, error) {
 	began := time.Now()
 	fail := func(err error) (Archive, error) { return Archive{}, fmt.Errorf("image %s: %w", s.Ref, err) }
-	binaries := map[string]string{}
-	for path, tool := range s.tools() {
-		if binaries[path] = set.Path(tool); binaries[path] == "" {
-			return fail(fmt.Errorf("%s was not built", tool))
-		}
+	binaries, err := s.files(set)
+	if err != nil {
+		return fail(err)
 	}
 	r := set.Result(s.Tool)
 	ref, err := s.tagged(r.Release)
@@ -109,16 +109,50 @@ func contentKey(s Spec, r build.Result, binaries map[string]string) (string, err
 		return "", err
 	}
 	for _, path := range slices.Sorted(maps.Keys(binaries)) {
-		file, err := os.Open(binaries[path])
-		if err != nil {
-			return "", err
+		if r.Tool.Java != nil { // Of the others the paths are in the Spec.
+			fmt.Fprintln(h, path)
 		}
-		_, err = io.Copy(h, file)
-		if err := errors.Join(err, file.Close()); err != nil {
+		if err := copyFile(h, binaries[path]); err != nil {
 			return "", err
 		}
 	}
 	return hex.EncodeToString(h.Sum(nil))[:16], nil
+}
+
+// copyFile copies what is in a file; in a folder that is nothing.
+func copyFile(w io.Writer, path string) error {
+	file, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	info, err := file.Stat()
+	if err != nil || info.IsDir() {
+		return err
+	}
+	_, err = io.Copy(w, file)
+	return err
+}
+
+// files are what the image holds: files of this machine, and empty folders, by their paths in it.
+func (s Spec) files(set build.Set) (map[string]string, error) {
+	all := map[string]string{}
+	for path, tool := range s.tools() {
+		if all[path] = set.Path(tool); all[path] == "" {
+			return nil, fmt.Errorf("%s was not built", tool)
+		}
+	}
+	r := set.Result(s.Tool)
+	if r.Tool.Java == nil {
+		return all, nil
+	}
+	delete(all, s.Binary) // It is one of these.
+	return all, filepath.WalkDir(r.Path, func(path string, entry fs.DirEntry, err error) error {
+		if err == nil && path != r.Path {
+			all[strings.TrimPrefix(path, r.Path)] = path
+		}
+		return err
+	})
 }
 
 func newImage(s Spec, r build.Result, binaries map[string]string) (v1.Image, error) {

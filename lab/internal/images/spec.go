@@ -11,9 +11,9 @@ import (
 	"github.com/tracestack/tracestack/lab/internal/build"
 )
 
-// A Spec is an image around a static binary, or around several of one release.
+// A Spec is an image around a static binary, around several of one release, or of a Java server.
 type Spec struct {
-	// Tool is the name in build.Tools of the binary.
+	// Tool is the name in build.Tools of the binary. One that is a Java server is the image's whole root.
 	Tool string
 	// Ref is the reference it is imported under. Without a tag it takes the tool's release.
 	Ref string
@@ -35,6 +35,9 @@ const nonRoot = "10001"
 
 // nobody is the user of the images of Prometheus and its operator.
 const nobody = "65534"
+
+// javaUser is the user of the lab's Java servers.
+const javaUser = "65532"
 
 // PauseRef is the image that holds a pod's namespaces; containerd's configuration names it.
 const PauseRef = "registry.k8s.io/pause:3.10"
@@ -90,6 +93,16 @@ var Specs = []Spec{
 	{
 		Tool: "prometheus-config-reloader", Ref: "quay.io/prometheus-operator/prometheus-config-reloader:v0.85.0",
 		Binary: "/bin/prometheus-config-reloader", User: nobody, Source: "https://github.com/prometheus-operator/prometheus-operator",
+	},
+	{
+		Tool: "opensearch", Ref: "localhost/opensearch:2.19.4", Binary: "/usr/share/opensearch/jre/bin/java", User: javaUser,
+		// What upstream's start script would tell it.
+		Cmd: []string{
+			"-cp", "/usr/share/opensearch/lib/*", "-Dopensearch.path.home=/usr/share/opensearch", "-Dopensearch.path.conf=/usr/share/opensearch/config",
+			"-Dopensearch.distribution.type=tar", "-Djava.security.manager=allow", "-Djava.locale.providers=SPI,COMPAT",
+			"-Djava.io.tmpdir=/tmp", "-Dlog4j2.disable.jmx=true", "org.opensearch.bootstrap.OpenSearch",
+		},
+		Source: "https://github.com/opensearch-project/OpenSearch",
 	},
 }
 

@@ -26,7 +26,7 @@ func (s Service) Install(ctx context.Context, c *cluster.Cluster, definitions []
 	if err != nil {
 		return err
 	}
-	if err := generate(ctx, c, objects); err != nil {
+	if err := s.generate(ctx, c, objects); err != nil {
 		return err
 	}
 	if err := c.Install(ctx, objects); err != nil {

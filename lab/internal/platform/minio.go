@@ -2,11 +2,9 @@ package platform
 
 import (
 	"context"
-	"encoding/base64"
 	"fmt"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 
 	"github.com/tracestack/tracestack/lab/cluster"
 )
@@ -26,9 +24,8 @@ func minioRoot(ctx context.Context, c *cluster.Cluster) ([]Setting, error) {
 		{Key: "minio:minioUser"}, {Key: "minio:minioPassword", Secret: true},
 	}
 	for i, entry := range []string{"user", "password"} {
-		encoded, _, _ := unstructured.NestedString(root.Object, "data", entry)
-		value, err := base64.StdEncoding.DecodeString(encoded)
-		if err != nil || len(value) == 0 {
+		value := secret{root}.value(entry)
+		if value == nil {
 			return nil, fmt.Errorf("secret minio-root has no %s", entry)
 		}
 		settings[i+1].Value = string(value)

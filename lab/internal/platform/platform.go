@@ -34,6 +34,9 @@ type Service struct {
 	// Ready are the workloads that must be available before it counts as up.
 	Ready []cluster.Workload
 
+	// makes fills the Secrets with what the lab makes beside random values, where they lack it; nil:
+	// nothing.
+	makes func(secrets) error
 	// wanted says whether a stack of this configuration needs it.
 	wanted func(Config) bool
 	// gives are what a stack that uses it must be told and only this cluster knows; nil: nothing.
@@ -127,6 +130,14 @@ var Services = []Service{
 			{Kind: "StatefulSet", Namespace: "monitoring", Name: "prometheus-k8s"},
 		},
 		wanted: func(c Config) bool { return c.text("prometheus", "mode") == "patch" },
+	},
+	{
+		Name: "opensearch", About: "OpenSearch in namespace elk, as elasticsearch-es-http.elk.svc:9200 over HTTPS, with a user for Jaeger",
+		Needs:  []string{"storage"},
+		Tools:  []string{"opensearch"},
+		Ready:  []cluster.Workload{{Kind: "StatefulSet", Namespace: "elk", Name: "opensearch"}},
+		makes:  openSearchSecrets,
+		wanted: func(c Config) bool { return c.keepsIn("elasticsearch") || c.keepsIn("opensearch") },
 	},
 }
 

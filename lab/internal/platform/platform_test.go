@@ -1,6 +1,7 @@
 package platform
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"slices"
@@ -218,6 +219,8 @@ func TestWantedBy(t *testing.T) {
 		{"a Prometheus of its own wants the image alone", `{"tracestack:prometheus": {mode: standalone}}`, "prometheus"},
 		{"one that is asked from outside wants what asks it", `{"tracestack:prometheus": {mode: external}}`, "prometheus"},
 		{"one that is there wants to be there", `{"tracestack:prometheus": {mode: patch}}`, "prometheus monitoring"},
+		{"Jaeger on a search store wants that", `{"tracestack:backend": jaeger, "tracestack:storage": elasticsearch}`, "opensearch"},
+		{"so does a mirror of that kind", `{"tracestack:mirror": {backend: jaeger, storage: opensearch}}`, "opensearch"},
 		{"no Prometheus wants nothing", `{"tracestack:prometheus": {mode: none}}`, ""},
 		{"what is malformed is left to the program", `{"tracestack:ingress": [kind, {kind: ingress}]}`, ""},
 	} {
@@ -286,31 +289,36 @@ func TestCRDs(t *testing.T) {
 	}
 }
 
+func secretOf(data map[string]any) secret {
+	s := secret{&unstructured.Unstructured{Object: map[string]any{"kind": "Secret", "data": data}}}
+	s.SetAnnotations(map[string]string{generated: "password"})
+	return s
+}
+
 func TestGenerate(t *testing.T) {
-	secret := func(data map[string]any) *unstructured.Unstructured {
-		return &unstructured.Unstructured{Object: map[string]any{"kind": "Secret", "data": data}}
-	}
-	filled := func(t *testing.T, current *unstructured.Unstructured) string {
+	filled := func(t *testing.T, current secret) string {
 		t.Helper()
-		object := secret(map[string]any{})
-		if err := fill(object, "password", current); err != nil {
+		s := secretOf(map[string]any{"user": "cm9vdA=="})
+		if err := errors.Join(s.keep(current), s.fill()); err != nil {
 			t.Fatal(err)
 		}
-		value, _, _ := unstructured.NestedString(object.Object, "data", "password")
-		return value
+		if got := string(s.value("user")); got != "root" {
+			t.Errorf("what is written down became %q", got)
+		}
+		return string(s.value("password"))
 	}
 	t.Run("a new Secret gets a value of its own", func(t *testing.T) {
-		if a, b := filled(t, nil), filled(t, nil); len(a) < 32 || a == b {
+		if a, b := filled(t, secretOf(nil)), filled(t, secretOf(nil)); len(a) < 26 || a == b {
 			t.Errorf("got values of %d and %d characters, equal: %t", len(a), len(b), a == b)
 		}
 	})
 	t.Run("one that is there keeps its value", func(t *testing.T) {
-		if got := filled(t, secret(map[string]any{"password": "a2VwdA=="})); got != "a2VwdA==" {
+		if got := filled(t, secretOf(map[string]any{"password": "a2VwdA==", "user": "b3RoZXI="})); got != "kept" {
 			t.Error("it does not")
 		}
 	})
 	t.Run("an entry that it lacks is made", func(t *testing.T) {
-		if got := filled(t, secret(map[string]any{"other": "a2VwdA=="})); len(got) < 32 {
+		if got := filled(t, secretOf(map[string]any{"other": "a2VwdA=="})); len(got) < 26 {
 			t.Errorf("got %d characters", len(got))
 		}
 	})

@@ -16,31 +16,68 @@ import (
 // generated is the annotation of a Secret that names the entry whose value the lab makes.
 const generated = "tracestack.io/generate"
 
-// generate fills the Secrets that say so: with what the cluster's own has, or else with a new value.
-// No other copy of it is kept.
-func generate(ctx context.Context, c *cluster.Cluster, objects []*unstructured.Unstructured) error {
+// secrets are a service's, by their names.
+type secrets map[string]secret
+
+type secret struct{ *unstructured.Unstructured }
+
+// generate fills the Secrets of a service: with what the cluster has of them, or else with new values.
+// No other copy of those is kept.
+func (s Service) generate(ctx context.Context, c *cluster.Cluster, objects []*unstructured.Unstructured) error {
+	all := secrets{}
 	for _, object := range objects {
-		entry := object.GetAnnotations()[generated]
-		if object.GetKind() != "Secret" || entry == "" {
+		if object.GetKind() != "Secret" {
 			continue
 		}
+		own := secret{object}
 		current, err := c.Resource(cluster.Core("secrets"), object.GetNamespace()).Get(ctx, object.GetName(), metav1.GetOptions{})
+		if err == nil {
+			err = own.keep(secret{current})
+		}
 		if err != nil && !apierrors.IsNotFound(err) {
 			return fmt.Errorf("secret %s: %w", object.GetName(), err)
 		}
-		if err := fill(object, entry, current); err != nil {
+		if err := own.fill(); err != nil {
 			return fmt.Errorf("secret %s: %w", object.GetName(), err)
 		}
+		all[object.GetName()] = own
 	}
-	return nil
+	if s.makes == nil {
+		return nil
+	}
+	return s.makes(all)
 }
 
-func fill(object *unstructured.Unstructured, entry string, current *unstructured.Unstructured) error {
-	value := base64.StdEncoding.EncodeToString([]byte(rand.Text()))
-	if current != nil {
-		if kept, found, _ := unstructured.NestedString(current.Object, "data", entry); found {
-			value = kept
+// keep takes over the entries that the cluster's own has beside those that are written down.
+func (s secret) keep(current secret) error {
+	data, _, err := unstructured.NestedStringMap(current.Object, "data")
+	for entry, value := range data {
+		if err == nil && s.value(entry) == nil {
+			err = unstructured.SetNestedField(s.Object, value, "data", entry)
 		}
 	}
-	return unstructured.SetNestedField(object.Object, value, "data", entry)
+	return err
+}
+
+// fill makes a random value for the entry that the annotation names, where it has none.
+func (s secret) fill() error {
+	entry := s.GetAnnotations()[generated]
+	if entry == "" || s.value(entry) != nil {
+		return nil
+	}
+	return s.set(entry, []byte(rand.Text()))
+}
+
+// value is an entry's; nil where there is none.
+func (s secret) value(entry string) []byte {
+	encoded, _, _ := unstructured.NestedString(s.Object, "data", entry)
+	value, err := base64.StdEncoding.DecodeString(encoded)
+	if err != nil || len(value) == 0 {
+		return nil
+	}
+	return value
+}
+
+func (s secret) set(entry string, value []byte) error {
+	return unstructured.SetNestedField(s.Object, base64.StdEncoding.EncodeToString(value), "data", entry)
 }
