@@ -23,6 +23,7 @@
 //	products_accept_files     the products read every rendered file
 //	prometheus_patch          a Prometheus is made to take writes, and is given back
 //	routes_reached            routes lead to the demo and to Jaeger
+//	search_store              the lab's search store refuses whom it should
 //	tempo_life                a stack with Tempo, a bucket and a Prometheus, from its first up until destroy
 //	tempo_counts              metrics count every span and every call
 //
@@ -42,5 +43,6 @@
 //	grafana      what a stack exports for Grafana
 //	otlp         senders of spans in every encoding
 //	registry     a private registry
+//	searchstore  questions to the lab's search store
 //	wait         polling
 package e2e

@@ -1,0 +1,91 @@
+// Package searchstore asks the lab's search store, which OpenSearch is.
+package searchstore
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"encoding/base64"
+	"io"
+	"net"
+	"net/http"
+	"strings"
+	"testing"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+
+	"github.com/tracestack/tracestack/lab/cluster"
+)
+
+const (
+	namespace = "elk"
+	service   = "elasticsearch-es-http"
+)
+
+// A Client asks it as one user.
+type Client struct {
+	User, Password string
+	// CA is the authority that it believes, in PEM; empty: those of the machine.
+	CA string
+
+	at string // where this machine reaches it
+}
+
+// AsJaeger is a client with what the lab gives to whoever runs a Jaeger.
+func AsJaeger(t *testing.T, c *cluster.Cluster) Client {
+	t.Helper()
+	return newClient(t, c, entry(t, c, "jaeger-elasticsearch", "username"), entry(t, c, "jaeger-elasticsearch", "password"))
+}
+
+// AsAdmin is a client that may do everything.
+func AsAdmin(t *testing.T, c *cluster.Cluster) Client {
+	t.Helper()
+	return newClient(t, c, "elastic", entry(t, c, "elasticsearch-es-elastic-user", "elastic"))
+}
+
+func newClient(t *testing.T, c *cluster.Cluster, user, password string) Client {
+	t.Helper()
+	address, err := c.ServiceIP(t.Context(), namespace, service)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return Client{User: user, Password: password, CA: entry(t, c, service+"-certs-public", "ca.crt"), at: net.JoinHostPort(address, "9200")}
+}
+
+func entry(t *testing.T, c *cluster.Cluster, name, key string) string {
+	t.Helper()
+	secret, err := c.Resource(cluster.Core("secrets"), namespace).Get(t.Context(), name, metav1.GetOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	encoded, _, _ := unstructured.NestedString(secret.Object, "data", key)
+	value, err := base64.StdEncoding.DecodeString(encoded)
+	if err != nil || len(value) == 0 {
+		t.Fatalf("secret %s has no %s", name, key)
+	}
+	return string(value)
+}
+
+// Ask sends a request, with a body of JSON or none, under the name by which pods know the store.
+func (c Client) Ask(ctx context.Context, method, path, body string) (status int, answer string, err error) {
+	request, err := http.NewRequestWithContext(ctx, method, "https://"+c.at+path, strings.NewReader(body))
+	if err != nil {
+		return 0, "", err
+	}
+	request.Header.Set("Content-Type", "application/json")
+	request.SetBasicAuth(c.User, c.Password)
+	believed := &tls.Config{ServerName: service + "." + namespace + ".svc"}
+	if c.CA != "" {
+		believed.RootCAs = x509.NewCertPool()
+		believed.RootCAs.AppendCertsFromPEM([]byte(c.CA))
+	}
+	transport := &http.Transport{TLSClientConfig: believed, DisableKeepAlives: true}
+	response, err := (&http.Client{Transport: transport}).Do(request)
+	if err != nil {
+		return 0, "", err
+	}
+	defer response.Body.Close()
+	text, err := io.ReadAll(response.Body)
+	return response.StatusCode, string(text), err
+}
