@@ -25,8 +25,8 @@ import (
 type Java struct {
 	// Home is the server's folder in the image. The group's pom.xml puts lib and whatever else into it.
 	Home string
-	// Prepare is a Java program of the group that makes what else Home needs. It is run once, with
-	// Home as its argument and the jars on its class path.
+	// Prepare is a Java program of the group that makes what else Home needs; empty: nothing. It is run
+	// once, with Home as its argument and the jars on its class path.
 	Prepare string
 }
 
@@ -108,8 +108,10 @@ func (b *builder) assemble(ctx context.Context, p part, dir string) error {
 		"--strip-debug", "--no-header-files", "--no-man-pages", "--compress=2", "--include-locales=en"); err != nil {
 		return err
 	}
-	if err := run(java("java"), "-cp", filepath.Join(home, "lib", "*"), p.tool.Java.Prepare, home); err != nil {
-		return err
+	if program := p.tool.Java.Prepare; program != "" {
+		if err := run(java("java"), "-cp", filepath.Join(home, "lib", "*"), program, home); err != nil {
+			return err
+		}
 	}
 	if err := addLibraries(ctx, root, filepath.Join(home, "jre")); err != nil {
 		return fmt.Errorf("%s: %w", p.tool.Name, err)

@@ -214,4 +214,9 @@ var Tools = []Tool{
 		Java:    &Java{Home: "/usr/share/opensearch", Prepare: "Prepare.java"},
 		Seconds: 46,
 	},
+	{
+		Name: "kafka", Group: "kafka", Module: "org.apache.kafka:kafka_2.13", Licence: "Apache-2.0",
+		Java:    &Java{Home: "/usr/share/kafka"},
+		Seconds: 65,
+	},
 }

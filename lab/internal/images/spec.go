@@ -104,6 +104,10 @@ var Specs = []Spec{
 		},
 		Source: "https://github.com/opensearch-project/OpenSearch",
 	},
+	{
+		Tool: "kafka", Ref: "localhost/kafka:4.3.1", Binary: "/usr/share/kafka/jre/bin/java", User: javaUser,
+		Source: "https://github.com/apache/kafka",
+	},
 }
 
 // tagged completes the reference, and refuses a tag that the binary is not the release of: an

@@ -139,6 +139,13 @@ var Services = []Service{
 		makes:  openSearchSecrets,
 		wanted: func(c Config) bool { return c.keepsIn("elasticsearch") || c.keepsIn("opensearch") },
 	},
+	{
+		Name: "kafka", About: "Kafka in namespace kafka, as kafka.kafka.svc:9092, without sign-in and TLS",
+		Needs:  []string{"storage"},
+		Tools:  []string{"kafka"},
+		Ready:  []cluster.Workload{{Kind: "StatefulSet", Namespace: "kafka", Name: "kafka"}},
+		wanted: func(Config) bool { return false }, // No stack can use it yet.
+	},
 }
 
 // All asks Select for every service.

@@ -114,7 +114,7 @@ func imagesIn(value any, found map[string]bool) {
 func checkReady(t *testing.T, s Service, objects []*unstructured.Unstructured) {
 	for _, object := range objects {
 		w := cluster.Workload{Kind: object.GetKind(), Namespace: object.GetNamespace(), Name: object.GetName()}
-		if len(containers(object)) > 0 && !slices.Contains(s.Ready, w) {
+		if len(containers(object, "containers")) > 0 && !slices.Contains(s.Ready, w) {
 			t.Errorf("%s is not in Ready", w)
 		}
 	}
@@ -132,10 +132,10 @@ func checkNamespaces(t *testing.T, objects []*unstructured.Unstructured) {
 	}
 }
 
-// containers are those of an object that makes pods.
-func containers(object *unstructured.Unstructured) []map[string]any {
+// containers are those of these kinds of an object that makes pods.
+func containers(object *unstructured.Unstructured, kinds ...string) []map[string]any {
 	var all []map[string]any
-	for _, kind := range []string{"initContainers", "containers"} {
+	for _, kind := range kinds {
 		list, _, _ := unstructured.NestedSlice(object.Object, "spec", "template", "spec", kind)
 		for _, entry := range list {
 			all = append(all, entry.(map[string]any))
@@ -146,15 +146,18 @@ func containers(object *unstructured.Unstructured) []map[string]any {
 
 func checkPods(t *testing.T, objects []*unstructured.Unstructured) {
 	for _, object := range objects {
-		for _, container := range containers(object) {
-			for _, path := range []string{
-				"resources.requests.cpu", "resources.requests.memory", "resources.limits.memory",
-				"startupProbe", "readinessProbe", "livenessProbe",
-			} {
+		has := func(container map[string]any, paths ...string) {
+			for _, path := range paths {
 				if _, found, _ := unstructured.NestedFieldNoCopy(container, strings.Split(path, ".")...); !found {
 					t.Errorf("%s: container %s lacks %s", object.GetName(), container["name"], path)
 				}
 			}
+		}
+		for _, container := range containers(object, "containers") {
+			has(container, "startupProbe", "readinessProbe", "livenessProbe")
+		}
+		for _, container := range containers(object, "initContainers", "containers") {
+			has(container, "resources.requests.cpu", "resources.requests.memory", "resources.limits.memory")
 			if only, _, _ := unstructured.NestedBool(container, "securityContext", "readOnlyRootFilesystem"); !only {
 				t.Errorf("%s: container %s may write to its root file system", object.GetName(), container["name"])
 			}
