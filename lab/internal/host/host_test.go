@@ -104,6 +104,21 @@ func TestCheck(t *testing.T) {
 			t.Errorf("%d lines: %q", len(lines), lines)
 		}
 	})
+	t.Run("a Java server takes more of it", func(t *testing.T) {
+		for java, enough := range map[bool]bool{false: true, true: false} {
+			m := good()
+			m.disk = func(string) (filesystem, error) { return filesystem{device: 1, free: 6 * gib}, nil }
+			m.readFile = func(path string) string {
+				if strings.HasSuffix(path, "/release") {
+					return `JAVA_VERSION="17.0.15"`
+				}
+				return good().readFile(path)
+			}
+			if _, err := m.check(context.Background(), Options{CacheDir: "/cache", StateDir: "/state", Java: java}); (err == nil) != enough {
+				t.Errorf("Java %t: %v", java, err)
+			}
+		}
+	})
 	t.Run("missing Java is named where a Java server is yet to be made", func(t *testing.T) {
 		m, java := good(), options
 		m.lookPath, java.Java = without("mvn"), true

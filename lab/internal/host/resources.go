@@ -30,6 +30,9 @@ func disk(ctx context.Context, m machine, o Options) error {
 		m.goEnv(ctx, "GOCACHE"):    gib + o.compiled(9*gib),
 		m.goEnv(ctx, "GOMODCACHE"): gib + o.compiled(5*gib),
 	}
+	if o.Java {
+		need[o.CacheDir] += gib // Two servers and their images are 0.6 GiB.
+	}
 	needed, free, where := map[uint64]uint64{}, map[uint64]uint64{}, map[uint64][]string{}
 	var errs []error
 	for _, dir := range sortedKeys(need) {

@@ -69,7 +69,7 @@ func writePKI(state State) error {
 	errs := []error{
 		server.Write(state.path("pki", "apiserver.crt"), state.path("pki", "apiserver.key")),
 		node.Write(state.path("pki", "kubelet.crt"), state.path("pki", "kubelet.key")),
-		os.WriteFile(state.path("pki", "serviceaccount.key"), signer.Key, 0o600),
+		signer.Write(state.path("pki", "serviceaccount.crt"), state.path("pki", "serviceaccount.key")),
 		state.writeKubeconfig(state.Kubeconfig(), ca.Cert, admin),
 	}
 	for name, user := range users {

@@ -95,7 +95,7 @@ func controlPlane(state State, bin Binaries) []process {
 			"--kubelet-preferred-address-types=InternalIP",
 			"--authorization-mode=Node,RBAC", "--enable-admission-plugins=NodeRestriction",
 			"--service-account-issuer=https://kubernetes.default.svc." + Domain,
-			"--service-account-key-file=" + pki("serviceaccount.key"), "--service-account-signing-key-file=" + pki("serviceaccount.key"),
+			"--service-account-key-file=" + pki("serviceaccount.crt"), "--service-account-signing-key-file=" + pki("serviceaccount.key"),
 			"--allow-privileged=true", "--profiling=false",
 		}},
 	}

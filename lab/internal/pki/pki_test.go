@@ -3,6 +3,7 @@ package pki
 import (
 	"crypto/tls"
 	"crypto/x509"
+	"errors"
 	"testing"
 
 	"k8s.io/client-go/util/keyutil"
@@ -48,9 +49,10 @@ func TestIssue(t *testing.T) {
 			t.Error("they do")
 		}
 	})
-	t.Run("Kubernetes reads the key, with which the API server signs tokens", func(t *testing.T) {
-		if _, err := keyutil.ParsePrivateKeyPEM(c.Key); err != nil {
-			t.Error(err)
+	t.Run("Kubernetes signs tokens with the key, and checks them with the certificate", func(t *testing.T) {
+		_, err := keyutil.ParsePrivateKeyPEM(c.Key)
+		if _, errPublic := keyutil.ParsePublicKeysPEM(c.Cert); errors.Join(err, errPublic) != nil {
+			t.Error(errors.Join(err, errPublic))
 		}
 	})
 }
