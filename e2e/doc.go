@@ -14,6 +14,7 @@
 //	configuration_refused     a wrong configuration is refused before anything is made
 //	examples_previewed        what a preview says about each example
 //	grafana_datasources       what a stack exports for Grafana
+//	grafana_operator          the Grafana operator's kinds take what a stack makes of them, and their changes
 //	images_private_registry   every image comes from a registry that wants a sign-in
 //	jaeger_life               a stack with Jaeger, from its first up on
 //	jaeger_change             a changed setting rolls Jaeger alone

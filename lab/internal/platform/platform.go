@@ -132,6 +132,11 @@ var Services = []Service{
 		wanted: func(c Config) bool { return c.text("prometheus", "mode") == "patch" },
 	},
 	{
+		Name: "grafana", About: "the kinds of the Grafana operator, without the operator",
+		CRDs:   []CRDs{{Group: "crds", Module: "github.com/grafana/grafana-operator/v5", Licence: "Apache-2.0", Path: "config/crd/bases"}},
+		wanted: func(c Config) bool { return c.text("grafana", "datasources") == "operator" },
+	},
+	{
 		Name: "opensearch", About: "OpenSearch in namespace elk, as elasticsearch-es-http.elk.svc:9200 over HTTPS, with a user for Jaeger",
 		Needs:  []string{"storage"},
 		Tools:  []string{"opensearch"},

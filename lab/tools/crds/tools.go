@@ -6,6 +6,7 @@
 package crds
 
 import (
+	_ "github.com/grafana/grafana-operator/v5/embeds"
 	_ "github.com/traefik/traefik/v3/pkg/server/recursion"
 	_ "sigs.k8s.io/gateway-api/pkg/consts"
 )
