@@ -39,7 +39,7 @@ func cases(t *testing.T) []testCase {
 }
 
 // stackFiles are those of the repository. A glob would also find somebody's own.
-var stackFiles = []string{"../Pulumi.dev.yaml", "../Pulumi.elasticsearch.yaml", "../Pulumi.prod.yaml", "../Pulumi.tempo.yaml"}
+var stackFiles = []string{"../Pulumi.dev.yaml", "../Pulumi.elasticsearch.yaml", "../Pulumi.prod-jaeger.yaml", "../Pulumi.prod.yaml", "../Pulumi.tempo.yaml"}
 
 // left are the settings that Pulumi.tempo.yaml leaves to whoever brings the stack up.
 var left = map[string]string{
