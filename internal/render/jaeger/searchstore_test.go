@@ -114,7 +114,7 @@ func TestABulkIsSmallerThanWhatAStoreTakes(t *testing.T) {
 	if most := sizes.Bulk + grows*sizes.Request; most > taken {
 		t.Errorf("a bulk may have %d bytes, a store takes %d", most, taken)
 	}
-	has(t, collector(t, searchStore()), "max_bytes: 5000000\n", "max_actions: 1000\n", "flush_interval: 200ms\n", "workers: 1\n")
+	has(t, collector(t, searchStore()), "max_bytes: 5000000\n", "max_actions: 1000\n", "flush_interval: 200ms\n", "workers: 4\n")
 }
 
 func TestWhoSendsIsAnsweredByTheBulkAndRefusedByAFullQueue(t *testing.T) {
