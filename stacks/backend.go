@@ -12,23 +12,23 @@ import (
 	"github.com/tracestack/tracestack/settings"
 )
 
-// place is where everything of a stack is made.
-type place struct {
+// target is where everything of a stack is made.
+type target struct {
 	cluster   *kubernetes.Provider
 	namespace pulumi.StringOutput
 	metrics   *components.MetricsStore // nil: there is none
 }
 
 // metricsArgs are what others know of the metrics; nil without any.
-func (p place) metricsArgs() *components.MetricsStoreArgs {
-	if p.metrics == nil {
+func (t target) metricsArgs() *components.MetricsStoreArgs {
+	if t.metrics == nil {
 		return nil
 	}
-	return p.metrics.Args()
+	return t.metrics.Args()
 }
 
-// store is a backend of the stack, and what is known of its pages before anything is made.
-type store struct {
+// exportedBackend is a backend of the stack, and what the stack exports of it.
+type exportedBackend struct {
 	components.Backend
 	hasPages    bool
 	externalURL pulumi.StringOutput
@@ -36,7 +36,7 @@ type store struct {
 }
 
 // newBackend makes the product that stores traces. Which one is decided here alone.
-func newBackend(ctx *pulumi.Context, c config.Config, product settings.Backend, storage settings.Storage, at place) (*store, error) {
+func newBackend(ctx *pulumi.Context, c config.Config, product settings.Backend, storage settings.Storage, at target) (*exportedBackend, error) {
 	switch product {
 	case settings.BackendJaeger:
 		return newJaeger(ctx, c, storage, at)
@@ -47,14 +47,14 @@ func newBackend(ctx *pulumi.Context, c config.Config, product settings.Backend, 
 }
 
 // newMirror makes the second backend of a migration; nil without one.
-func newMirror(ctx *pulumi.Context, c config.Config, at place) (*store, error) {
+func newMirror(ctx *pulumi.Context, c config.Config, at target) (*exportedBackend, error) {
 	if c.Mirror.Backend == "" {
 		return nil, nil
 	}
 	return newBackend(ctx, c, c.Mirror.Backend, c.Mirror.Storage, at)
 }
 
-func newJaeger(ctx *pulumi.Context, c config.Config, storage settings.Storage, at place) (*store, error) {
+func newJaeger(ctx *pulumi.Context, c config.Config, storage settings.Storage, at target) (*exportedBackend, error) {
 	search := searchStore(c, storage)
 	jaeger, err := components.NewJaegerStack(ctx, naming.Jaeger, &components.JaegerStackArgs{
 		Namespace:    at.namespace,
@@ -69,12 +69,12 @@ func newJaeger(ctx *pulumi.Context, c config.Config, storage settings.Storage, a
 	if err != nil {
 		return nil, err
 	}
-	return &store{
+	return &exportedBackend{
 		Backend: jaeger.Backend, hasPages: true, externalURL: jaeger.ExternalURL, hasRoute: c.JaegerHost() != "",
 	}, nil
 }
 
-func newTempo(ctx *pulumi.Context, c config.Config, storage settings.Storage, at place) (*store, error) {
+func newTempo(ctx *pulumi.Context, c config.Config, storage settings.Storage, at target) (*exportedBackend, error) {
 	bucket, err := newObjectStore(ctx, c, storage, at)
 	if err != nil {
 		return nil, err
@@ -91,25 +91,25 @@ func newTempo(ctx *pulumi.Context, c config.Config, storage settings.Storage, at
 	if err != nil {
 		return nil, err
 	}
-	return &store{Backend: tempo.Backend}, nil
+	return &exportedBackend{Backend: tempo.Backend}, nil
 }
 
 // copies is where the mirror's copies go; nil without one.
-func (s *store) copies() *components.BackendArgs {
-	if s == nil {
+func (b *exportedBackend) copies() *components.BackendArgs {
+	if b == nil {
 		return nil
 	}
-	return s.MirrorArgs()
+	return b.MirrorArgs()
 }
 
-// addresses are a store's outputs. One that has no pages gives no address of any.
-func (s *store) addresses() pulumi.Map {
-	all := pulumi.Map{"queryUrl": s.QueryURL}
-	if s.hasPages {
-		all["uiUrl"] = s.UIURL
+// addresses are its outputs. One that has no pages gives no address of any.
+func (b *exportedBackend) addresses() pulumi.Map {
+	all := pulumi.Map{"queryUrl": b.QueryURL}
+	if b.hasPages {
+		all["uiUrl"] = b.UIURL
 	}
-	if s.hasRoute {
-		all["uiExternalUrl"] = s.externalURL
+	if b.hasRoute {
+		all["uiExternalUrl"] = b.externalURL
 	}
 	return all
 }

@@ -11,7 +11,7 @@ import (
 
 // composeGrafana gives what a Grafana needs, always as the output, and as objects where the
 // configuration asks for them. The first backend is the one in use; nil is none.
-func composeGrafana(ctx *pulumi.Context, c config.Config, at place, backends ...*store) error {
+func composeGrafana(ctx *pulumi.Context, c config.Config, at target, backends ...*exportedBackend) error {
 	sources := components.GrafanaSources{Metrics: at.metricsArgs()}
 	for _, backend := range backends {
 		if backend != nil {

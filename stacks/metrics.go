@@ -30,7 +30,7 @@ func findPrometheus(ctx *pulumi.Context, c config.Config, cluster *kubernetes.Pr
 }
 
 // newMetrics gives the Prometheus that metrics are written to; nil where there is none.
-func newMetrics(ctx *pulumi.Context, c config.Config, at place) (*components.MetricsStore, error) {
+func newMetrics(ctx *pulumi.Context, c config.Config, at target) (*components.MetricsStore, error) {
 	if metricsMode(c) == settings.PrometheusNone {
 		return nil, nil
 	}

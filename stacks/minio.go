@@ -12,8 +12,8 @@ import (
 	"github.com/tracestack/tracestack/internal/naming"
 )
 
-// madeStore is a bucket that the program makes, or adopts, with a key of its own.
-func madeStore(ctx *pulumi.Context, c config.Config, at place) (*components.ObjectStoreArgs, error) {
+// madeBucket is a bucket that the program makes, or adopts, with a key of its own.
+func madeBucket(ctx *pulumi.Context, c config.Config, at target) (*components.ObjectStoreArgs, error) {
 	server, err := minio.NewProvider(ctx, "minio", minioArgs(c.MinIOServer))
 	if err != nil {
 		return nil, fmt.Errorf("minio provider: %w", err)

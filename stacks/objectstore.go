@@ -12,20 +12,20 @@ import (
 
 // newObjectStore gives the bucket of a storage; nil where blocks stay on the disk. Where a bucket
 // comes from is decided here alone.
-func newObjectStore(ctx *pulumi.Context, c config.Config, storage settings.Storage, at place) (*components.ObjectStoreArgs, error) {
+func newObjectStore(ctx *pulumi.Context, c config.Config, storage settings.Storage, at target) (*components.ObjectStoreArgs, error) {
 	switch storage {
 	case settings.StorageLocal:
 		return nil, nil
 	case settings.StorageS3, settings.StorageGCS, settings.StorageAzure:
-		return existingStore(c.ObjectStore, settings.StoreProvider(storage)), nil
+		return existingBucket(c.ObjectStore, settings.StoreProvider(storage)), nil
 	case settings.StorageMinIO:
-		return madeStore(ctx, c, at)
+		return madeBucket(ctx, c, at)
 	}
 	return nil, fmt.Errorf("storage %q: no object store is known for it", storage)
 }
 
-// existingStore is a bucket that somebody else made.
-func existingStore(o settings.ObjectStore, provider settings.StoreProvider) *components.ObjectStoreArgs {
+// existingBucket is a bucket that somebody else made.
+func existingBucket(o settings.ObjectStore, provider settings.StoreProvider) *components.ObjectStoreArgs {
 	bucket := &components.ObjectStoreArgs{
 		Provider:                  provider,
 		Bucket:                    pulumi.String(o.Bucket),

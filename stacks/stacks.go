@@ -76,7 +76,7 @@ func Compose(ctx *pulumi.Context, c config.Config) error {
 	if err != nil {
 		return fmt.Errorf("namespace: %w", err)
 	}
-	at := place{cluster: cluster, namespace: namespace}
+	at := target{cluster: cluster, namespace: namespace}
 	if at.metrics, err = newMetrics(ctx, c, at); err != nil {
 		return err
 	}
@@ -134,7 +134,7 @@ func composeDemo(
 	return nil
 }
 
-func export(ctx *pulumi.Context, c config.Config, collector *components.Collector, backend, mirror *store) {
+func export(ctx *pulumi.Context, c config.Config, collector *components.Collector, backend, mirror *exportedBackend) {
 	ctx.Export("otlpGrpcEndpoint", collector.OTLPGRPCEndpoint)
 	ctx.Export("otlpHttpEndpoint", collector.OTLPHTTPEndpoint)
 	ctx.Export("backend", pulumi.String(c.Backend))
@@ -192,11 +192,11 @@ func newNamespace(ctx *pulumi.Context, c config.Config, cluster *kubernetes.Prov
 	if !c.CreateNamespace {
 		// Read under the name that a made one has in the state: the engine then lets go of the one that it
 		// made. It would delete one that is not in the program any more, with all that is in it.
-		found, err := corev1.GetNamespace(ctx, "namespace", pulumi.ID(c.Namespace), nil, pulumi.Provider(cluster))
+		existing, err := corev1.GetNamespace(ctx, "namespace", pulumi.ID(c.Namespace), nil, pulumi.Provider(cluster))
 		if err != nil {
 			return pulumi.StringOutput{}, err
 		}
-		return pulumi.OutputWithDependencies(ctx.Context(), known, found).(pulumi.StringOutput), nil
+		return pulumi.OutputWithDependencies(ctx.Context(), known, existing).(pulumi.StringOutput), nil
 	}
 	creator, err := newCreator(ctx, c.Kubernetes, c.KubeconfigInline())
 	if err != nil {
