@@ -12,7 +12,7 @@ import (
 
 	"github.com/tracestack/tracestack/lab/cluster"
 	"github.com/tracestack/tracestack/lab/internal/node"
-	"github.com/tracestack/tracestack/lab/internal/pki"
+	"github.com/tracestack/tracestack/lab/pki"
 )
 
 // openSearchSecrets makes the certificate of OpenSearch, by an authority of its own, and its users.
