@@ -26,10 +26,12 @@
 //	prometheus_patch          a Prometheus is made to take writes, and is given back
 //	routes_reached            routes lead to the demo and to Jaeger
 //	search_store              the lab's search store refuses whom it should
+//	searchstore_life          a stack with Jaeger on a search store, from its first up until destroy
+//	searchstore_faults        what becomes of it when the store refuses, is away or is cleaned
 //	tempo_life                a stack with Tempo, a bucket and a Prometheus, from its first up until destroy
 //	tempo_counts              metrics count every span and every call
 //
-// The files jaeger_life, tempo_life and bucket_life bring a stack up once and run the claims of other
+// The files jaeger_life, tempo_life, bucket_life and searchstore_life bring a stack up once and run the claims of other
 // files on it: bringing a stack up takes most of the time.
 //
 // Folder lifecycle proves that a lab leaves nothing behind, and folder bench measures. What several
@@ -45,6 +47,6 @@
 //	grafana      what a stack exports for Grafana
 //	otlp         senders of spans in every encoding
 //	registry     a private registry
-//	searchstore  questions to the lab's search store
+//	searchstore  questions to a search store, and a stack on one of the test's own
 //	wait         polling
 package e2e

@@ -65,6 +65,13 @@ func (l *lab) upStack(ctx context.Context, name string) error {
 	if err != nil {
 		return err
 	}
+	config, err := l.project.Config(name)
+	if err != nil {
+		return err
+	}
+	if err := platform.Hand(ctx, c, l.services, config); err != nil {
+		return err
+	}
 	settings, err := platform.Settings(ctx, c, l.services)
 	if err != nil {
 		return err

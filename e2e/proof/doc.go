@@ -1,7 +1,8 @@
 // Package proof has what is proven in the lab and takes long, in files that are named as those of package
 // e2e:
 //
-//	bucket_moved      a bucket and its traces outlive a move, and adoption
-//	volume_stays      a disk that stays is found again by destroy and up
-//	late_node         a node that takes a check's pod late fails no update
+//	bucket_moved        a bucket and its traces outlive a move, and adoption
+//	volume_stays        a disk that stays is found again by destroy and up
+//	searchstore_faults  a wrong password of a search store; a store that is away for two minutes
+//	late_node           a node that takes a check's pod late fails no update
 package proof

@@ -4,21 +4,16 @@ package bucket
 
 import (
 	"context"
-	"fmt"
 	"maps"
 	"strconv"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/minio/minio-go/v7"
-	apierrors "k8s.io/apimachinery/pkg/api/errors"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/tracestack/tracestack/e2e/internal/kubetest"
 	"github.com/tracestack/tracestack/e2e/internal/project"
 	"github.com/tracestack/tracestack/e2e/internal/traffic"
-	"github.com/tracestack/tracestack/lab/cluster"
 	"github.com/tracestack/tracestack/lab/trace"
 )
 
@@ -62,7 +57,7 @@ func OwnServer(t *testing.T, lab *project.Lab) project.MinIO {
 	t.Helper()
 	namespace := project.RandomName() + "-minio"
 	t.Cleanup(func() {
-		if err := deleteNamespace(context.Background(), lab.Cluster, namespace); err != nil {
+		if err := kubetest.DeleteNamespace(context.Background(), lab.Cluster, namespace); err != nil {
 			t.Error(err)
 		}
 	})
@@ -71,21 +66,6 @@ func OwnServer(t *testing.T, lab *project.Lab) project.MinIO {
 		t.Fatal(err)
 	}
 	return server
-}
-
-// deleteNamespace waits until it is gone, with what was in it.
-func deleteNamespace(ctx context.Context, c *cluster.Cluster, name string) error {
-	ctx, cancel := context.WithTimeout(ctx, 2*time.Minute)
-	defer cancel()
-	namespaces := c.Resource(cluster.Core("namespaces"), "")
-	err := namespaces.Delete(ctx, name, metav1.DeleteOptions{})
-	for ; err == nil; _, err = namespaces.Get(ctx, name, metav1.GetOptions{}) {
-		time.Sleep(200 * time.Millisecond)
-	}
-	if !apierrors.IsNotFound(err) {
-		return fmt.Errorf("delete namespace %s: %w", name, err)
-	}
-	return nil
 }
 
 // WithKey are the stack's settings with a key of this generation.

@@ -6,8 +6,10 @@ import (
 	"fmt"
 	"slices"
 	"testing"
+	"time"
 
 	corev1 "k8s.io/api/core/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime"
@@ -82,6 +84,21 @@ func (c Cluster) NewNamespace(t *testing.T, name string) *unstructured.Unstructu
 	})
 }
 
+// DeleteNamespace waits until it is gone, with what was in it.
+func DeleteNamespace(ctx context.Context, c *cluster.Cluster, name string) error {
+	ctx, cancel := context.WithTimeout(ctx, 2*time.Minute)
+	defer cancel()
+	namespaces := c.Resource(cluster.Core("namespaces"), "")
+	err := namespaces.Delete(ctx, name, metav1.DeleteOptions{})
+	for ; err == nil; _, err = namespaces.Get(ctx, name, metav1.GetOptions{}) {
+		time.Sleep(200 * time.Millisecond)
+	}
+	if !apierrors.IsNotFound(err) {
+		return fmt.Errorf("delete namespace %s: %w", name, err)
+	}
+	return nil
+}
+
 // Delete deletes an object, with its usual grace period, and does not wait for its end.
 func (c Cluster) Delete(t *testing.T, kind schema.GroupVersionResource, namespace, name string) {
 	t.Helper()
@@ -108,6 +125,7 @@ var kinds = []schema.GroupVersionResource{
 	cluster.Core("persistentvolumeclaims"), cluster.Core("pods"),
 	cluster.Apps("deployments"), cluster.Apps("statefulsets"), cluster.Apps("replicasets"),
 	{Group: "batch", Version: "v1", Resource: "jobs"},
+	{Group: "batch", Version: "v1", Resource: "cronjobs"},
 	{Group: "policy", Version: "v1", Resource: "poddisruptionbudgets"},
 	{Group: "networking.k8s.io", Version: "v1", Resource: "networkpolicies"},
 	{Group: "networking.k8s.io", Version: "v1", Resource: "ingresses"},

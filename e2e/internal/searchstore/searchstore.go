@@ -1,4 +1,5 @@
-// Package searchstore asks the lab's search store, which OpenSearch is.
+// Package searchstore asks a search store, which OpenSearch is: the lab's, or one of a test's own with a
+// stack on it.
 package searchstore
 
 import (
@@ -19,9 +20,12 @@ import (
 )
 
 const (
-	namespace = "elk"
-	service   = "elasticsearch-es-http"
+	labs    = "elk" // the namespace of the lab's own
+	service = "elasticsearch-es-http"
 )
+
+// host is the name by which pods know the store of a namespace.
+func host(namespace string) string { return service + "." + namespace + ".svc" }
 
 // A Client asks it as one user.
 type Client struct {
@@ -29,31 +33,45 @@ type Client struct {
 	// CA is the authority that it believes, in PEM; empty: those of the machine.
 	CA string
 
-	at string // where this machine reaches it
+	at, host string // where this machine reaches it, and what it is called
 }
 
 // AsJaeger is a client with what the lab gives to whoever runs a Jaeger.
 func AsJaeger(t *testing.T, c *cluster.Cluster) Client {
 	t.Helper()
-	return newClient(t, c, entry(t, c, "jaeger-elasticsearch", "username"), entry(t, c, "jaeger-elasticsearch", "password"))
+	return jaegerOf(t, c, labs)
 }
 
 // AsAdmin is a client that may do everything.
 func AsAdmin(t *testing.T, c *cluster.Cluster) Client {
 	t.Helper()
-	return newClient(t, c, "elastic", entry(t, c, "elasticsearch-es-elastic-user", "elastic"))
+	return adminOf(t, c, labs)
 }
 
-func newClient(t *testing.T, c *cluster.Cluster, user, password string) Client {
+func jaegerOf(t *testing.T, c *cluster.Cluster, namespace string) Client {
+	t.Helper()
+	own := func(key string) string { return entry(t, c, namespace, "jaeger-elasticsearch", key) }
+	return newClient(t, c, namespace, own("username"), own("password"))
+}
+
+func adminOf(t *testing.T, c *cluster.Cluster, namespace string) Client {
+	t.Helper()
+	return newClient(t, c, namespace, "elastic", entry(t, c, namespace, "elasticsearch-es-elastic-user", "elastic"))
+}
+
+func newClient(t *testing.T, c *cluster.Cluster, namespace, user, password string) Client {
 	t.Helper()
 	address, err := c.ServiceIP(t.Context(), namespace, service)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return Client{User: user, Password: password, CA: entry(t, c, service+"-certs-public", "ca.crt"), at: net.JoinHostPort(address, "9200")}
+	return Client{
+		User: user, Password: password, CA: entry(t, c, namespace, service+"-certs-public", "ca.crt"),
+		at: net.JoinHostPort(address, "9200"), host: host(namespace),
+	}
 }
 
-func entry(t *testing.T, c *cluster.Cluster, name, key string) string {
+func entry(t *testing.T, c *cluster.Cluster, namespace, name, key string) string {
 	t.Helper()
 	secret, err := c.Resource(cluster.Core("secrets"), namespace).Get(t.Context(), name, metav1.GetOptions{})
 	if err != nil {
@@ -75,7 +93,7 @@ func (c Client) Ask(ctx context.Context, method, path, body string) (status int,
 	}
 	request.Header.Set("Content-Type", "application/json")
 	request.SetBasicAuth(c.User, c.Password)
-	believed := &tls.Config{ServerName: service + "." + namespace + ".svc"}
+	believed := &tls.Config{ServerName: c.host}
 	if c.CA != "" {
 		believed.RootCAs = x509.NewCertPool()
 		believed.RootCAs.AppendCertsFromPEM([]byte(c.CA))

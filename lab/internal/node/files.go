@@ -16,7 +16,7 @@ import (
 	kubelet "k8s.io/kubelet/config/v1beta1"
 	"sigs.k8s.io/yaml"
 
-	"github.com/tracestack/tracestack/lab/internal/pki"
+	"github.com/tracestack/tracestack/lab/pki"
 )
 
 // writeFiles writes the certificates and the configuration of every process of the node.

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"crypto/tls"
 	"crypto/x509"
+	"os"
+	"slices"
 	"testing"
 
 	"golang.org/x/crypto/bcrypt"
@@ -96,6 +98,48 @@ func TestOpenSearchSecrets(t *testing.T) {
 			if !bytes.Equal(again[name].value(entry), s[name].value(entry)) {
 				t.Errorf("%s of %s is another", entry, name)
 			}
+		}
+	})
+}
+
+func TestOpenSearchHanded(t *testing.T) {
+	handed := func(t *testing.T, config Config) (all []string) {
+		t.Helper()
+		objects, err := openSearchHanded(config, []byte("authority"), []byte("password"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, object := range objects {
+			about := object.GetKind() + " " + object.GetNamespace() + "/" + object.GetName()
+			for _, entry := range []string{"ca.crt", "password"} {
+				if value := (secret{object}).value(entry); value != nil {
+					about += " " + entry + "=" + string(value)
+				}
+			}
+			all = append(all, about)
+		}
+		return all
+	}
+	t.Run("the stack elasticsearch finds its namespace and both Secrets that its file names", func(t *testing.T) {
+		body, err := os.ReadFile("../../../Pulumi.elasticsearch.yaml")
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := handed(t, parse(t, string(body))["config"].(map[string]any))
+		want := []string{"Namespace /tracing", "Secret tracing/es-tls-secret ca.crt=authority", "Secret tracing/elasticsearch-jaeger password=password"}
+		if !slices.Equal(got, want) {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	})
+	t.Run("a stack that makes its namespace finds nothing there", func(t *testing.T) {
+		if got := handed(t, parse(t, `{"tracestack:namespace": a, "tracestack:elasticsearch": {caSecret: b}}`)); got != nil {
+			t.Errorf("got %q", got)
+		}
+	})
+	t.Run("what the file does not name is not made", func(t *testing.T) {
+		got := handed(t, parse(t, `{"tracestack:namespace": a, "tracestack:createNamespace": "false", "tracestack:opensearch": {caSecret: b}}`))
+		if want := []string{"Namespace /a", "Secret a/b ca.crt=authority"}; !slices.Equal(got, want) {
+			t.Errorf("got %q, want %q", got, want)
 		}
 	})
 }

@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+
 	"github.com/tracestack/tracestack/lab/cluster"
 )
 
@@ -41,6 +43,9 @@ type Service struct {
 	wanted func(Config) bool
 	// gives are what a stack that uses it must be told and only this cluster knows; nil: nothing.
 	gives func(context.Context, *cluster.Cluster) ([]Setting, error)
+	// hands are the objects that its team leaves in the namespace of a stack of this configuration; nil:
+	// none.
+	hands func(context.Context, *cluster.Cluster, Config) ([]*unstructured.Unstructured, error)
 }
 
 // A Setting is one of a stack's settings, by its whole key.
@@ -63,6 +68,24 @@ func Settings(ctx context.Context, c *cluster.Cluster, services []Service) ([]Se
 		all = append(all, settings...)
 	}
 	return all, nil
+}
+
+// Hand puts in place what a stack of this configuration finds in its namespace of these services, once
+// they are up.
+func Hand(ctx context.Context, c *cluster.Cluster, services []Service, config Config) error {
+	for _, s := range services {
+		if s.hands == nil {
+			continue
+		}
+		objects, err := s.hands(ctx, c, config)
+		if err == nil {
+			err = c.Install(ctx, objects)
+		}
+		if err != nil {
+			return fmt.Errorf("%s: %w", s.Name, err)
+		}
+	}
+	return nil
 }
 
 // Give says whether any of these services gives settings.
@@ -142,6 +165,7 @@ var Services = []Service{
 		Tools:  []string{"opensearch"},
 		Ready:  []cluster.Workload{{Kind: "StatefulSet", Namespace: "elk", Name: "opensearch"}},
 		makes:  openSearchSecrets,
+		hands:  openSearchHands,
 		wanted: func(c Config) bool { return c.keepsIn("elasticsearch") || c.keepsIn("opensearch") },
 	},
 	{

@@ -1,0 +1,226 @@
+package searchstore
+
+import (
+	"context"
+	"encoding/hex"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/runtime"
+
+	"github.com/tracestack/tracestack/e2e/internal/otlp"
+	"github.com/tracestack/tracestack/e2e/internal/project"
+	"github.com/tracestack/tracestack/e2e/internal/stacktest"
+	"github.com/tracestack/tracestack/e2e/internal/traffic"
+	"github.com/tracestack/tracestack/e2e/internal/wait"
+	"github.com/tracestack/tracestack/lab/cluster"
+	"github.com/tracestack/tracestack/lab/trace"
+)
+
+// Prefix is in front of the names of the stack's indices. Jaeger's user may use what begins with jaeger-.
+const Prefix = "jaeger-e2e"
+
+// PasswordSecret is the stack's Secret with the password.
+const PasswordSecret = "elasticsearch-jaeger"
+
+// A Stack is one whose Jaeger keeps traces in a store of the test's own.
+type Stack struct {
+	*project.Stack
+	Store
+
+	settings project.Config
+}
+
+// NewStack makes a namespace with the Secrets that the stack needs, and configures the stack.
+func NewStack(t *testing.T, lab *project.Lab, store Store) Stack {
+	t.Helper()
+	s := stacktest.New(t, lab, nil)
+	store.kube.NewNamespace(t, s.Namespace)
+	made := Stack{Stack: s, Store: store, settings: project.Config{
+		"tracestack:createNamespace": false,
+		"tracestack:backend":         "jaeger",
+		"tracestack:storage":         "elasticsearch",
+		"tracestack:elasticsearch": map[string]any{
+			"urls": []string{store.URL()}, "user": store.Jaeger.User, "caSecret": "es-tls-secret", "indexPrefix": Prefix,
+		},
+		"tracestack:ingress": map[string]any{"kind": "ingress", "className": "skipper", "domain": s.Namespace + ".example.com"},
+	}}
+	made.Secret(t, "es-tls-secret", "ca.crt", store.Jaeger.CA)
+	made.Secret(t, PasswordSecret, "password", store.Jaeger.Password)
+	stacktest.Configure(t, s, made.With(PasswordSecret))
+	return made
+}
+
+// With are the stack's settings with the password in this Secret.
+func (s Stack) With(secret string) project.Config {
+	return project.With(s.settings, project.Config{
+		"tracestack:elasticsearchPassword": map[string]any{"secretName": secret, "key": "password"},
+	})
+}
+
+// Secret makes one in the stack's namespace.
+func (s Stack) Secret(t *testing.T, name, entry, value string) {
+	t.Helper()
+	s.kube.Create(t, cluster.Core("secrets"), s.Stack.Namespace, map[string]any{
+		"apiVersion": "v1", "kind": "Secret", "metadata": map[string]any{"name": name}, "stringData": map[string]any{entry: value},
+	})
+}
+
+// ReplacePods deletes every pod of the stack and waits for others.
+func (s Stack) ReplacePods(t *testing.T) {
+	t.Helper()
+	pods := s.kube.Pods(t, s.Stack.Namespace)
+	for _, pod := range pods {
+		s.kube.Delete(t, cluster.Core("pods"), pod.Namespace, pod.Name)
+	}
+	for _, pod := range pods {
+		s.kube.WaitForAnother(t, pod)
+	}
+}
+
+// LastWords are what the containers of an instance said when they ended, of all its pods.
+func (s Stack) LastWords(t *testing.T, instance string) string {
+	t.Helper()
+	var words strings.Builder
+	for _, object := range s.kube.Objects(t, cluster.Core("pods"), s.Stack.Namespace) {
+		var pod corev1.Pod
+		if err := runtime.DefaultUnstructuredConverter.FromUnstructured(object.Object, &pod); err != nil {
+			t.Fatal(err)
+		}
+		for _, one := range pod.Status.ContainerStatuses {
+			for _, state := range []corev1.ContainerState{one.State, one.LastTerminationState} {
+				if state.Terminated != nil && pod.Labels["app.kubernetes.io/instance"] == instance {
+					words.WriteString(state.Terminated.Message)
+				}
+			}
+		}
+	}
+	return words.String()
+}
+
+// Jaeger is the stack's query API.
+func (s Stack) Jaeger(t *testing.T) trace.Jaeger {
+	t.Helper()
+	return traffic.Demo(t, s.Stack).Backend.(trace.Jaeger)
+}
+
+// Receiver is the stack's collector.
+func (s Stack) Receiver(t *testing.T) otlp.Receiver {
+	t.Helper()
+	address, err := s.kube.ServiceIP(t.Context(), s.Stack.Namespace, "center-collector")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return otlp.Receiver(address)
+}
+
+// spansEach is how many spans each trace of a Flow has.
+const spansEach = 10
+
+// A Flow is what is sent while something happens.
+type Flow struct {
+	service string
+	stop    context.CancelFunc
+	ended   chan struct{}
+	taken   []string // the IDs of traces that were acknowledged
+	refused []string // what was said to the others
+}
+
+// Send begins to send five small traces a second.
+func (s Stack) Send(t *testing.T) *Flow {
+	t.Helper()
+	receiver := s.Receiver(t)
+	ctx, stop := context.WithCancel(t.Context())
+	f := &Flow{service: project.RandomName(), stop: stop, ended: make(chan struct{})}
+	go func() {
+		defer close(f.ended)
+		for tick := time.Tick(200 * time.Millisecond); ctx.Err() == nil; <-tick {
+			f.send(t.Context(), receiver)
+		}
+	}()
+	return f
+}
+
+func (f *Flow) send(ctx context.Context, receiver otlp.Receiver) {
+	id := otlp.NewID(16)
+	answer, err := receiver.Send(ctx, otlp.GRPC, otlp.NewRequest(f.service, otlp.NewSpans(id, spansEach)...))
+	switch {
+	case err != nil:
+		f.refused = append(f.refused, err.Error())
+	case !answer.Taken():
+		f.refused = append(f.refused, answer.Code+": "+answer.Says)
+	default:
+		f.taken = append(f.taken, hex.EncodeToString(id))
+	}
+}
+
+// Stored ends the flow and checks what became of it: at least so many traces were sent, the Collector
+// acknowledged all, and each is in the store, and answered by its ID with each span once.
+func (s Stack) Stored(t *testing.T, f *Flow, least int) {
+	t.Helper()
+	f.stop()
+	<-f.ended
+	if len(f.taken) < least {
+		t.Errorf("%d traces were acknowledged, too few to tell anything", len(f.taken))
+	}
+	if len(f.refused) > 0 {
+		t.Errorf("%d traces were refused; the first with %s", len(f.refused), f.refused[0])
+	}
+	began := time.Now()
+	wait.AtMost(t, 3*time.Minute, "every acknowledged span to be stored", func() error {
+		missing := 0
+		found := s.Spans(t, f.service)
+		for _, id := range f.taken {
+			missing += spansEach - len(found[id])
+		}
+		if missing > 0 {
+			return fmt.Errorf("%d of %d spans are missing", missing, len(f.taken)*spansEach)
+		}
+		return nil
+	})
+	took := time.Since(began)
+	jaeger := s.Jaeger(t)
+	traffic.SomeAtATime(f.taken, func(_ int, id string) {
+		got, err := jaeger.ByID(t.Context(), id)
+		if err == nil && len(got.Spans) != spansEach {
+			err = fmt.Errorf("it has %d spans, want %d", len(got.Spans), spansEach)
+		}
+		if err != nil {
+			t.Errorf("trace %s: %v", id, err)
+		}
+	})
+	t.Logf("%d spans were acknowledged and are stored; the last came %v after the end", len(f.taken)*spansEach, took.Round(time.Second))
+}
+
+// copies are how many the store has of a flow beside one of each span, when no more come.
+func (s Stack) copies(t *testing.T, f *Flow) int {
+	t.Helper()
+	for before := -1; ; time.Sleep(5 * time.Second) {
+		now := 0
+		for _, spans := range s.Spans(t, f.service) {
+			for _, times := range spans {
+				now += times - 1
+			}
+		}
+		if now == before {
+			return now
+		}
+		before = now
+	}
+}
+
+// Away stops the store for so long while spans are sent, and checks that none is lost. What is sent is
+// little: it is the Collector's queue that holds it.
+func (s Stack) Away(t *testing.T, long time.Duration) {
+	t.Helper()
+	flow := s.Send(t)
+	over := time.After(long)
+	s.Stop(t)
+	<-over
+	s.Start(t)
+	s.Stored(t, flow, int(4*long.Seconds()))
+	t.Logf("the store has %d copies of spans", s.copies(t, flow))
+}
