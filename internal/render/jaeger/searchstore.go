@@ -3,7 +3,6 @@ package jaeger
 import (
 	"errors"
 	"fmt"
-	"path"
 	"strings"
 	"time"
 
@@ -24,9 +23,6 @@ const (
 	CertFile       = "/etc/tracestack-store-client/tls.crt"
 	KeyFile        = "/etc/tracestack-store-client/tls.key"
 )
-
-// ClientDir is the folder of the client's certificate and its key.
-var ClientDir = path.Dir(CertFile)
 
 // SearchStore is an Elasticsearch or an OpenSearch, and what Jaeger makes there.
 type SearchStore struct {
@@ -49,14 +45,7 @@ type SearchStore struct {
 // So a pod that is killed loses at most one bulk of acknowledged spans: 1,000, or 5 MB, or what came in
 // 200 ms. One that is told to stop sends it first. A bulk that the store did not take is sent again.
 func (s SearchStore) Collector() (render.File, error) {
-	made, err := s.backend(&bulk{
-		MaxBytes: sizes.Bulk,
-		// Jaeger's own defaults, written because they bound what is lost.
-		MaxActions:    1000,
-		FlushInterval: 200 * time.Millisecond,
-		// A second would gather a bulk of its own.
-		Workers: 1,
-	})
+	made, err := s.backend(newBulk())
 	if err != nil {
 		return render.File{}, err
 	}
@@ -75,7 +64,7 @@ func (s SearchStore) Collector() (render.File, error) {
 			BlockOnOverflow: false,
 			NumConsumers:    4,
 		}}},
-		Extensions: extensions{Storage: made, Health: newHealth()},
+		Extensions: extensions{Storage: &made, Health: newHealth()},
 		Service: render.Service{
 			Extensions: []string{"jaeger_storage", "healthcheckv2"},
 			Pipelines: map[string]render.Pipeline{"traces": {
@@ -88,6 +77,17 @@ func (s SearchStore) Collector() (render.File, error) {
 	})
 }
 
+func newBulk() *bulk {
+	return &bulk{
+		MaxBytes: sizes.Bulk,
+		// Jaeger's own defaults, written because they bound what is lost.
+		MaxActions:    1000,
+		FlushInterval: 200 * time.Millisecond,
+		// A second would gather a bulk of its own.
+		Workers: 1,
+	}
+}
+
 // Query gives the configuration of the role that answers queries and shows the pages.
 func (s SearchStore) Query() (render.File, error) {
 	made, err := s.backend(nil)
@@ -98,7 +98,7 @@ func (s SearchStore) Query() (render.File, error) {
 		// A pipeline there must be.
 		Receivers:  receivers{Nop: &nop{}},
 		Exporters:  exporters{Nop: &nop{}},
-		Extensions: extensions{Storage: made, Query: newQuery(), Health: newHealth()},
+		Extensions: extensions{Storage: &made, Query: newQuery(), Health: newHealth()},
 		Service: render.Service{
 			Extensions: []string{"jaeger_storage", "jaeger_query", "healthcheckv2"},
 			Pipelines: map[string]render.Pipeline{"traces": {
