@@ -11,6 +11,7 @@ import (
 
 	"github.com/tracestack/tracestack/internal/kube"
 	"github.com/tracestack/tracestack/internal/naming"
+	"github.com/tracestack/tracestack/internal/render"
 	"github.com/tracestack/tracestack/internal/render/jaeger"
 	"github.com/tracestack/tracestack/settings"
 )
@@ -21,7 +22,7 @@ func (a JaegerStackArgs) apart(ctx *pulumi.Context, parent pulumi.Resource, name
 	if err != nil {
 		return nil, fmt.Errorf("secret: %w", err)
 	}
-	collector, err := a.collector(name)
+	roles, err := a.taking(ctx, parent, name)
 	if err != nil {
 		return nil, err
 	}
@@ -29,29 +30,38 @@ func (a JaegerStackArgs) apart(ctx *pulumi.Context, parent pulumi.Resource, name
 	if err != nil {
 		return nil, err
 	}
-	for _, role := range []*kube.Role{&collector, &query} {
+	// Of those that take spans the last writes to the store.
+	writer := len(roles) - 1
+	roles = append(roles, query)
+	for i := range roles[writer:] {
+		role := &roles[writer+i]
 		a.Store.reach(role)
 		if access != nil {
 			role.Pod.Secrets = append(role.Pod.Secrets, secretFile("store-credential", access.secret, access.entry, jaeger.CredentialFile))
 		}
 	}
-	if a.Store.KeepIndices {
-		return []kube.Role{collector, query}, nil
+	if !a.Store.KeepIndices {
+		roles = append(roles, a.cleaner(name, access))
 	}
-	return []kube.Role{collector, query, a.cleaner(name, access)}, nil
+	return roles, nil
 }
 
-// collector writes spans. It goes on taking them while a pod is replaced: the new one is there first.
-func (a JaegerStackArgs) collector(name string) (kube.Role, error) {
-	file, err := a.searchStore().Collector()
-	if err != nil {
-		return kube.Role{}, err
+// taking are the roles through which spans come to the store.
+func (a JaegerStackArgs) taking(ctx *pulumi.Context, parent pulumi.Resource, name string) ([]kube.Role, error) {
+	if a.Kafka != nil {
+		return a.buffered(ctx, parent, name)
 	}
+	file, err := a.searchStore().Collector()
+	return []kube.Role{a.collector(name, file)}, err
+}
+
+// collector takes spans. It goes on taking them while a pod is replaced: the new one is there first.
+func (a JaegerStackArgs) collector(name string, file render.File) kube.Role {
 	role := a.role(naming.JaegerCollectorService(name), "collector", kube.NewConfig(file.Name, pulumi.ToOutput(file)),
 		a.Collector.Resources, naming.OTLPGRPC, naming.OTLPHTTP)
 	role.Runner = kube.Deployment{Replicas: a.Collector.Replicas}
 	role.Services = []kube.Service{takesSpans(name), monitoring(naming.JaegerMonitoringService(name))}
-	return role, nil
+	return role
 }
 
 func (a JaegerStackArgs) query(name string) (kube.Role, error) {
@@ -92,16 +102,21 @@ func (s SearchStoreArgs) reach(role *kube.Role) {
 		role.Pod.Secrets = append(role.Pod.Secrets, secretFile("store-ca", pulumi.String(s.CASecret), "ca.crt", jaeger.CAFile))
 	}
 	if s.ClientCertSecret != "" {
-		role.Pod.Secrets = append(role.Pod.Secrets, kube.Secret{
-			Volume: "store-client", Name: pulumi.String(s.ClientCertSecret), Dir: jaeger.ClientDir,
-			Files: map[string]string{"tls.crt": path.Base(jaeger.CertFile), "tls.key": path.Base(jaeger.KeyFile)},
-		})
+		role.Pod.Secrets = append(role.Pod.Secrets, clientCert("store-client", s.ClientCertSecret, jaeger.CertFile, jaeger.KeyFile))
 	}
 }
 
 // secretFile is an entry of a Secret as a file.
 func secretFile(volume string, secret pulumi.StringInput, entry, file string) kube.Secret {
 	return kube.Secret{Volume: volume, Name: secret, Dir: path.Dir(file), Files: map[string]string{entry: path.Base(file)}}
+}
+
+// clientCert is a certificate and its key as files of one folder.
+func clientCert(volume, secret, cert, key string) kube.Secret {
+	return kube.Secret{
+		Volume: volume, Name: pulumi.String(secret), Dir: path.Dir(cert),
+		Files: map[string]string{"tls.crt": path.Base(cert), "tls.key": path.Base(key)},
+	}
 }
 
 // cleaner deletes indices that are older than the retention, every night. It counts days of UTC from the

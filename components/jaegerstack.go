@@ -27,6 +27,7 @@ type JaegerStack struct {
 type JaegerStackArgs struct {
 	Namespace pulumi.StringInput `pulumi:"namespace" doc:"Of everything that is made."`
 	Store     *SearchStoreArgs   `pulumi:"store,optional" doc:"The search store that traces are kept in; without one they are in memory."`
+	Kafka     *KafkaArgs         `pulumi:"kafka,optional" doc:"What spans wait in until they are in the search store; without one they are written at once." rule:"must not be given without store"`
 	settings.Jaeger
 	Image        string             `pulumi:"image,optional" format:"image" doc:"The image, by default the pinned release: a Jaeger v2."`
 	CleanerImage string             `pulumi:"cleanerImage,optional" format:"image" doc:"The image of what deletes old indices of a search store, by default the pinned release."`
@@ -36,7 +37,10 @@ type JaegerStackArgs struct {
 }
 
 // Rules across the fields.
-func (a *JaegerStackArgs) Rules(l spec.Look) { a.CheckRoles(l, a.Store != nil) }
+func (a *JaegerStackArgs) Rules(l spec.Look) {
+	a.CheckRoles(l, a.Store != nil)
+	a.checkKafka(l)
+}
 
 // NewJaegerStack makes a JaegerStack. Its name is in front of the Services': jaeger gives
 // jaeger-collector, which takes spans, and jaeger-query.
@@ -50,8 +54,9 @@ func NewJaegerStack(
 		return nil, err
 	}
 	component := &JaegerStack{}
-	a.Jaeger = a.Read(a.Store != nil)
+	a.Jaeger = a.Read(a.Store != nil, a.Kafka != nil)
 	a.Store.seal()
+	a.Kafka.seal()
 	if err := ctx.RegisterComponentResourceV2(jaegerStackType, name, inputs(&a), component, opts...); err != nil {
 		return nil, err
 	}

@@ -21,8 +21,13 @@ type SearchStoreArgs struct {
 // Rules across the fields. Those of the embedded settings are asked by themselves.
 func (a *SearchStoreArgs) Rules(l spec.Look) {
 	a.CheckChosen(l)
-	given := a.Password != nil || l.Given("passwordSecret")
-	if a.Password != nil && l.GivenSound("passwordSecret") {
+	checkPassword(l, a.Password)
+}
+
+// checkPassword asks for one password with a user, and for none without.
+func checkPassword(l spec.Look, password pulumi.StringInput) {
+	given := password != nil || l.Given("passwordSecret")
+	if password != nil && l.GivenSound("passwordSecret") {
 		l.Refuse("passwordSecret", spec.NotShown, "must not be given with password")
 	}
 	if l.GivenSound("user") && !given {
@@ -35,9 +40,16 @@ func (a *SearchStoreArgs) Rules(l spec.Look) {
 
 // seal makes a secret of a password that came in plain, before anything is recorded of it.
 func (a *SearchStoreArgs) seal() {
-	if a != nil && a.Password != nil {
-		a.Password = pulumi.ToSecret(a.Password).(pulumi.StringOutput)
+	if a != nil {
+		a.Password = sealed(a.Password)
 	}
+}
+
+func sealed(password pulumi.StringInput) pulumi.StringInput {
+	if password == nil {
+		return nil
+	}
+	return pulumi.ToSecret(password).(pulumi.StringOutput)
 }
 
 // credential is the entry of a Secret that lets pods in.
@@ -60,14 +72,21 @@ func (a SearchStoreArgs) credential(ctx *pulumi.Context, parent pulumi.Resource,
 	if a.Password == nil {
 		return nil, nil
 	}
-	secret, err := corev1.NewSecret(ctx, name+"-store", &corev1.SecretArgs{
-		Metadata: kube.Object(ctx, around.Metadata, pulumi.String(naming.JaegerStoreSecret(name, a.User)), around.Namespace,
-			naming.Labels("jaeger", name, "store"), nil),
-		Type:       pulumi.String("Opaque"),
-		StringData: pulumi.StringMap{passwordEntry: a.Password},
-	}, pulumi.Parent(parent))
+	secret, err := around.newPassword(ctx, parent, name, "store", a.User, a.Password)
 	if err != nil {
 		return nil, err
 	}
 	return &credential{secret.Metadata.Name().Elem(), passwordEntry}, nil
+}
+
+// newPassword makes a Secret of the password of a user of what a Jaeger reaches.
+func (a JaegerStackArgs) newPassword(
+	ctx *pulumi.Context, parent pulumi.Resource, name, of, user string, password pulumi.StringInput,
+) (*corev1.Secret, error) {
+	return corev1.NewSecret(ctx, name+"-"+of, &corev1.SecretArgs{
+		Metadata: kube.Object(ctx, a.Metadata, pulumi.String(naming.JaegerPasswordSecret(name, of, user)), a.Namespace,
+			naming.Labels("jaeger", name, of), nil),
+		Type:       pulumi.String("Opaque"),
+		StringData: pulumi.StringMap{passwordEntry: password},
+	}, pulumi.Parent(parent))
 }

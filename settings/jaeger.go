@@ -13,6 +13,7 @@ type Jaeger struct {
 	Resources *Resources  `json:"resources,omitempty" pulumi:"resources,optional" sizes:"requests.cpu: 25m 100m 500m 1; limits.cpu: 1 2 2 4" doc:"With storage memory, what the one pod gets. Without limits.memory the limit follows maxTraces: 256Mi, and 64Ki for each trace. Without requests.memory it is a quarter of the limit." rule:"limits.memory must be at least 128Mi; requests.memory must be given with limits.memory; must not be given with another storage than memory"`
 	Collector *JaegerRole `json:"collector,omitempty" pulumi:"collector,optional" sizes:"replicas: 1 1 2 4; resources.requests.cpu: 25m 100m 500m 1; resources.requests.memory: 128Mi 256Mi 512Mi 1Gi; resources.limits.cpu: 1 2 2 4; resources.limits.memory: 512Mi 1Gi 2Gi 4Gi" prod:"replicas: >=2" doc:"With a search store, the pods that write spans to it." rule:"must not be given with storage memory; resources.limits.memory must be at least 192Mi"`
 	Query     *JaegerRole `json:"query,omitempty" pulumi:"query,optional" sizes:"replicas: 1 1 1 2; resources.requests.cpu: 25m 50m 100m 250m; resources.requests.memory: 64Mi 128Mi 256Mi 512Mi; resources.limits.cpu: 1 1 2 2; resources.limits.memory: 256Mi 512Mi 1Gi 2Gi" prod:"replicas: >=2" doc:"With a search store, the pods that answer queries and show the pages." rule:"must not be given with storage memory; resources.limits.memory must be at least 128Mi"`
+	Ingester  *JaegerRole `json:"ingester,omitempty" pulumi:"ingester,optional" sizes:"replicas: 1 1 1 1; resources.requests.cpu: 25m 100m 500m 1; resources.requests.memory: 128Mi 256Mi 512Mi 1Gi; resources.limits.cpu: 1 2 2 4; resources.limits.memory: 512Mi 1Gi 2Gi 4Gi" doc:"With Kafka, the pods that write what is in it to the search store. While there is none, spans wait in Kafka." rule:"must not be given without Kafka; replicas must be at most the partitions of Kafka's topic; resources.limits.memory must be at least 192Mi"`
 }
 
 // JaegerRole is a part of Jaeger that runs in pods of its own.
@@ -39,6 +40,7 @@ func (j *Jaeger) Settle(l spec.Look) {
 func (j *Jaeger) Rules(l spec.Look) {
 	atLeast(l.In("resources"), j.Resources, "128Mi", byItself)
 	atLeast(l.In("collector.resources"), j.Collector.Resources, "192Mi", "it must hold what comes at once")
+	atLeast(l.In("ingester.resources"), j.Ingester.Resources, "192Mi", "it must hold what comes at once")
 	atLeast(l.In("query.resources"), j.Query.Resources, "128Mi", byItself)
 	request, limit := "resources.requests.memory", "resources.limits.memory"
 	if l.GivenSound(request) && !l.Given(limit) {
@@ -46,9 +48,13 @@ func (j *Jaeger) Rules(l spec.Look) {
 	}
 }
 
-// Read is what Jaeger reads as it runs: apart on a search store, or in one pod.
-func (j Jaeger) Read(apart bool) Jaeger {
-	if apart {
+// Read is what Jaeger reads as it runs: apart on a search store, with Kafka in front of it or without, or in
+// one pod.
+func (j Jaeger) Read(apart, kafka bool) Jaeger {
+	switch {
+	case apart && kafka:
+		return Jaeger{Collector: j.Collector, Ingester: j.Ingester, Query: j.Query}
+	case apart:
 		return Jaeger{Collector: j.Collector, Query: j.Query}
 	}
 	return Jaeger{MaxTraces: j.MaxTraces, Resources: j.Resources}

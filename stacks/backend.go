@@ -55,11 +55,12 @@ func newMirror(ctx *pulumi.Context, c config.Config, at target) (*exportedBacken
 }
 
 func newJaeger(ctx *pulumi.Context, c config.Config, storage settings.Storage, at target) (*exportedBackend, error) {
-	search := searchStore(c, storage)
+	search, buffer := searchStore(c, storage), kafka(c, storage)
 	jaeger, err := components.NewJaegerStack(ctx, naming.Jaeger, &components.JaegerStackArgs{
 		Namespace:    at.namespace,
 		Store:        search,
-		Jaeger:       c.Jaeger.Read(search != nil),
+		Kafka:        buffer,
+		Jaeger:       c.Jaeger.Read(search != nil, buffer != nil),
 		Image:        c.Images.Jaeger.String(),
 		CleanerImage: c.Images.IndexCleaner.String(),
 		Route:        c.Ingress.Route(c.Ingress.Jaeger, naming.Jaeger),

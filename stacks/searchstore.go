@@ -10,15 +10,22 @@ import (
 
 // searchStore is the store of a storage; nil where that is none.
 func searchStore(c config.Config, storage settings.Storage) *components.SearchStoreArgs {
-	store, password, is := c.SearchStore(storage)
+	store, access, is := c.SearchStore(storage)
 	if !is {
 		return nil
 	}
 	args := &components.SearchStoreArgs{Engine: settings.SearchEngine(storage), SearchStore: store}
-	if !password.Value.IsZero() {
-		args.Password = pulumi.ToSecret(pulumi.String(password.Value.Reveal())).(pulumi.StringOutput)
-	} else if !password.IsZero() {
-		args.PasswordSecret = &password.Existing
-	}
+	args.Password, args.PasswordSecret = password(access)
 	return args
+}
+
+// password is a credential as components take one: the value, or the Secret that has it.
+func password(c config.Credential) (pulumi.StringInput, *settings.SecretKey) {
+	switch {
+	case !c.Value.IsZero():
+		return pulumi.ToSecret(pulumi.String(c.Value.Reveal())).(pulumi.StringOutput), nil
+	case !c.IsZero():
+		return nil, &c.Existing
+	}
+	return nil, nil
 }

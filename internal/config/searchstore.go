@@ -29,7 +29,7 @@ func (c Config) validateSearchStores(l spec.Look) {
 	for _, storage := range []settings.Storage{settings.StorageElasticsearch, settings.StorageOpenSearch} {
 		key := "tracestack:" + string(storage)
 		if !slices.Contains(used, storage) {
-			refuseUnread(l, key, storage)
+			refuseUnread[settings.SearchStore](l, key, "only storage "+string(storage)+" reads it")
 			continue
 		}
 		store, _, _ := c.SearchStore(storage)
@@ -38,17 +38,22 @@ func (c Config) validateSearchStores(l spec.Look) {
 	}
 }
 
-// refuseUnread refuses whatever is said of a search store that nothing is kept in.
-func refuseUnread(l spec.Look, key string, storage settings.Storage) {
-	names := []string{key + "Password"}
-	for _, field := range spec.Fields(reflect.TypeFor[settings.SearchStore]()) {
-		names = append(names, key+"."+field.Name)
-	}
-	for _, name := range names {
+// refuseUnread refuses whatever is said of what nobody reaches, such as a search store that nothing is kept in.
+func refuseUnread[T any](l spec.Look, key, why string) {
+	for _, name := range namesOf[T](key) {
 		if l.GivenSound(name) {
-			l.Refuse(name, spec.NotShown, "must not be given: only storage "+string(storage)+" reads it")
+			l.Refuse(name, spec.NotShown, "must not be given: "+why)
 		}
 	}
+}
+
+// namesOf are the paths of a key's settings, and of the password that is a key beside it.
+func namesOf[T any](key string) []string {
+	names := []string{key + "Password"}
+	for _, field := range spec.Fields(reflect.TypeFor[T]()) {
+		names = append(names, key+"."+field.Name)
+	}
+	return names
 }
 
 func checkPassword(l spec.Look, user, password, storage string) {

@@ -114,7 +114,7 @@ var ofSearch = []refusal{
 	roles("traces in memory", `{"maxTraces":7}`, ".maxTraces: 7: must not be given: only storage memory counts traces"),
 	roles("resources of the one pod", `{"resources":{"limits":{"cpu":1}}}`, ".resources: [not shown]: "+apart),
 	roles("no collectors", `{"collector":{"replicas":0}}`, ".collector.replicas: 0: must be between 1 and 100"),
-	roles("a role that there is not", `{"ingester":{}}`, ".ingester: [not shown]: no such key"),
+	roles("a role that there is not", `{"agent":{}}`, ".agent: [not shown]: no such key"),
 	roles("a collector that cannot hold what comes at once", `{"collector":{"resources":{"limits":{"memory":"191Mi"}}}}`, ".collector.resources.limits.memory: 191Mi: must be at least 192Mi: it must hold what comes at once"),
 	roles("a query with too little memory", `{"query":{"resources":{"limits":{"memory":"127Mi"}}}}`, ".query.resources.limits.memory: 127Mi: must be at least 128Mi: the process alone takes it"),
 	nested("collectors of a Jaeger in memory", "jaeger", `{"collector":{"replicas":2}}`, "jaeger.collector: [not shown]: "+onePod),

@@ -21,6 +21,7 @@ func (c Config) validate(l spec.Look) {
 	c.validateObjectStore(l)
 	c.validateMinIO(l)
 	c.validateSearchStores(l)
+	c.validateKafka(l)
 	c.validateHosts(l)
 	c.Collector.CheckMemory(l.In("tracestack:collector"), c.Mirror.Backend != "")
 }

@@ -101,9 +101,17 @@ func JaegerQueryMonitoringService(jaeger string) string { return jaeger + "-quer
 // JaegerIndexCleaner deletes a search store's old indices.
 func JaegerIndexCleaner(jaeger string) string { return jaeger + "-index-cleaner" }
 
-// JaegerStoreSecret has the password of a user of a search store. For another user there is another: pods
-// that still sign in as the first one keep its password.
-func JaegerStoreSecret(jaeger, user string) string { return jaeger + "-store-" + hashed(user) }
+// JaegerIngester writes to the store what is in Kafka.
+func JaegerIngester(jaeger string) string { return jaeger + "-ingester" }
+
+// JaegerIngesterMonitoringService serves the health and metrics of an ingester.
+func JaegerIngesterMonitoringService(jaeger string) string { return jaeger + "-ingester-monitoring" }
+
+// JaegerPasswordSecret has the password of a user of a search store or of Kafka. For another user there is
+// another: pods that still sign in as the first one keep its password.
+func JaegerPasswordSecret(jaeger, of, user string) string {
+	return jaeger + "-" + of + "-" + hashed(user)
+}
 
 // TempoService takes spans, answers queries, and serves Tempo's own health and metrics, under the
 // one name that Tempo's users know.

@@ -48,6 +48,7 @@ var formats = map[string]Format{
 	"tag":        tagFormat(),
 	// Jaeger puts - behind it, and its index cleaner takes it for a regular expression.
 	"indexPrefix": pattern("must be at most 40 lower-case letters, digits, - and _, and begin and end with a letter or a digit", `^[a-z0-9]([-_a-z0-9]{0,38}[a-z0-9])?$`),
+	"topic":       topicFormat(),
 	"uid":         pattern("must be 1 to 40 letters, digits, - and _", `^[a-zA-Z0-9_-]{1,40}$`),
 	// With room for what makes it nobody else's.
 	"minioName": pattern("must be at most 87 letters, digits, -, _, ., @, + and =; give one that is shorter", `^[-_.@+=a-zA-Z0-9]{1,87}$`),
@@ -58,6 +59,14 @@ var formats = map[string]Format{
 
 func pattern(rule, expression string) Format {
 	return Format{Rule: rule, Pattern: expression, Holds: regexp.MustCompile(expression).MatchString}
+}
+
+// topicFormat is Kafka's: a topic is a folder there, which these two cannot be.
+func topicFormat() Format {
+	f := pattern("must be the name of a topic: at most 249 letters, digits, -, _ and .", `^[-._a-zA-Z0-9]{1,249}$`)
+	matches := f.Holds
+	f.Holds = func(text string) bool { return matches(text) && text != "." && text != ".." }
+	return f
 }
 
 func tagFormat() Format {

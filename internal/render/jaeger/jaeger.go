@@ -36,7 +36,7 @@ func (m Memory) Render() (render.File, error) {
 		// collector in front has a queue already.
 		Exporters: exporters{Storage: &storageExporter{TraceStorage: storageName}},
 		Extensions: extensions{
-			Storage: storage{Backends: map[string]backend{
+			Storage: &storage{Backends: map[string]backend{
 				storageName: {Memory: &memory{MaxTraces: m.MaxTraces}},
 			}},
 			Query:  newQuery(),
@@ -84,8 +84,9 @@ type file struct {
 }
 
 type receivers struct {
-	OTLP *render.OTLPReceiver `yaml:"otlp,omitempty"`
-	Nop  *nop                 `yaml:"nop,omitempty"`
+	OTLP  *render.OTLPReceiver `yaml:"otlp,omitempty"`
+	Kafka *kafkaReceiver       `yaml:"kafka,omitempty"`
+	Nop   *nop                 `yaml:"nop,omitempty"`
 }
 
 type processors struct {
@@ -94,6 +95,7 @@ type processors struct {
 
 type exporters struct {
 	Storage *storageExporter `yaml:"jaeger_storage_exporter,omitempty"`
+	Kafka   *kafkaExporter   `yaml:"kafka,omitempty"`
 	Nop     *nop             `yaml:"nop,omitempty"`
 }
 
@@ -106,9 +108,9 @@ type storageExporter struct {
 }
 
 type extensions struct {
-	Storage storage `yaml:"jaeger_storage"`
-	Query   *query  `yaml:"jaeger_query,omitempty"`
-	Health  health  `yaml:"healthcheckv2"`
+	Storage *storage `yaml:"jaeger_storage,omitempty"`
+	Query   *query   `yaml:"jaeger_query,omitempty"`
+	Health  health   `yaml:"healthcheckv2"`
 }
 
 type storage struct {

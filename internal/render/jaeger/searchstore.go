@@ -3,7 +3,6 @@ package jaeger
 import (
 	"errors"
 	"fmt"
-	"path"
 	"strings"
 	"time"
 
@@ -24,9 +23,6 @@ const (
 	CertFile       = "/etc/tracestack-store-client/tls.crt"
 	KeyFile        = "/etc/tracestack-store-client/tls.key"
 )
-
-// ClientDir is the folder of the client's certificate and its key.
-var ClientDir = path.Dir(CertFile)
 
 // SearchStore is an Elasticsearch or an OpenSearch, and what Jaeger makes there.
 type SearchStore struct {
@@ -50,15 +46,7 @@ type SearchStore struct {
 // what came in 200 ms. One that is told to stop sends them first. A bulk that the store did not take is
 // sent again.
 func (s SearchStore) Collector() (render.File, error) {
-	made, err := s.backend(&bulk{
-		MaxBytes: sizes.Bulk,
-		// Jaeger's own defaults, written because they bound what is lost.
-		MaxActions:    1000,
-		FlushInterval: 200 * time.Millisecond,
-		// Each gathers a bulk of its own. With one, a store that takes 0.1 s for a bulk got 5,000 spans/s
-		// of a pod, with four 18,000.
-		Workers: 4,
-	})
+	made, err := s.backend(newBulk())
 	if err != nil {
 		return render.File{}, err
 	}
@@ -77,7 +65,7 @@ func (s SearchStore) Collector() (render.File, error) {
 			BlockOnOverflow: false,
 			NumConsumers:    4,
 		}}},
-		Extensions: extensions{Storage: made, Health: newHealth()},
+		Extensions: extensions{Storage: &made, Health: newHealth()},
 		Service: render.Service{
 			Extensions: []string{"jaeger_storage", "healthcheckv2"},
 			Pipelines: map[string]render.Pipeline{"traces": {
@@ -90,6 +78,19 @@ func (s SearchStore) Collector() (render.File, error) {
 	})
 }
 
+// newBulk is how spans are gathered before they are sent.
+func newBulk() *bulk {
+	return &bulk{
+		MaxBytes: sizes.Bulk,
+		// Jaeger's own defaults, written because they bound what is lost.
+		MaxActions:    1000,
+		FlushInterval: 200 * time.Millisecond,
+		// Each gathers a bulk of its own. With one, a store that takes 0.1 s for a bulk got 5,000 spans/s
+		// of a pod, with four 18,000.
+		Workers: 4,
+	}
+}
+
 // Query gives the configuration of the role that answers queries and shows the pages.
 func (s SearchStore) Query() (render.File, error) {
 	made, err := s.backend(nil)
@@ -100,7 +101,7 @@ func (s SearchStore) Query() (render.File, error) {
 		// A pipeline there must be.
 		Receivers:  receivers{Nop: &nop{}},
 		Exporters:  exporters{Nop: &nop{}},
-		Extensions: extensions{Storage: made, Query: newQuery(), Health: newHealth()},
+		Extensions: extensions{Storage: &made, Query: newQuery(), Health: newHealth()},
 		Service: render.Service{
 			Extensions: []string{"jaeger_storage", "jaeger_query", "healthcheckv2"},
 			Pipelines: map[string]render.Pipeline{"traces": {

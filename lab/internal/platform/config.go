@@ -26,6 +26,9 @@ func (c Config) keepsIn(storage string) bool {
 	return c.text("storage") == storage || c.text("mirror", "storage") == storage
 }
 
+// gives says whether the stack says anything of a key that is an object.
+func (c Config) gives(key string) bool { return len(object(c["tracestack:"+key])) > 0 }
+
 // text follows a path of keys, the first of them without the project's name; it is empty where
 // there is none, or where something else than a text is.
 func (c Config) text(key string, path ...string) string {

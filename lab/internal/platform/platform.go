@@ -173,7 +173,7 @@ var Services = []Service{
 		Needs:  []string{"storage"},
 		Tools:  []string{"kafka"},
 		Ready:  []cluster.Workload{{Kind: "StatefulSet", Namespace: "kafka", Name: "kafka"}},
-		wanted: func(Config) bool { return false }, // No stack can use it yet.
+		wanted: func(c Config) bool { return c.gives("kafka") },
 	},
 }
 

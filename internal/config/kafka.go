@@ -1,0 +1,41 @@
+package config
+
+import (
+	"slices"
+
+	"github.com/tracestack/tracestack/internal/spec"
+	"github.com/tracestack/tracestack/settings"
+)
+
+const kafka = "tracestack:kafka"
+
+// HasKafka tells whether Kafka is in front of a storage.
+func (c Config) HasKafka(storage settings.Storage) bool {
+	return isSearchStore(storage) && len(c.Kafka.Brokers) > 0
+}
+
+func isSearchStore(storage settings.Storage) bool {
+	_, _, is := Config{}.SearchStore(storage)
+	return is
+}
+
+// validateKafka holds what is said of Kafka against the storage that it is in front of.
+func (c Config) validateKafka(l spec.Look) {
+	if !l.Sound("tracestack:backend", "tracestack:storage", mirror, mirror+".backend", mirror+".storage") {
+		return
+	}
+	used := c.storagesOf(l, settings.BackendJaeger)
+	behind := slices.ContainsFunc(used, isSearchStore)
+	if !behind {
+		refuseUnread[settings.Kafka](l, kafka, "only a Jaeger on a search store reads it")
+	}
+	if !behind || !slices.ContainsFunc(namesOf[settings.Kafka](kafka), l.Given) {
+		if len(used) > 0 {
+			c.Jaeger.CheckNoIngester(l.In("tracestack:jaeger"))
+		}
+		return
+	}
+	c.Kafka.CheckChosen(l.In(kafka))
+	c.Kafka.CheckIngesters(l, "tracestack:jaeger.ingester.replicas", kafka+".partitions", c.Jaeger.Ingester.Replicas)
+	checkPassword(l, kafka+".user", kafka+"Password", "kafka")
+}
