@@ -21,6 +21,7 @@ type product struct {
 var products = []product{
 	{"jaeger.yaml", "TRACESTACK_JAEGER", validate, nil},
 	{"jaeger-collector.yaml", "TRACESTACK_JAEGER", validate, nil},
+	{"jaeger-ingester.yaml", "TRACESTACK_JAEGER", validate, nil},
 	{"jaeger-query.yaml", "TRACESTACK_JAEGER", validate, nil},
 	{"collector.yaml", "TRACESTACK_OTELCOL", validate, nil},
 	{"tempo.yaml", "TRACESTACK_TEMPO", func(path string) []string {
@@ -125,7 +126,7 @@ func (p product) rendered(t *testing.T) []string {
 // quote them.
 func (p product) read(program, path string) (string, error) {
 	command := exec.Command(program, p.arguments(path)...)
-	command.Env = append(os.Environ(), "STORE_ACCESS_KEY=key: #1", `STORE_SECRET_KEY=*&!"\x`)
+	command.Env = append(os.Environ(), "STORE_ACCESS_KEY=key: #1", `STORE_SECRET_KEY=*&!"\x`, `KAFKA_PASSWORD=*&!"\x`)
 	out, err := command.CombinedOutput()
 	return string(out), err
 }

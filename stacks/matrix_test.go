@@ -21,10 +21,11 @@ type combination struct {
 	manager settings.ManagedBy
 	ingress settings.RouteKind
 	size    settings.Size
+	kafka   bool
 }
 
 func (c combination) String() string {
-	return fmt.Sprint(c.profile, " ", c.backend, " ", c.storage, " ", c.manager, " ", c.ingress, " ", c.size)
+	return fmt.Sprint(c.profile, " ", c.backend, " ", c.storage, " ", c.manager, " ", c.ingress, " ", c.size, map[bool]string{true: " kafka"}[c.kafka])
 }
 
 func combinations() []combination {
@@ -37,12 +38,19 @@ func combinations() []combination {
 						for _, size := range settings.SizeSmall.Choices() {
 							all = append(all, combination{
 								settings.Profile(profile), settings.Backend(backend), settings.Storage(storage),
-								settings.ManagedBy(manager), settings.RouteKind(ingress), settings.Size(size),
+								settings.ManagedBy(manager), settings.RouteKind(ingress), settings.Size(size), false,
 							})
 						}
 					}
 				}
 			}
+		}
+	}
+	// Kafka has nothing to do with how a page is reached, nor with who manages the collector.
+	for _, c := range all {
+		if c.ingress == settings.RouteNone && c.manager == settings.ManagedByDeployment {
+			c.kafka = true
+			all = append(all, c)
 		}
 	}
 	return all
@@ -86,6 +94,9 @@ func (c combination) values() map[string]string {
 		values["tracestack:"+string(c.storage)] = `{"urls":["https://search:9200"],"user":"jaeger","caSecret":"es-tls-secret"}`
 		values["tracestack:"+string(c.storage)+"Password"] = "hunter2"
 	}
+	if c.kafka {
+		values["tracestack:kafka"], values["tracestack:kafkaPassword"] = `{"brokers":["kafka:9092"],"user":"jaeger"}`, "hunter2"
+	}
 	if c.backend == settings.BackendTempo && c.storage == settings.StorageMinIO {
 		values["minio:minioServer"], values["minio:minioUser"], values["minio:minioPassword"] = "minio:9000", "admin", "hunter2"
 	}
@@ -94,7 +105,7 @@ func (c combination) values() map[string]string {
 
 // sealed are the keys of values that are secrets.
 func (c combination) sealed() []string {
-	return []string{"minio:minioPassword", "tracestack:elasticsearchPassword", "tracestack:opensearchPassword"}
+	return []string{"minio:minioPassword", "tracestack:elasticsearchPassword", "tracestack:opensearchPassword", "tracestack:kafkaPassword"}
 }
 
 // refusals are the rules of the whole program about combinations, said here once more and in
@@ -114,6 +125,11 @@ func (c combination) refusals() []string {
 			all = append(all, fmt.Sprintf("tracestack:storage: %s: not built yet; choose memory, elasticsearch or opensearch", c.storage))
 		case c.storage == "memory" && c.profile == "prod":
 			all = append(all, "tracestack:storage: memory: must not be memory with profile prod: traces would be lost with the pod")
+		}
+	}
+	if c.kafka && (c.backend != "jaeger" || c.storage != "elasticsearch" && c.storage != "opensearch") {
+		for _, shown := range []string{"kafka.brokers: [not shown]", "kafka.user: [not shown]", "kafkaPassword: [secret]"} {
+			all = append(all, "tracestack:"+shown+": must not be given: only a Jaeger on a search store reads it")
 		}
 	}
 	if c.manager == "operator" {
@@ -169,6 +185,10 @@ func check(t *testing.T, graph pulumitest.Graph, c combination) {
 	if err := pulumitest.Check(graph); err != nil {
 		t.Error(err)
 	}
+	ingesters := slices.ContainsFunc(graph.Of(deployment), func(r pulumitest.Resource) bool { return r.Name == "jaeger-ingester-deployment" })
+	if ingesters != c.kafka {
+		t.Errorf("ingesters: %t", ingesters)
+	}
 	for kind, typ := range routeTypes {
 		want := 0
 		if kind == c.ingress {
@@ -186,7 +206,7 @@ func check(t *testing.T, graph pulumitest.Graph, c combination) {
 func TestProdHasSpareCollectorsKeptApartInEverySize(t *testing.T) {
 	for _, size := range settings.SizeSmall.Choices() {
 		t.Run(size, func(t *testing.T) {
-			c := combination{settings.ProfileProd, settings.BackendTempo, settings.StorageLocal, settings.ManagedByDeployment, settings.RouteNone, settings.Size(size)}
+			c := combination{settings.ProfileProd, settings.BackendTempo, settings.StorageLocal, settings.ManagedByDeployment, settings.RouteNone, settings.Size(size), false}
 			graph, err := pulumitest.Run(t, c.values(), nil, stacks.Run)
 			if err != nil {
 				t.Fatal(err)

@@ -98,8 +98,8 @@ func (k Kafka) batch() int {
 // Ingester gives the configuration of the role that writes to the store what is in Kafka.
 //
 // A message counts as read when the bulk of the store has all of it. What counts as read is told to Kafka
-// every commitInterval. So a pod that is killed has what it read since then written once more; and what it
-// lost with its bulk is lost only where Kafka was told within the 200 ms that a bulk takes.
+// every commitInterval. So what a pod that is killed read since then is written once more. The bulk that it
+// gathered or sent is lost where Kafka was told of it already: seldom, but most likely while the store is away.
 func (k Kafka) Ingester(s SearchStore) (render.File, error) {
 	client, err := k.client()
 	if err != nil {
