@@ -172,7 +172,7 @@ func (s Store) Spans(t *testing.T, service string) map[string]map[string]int {
 	const indices, most = "/*jaeger-span-*", 100_000
 	s.Do(t, http.MethodPost, "/_refresh", "")
 	// A search answers no more than 10,000 by default.
-	s.Do(t, http.MethodPut, indices+"/_settings", fmt.Sprintf(`{"index.max_result_window": %d}`, most))
+	s.Do(t, http.MethodPut, indices+"/_settings?allow_no_indices=true", fmt.Sprintf(`{"index.max_result_window": %d}`, most))
 	body := s.Do(t, http.MethodPost, indices+"/_search", fmt.Sprintf(
 		`{"size": %d, "_source": ["traceID", "spanID"], "query": {"term": {"process.serviceName": %q}}}`, most, service))
 	var answer struct {
