@@ -49,8 +49,12 @@ func Own(t *testing.T, lab *project.Lab) Store {
 		t.Fatal(err)
 	}
 	s.Admin, s.Jaeger = adminOf(t, lab.Cluster, namespace), jaegerOf(t, lab.Cluster, namespace)
+	s.Do(t, http.MethodPut, "/_template/e2e", fmt.Sprintf(`{"index_patterns": ["*"], "settings": {"index.max_result_window": %d}}`, most))
 	return s
 }
+
+// most is how many documents a search answers; by default it is 10,000.
+const most = 100_000
 
 // URL is where pods reach it.
 func (s Store) URL() string { return "https://" + host(s.Namespace) + ":9200" }
@@ -169,11 +173,8 @@ func (s Store) Indices(t *testing.T) (names []string) {
 // Spans counts by the IDs of their traces how often each span of a service is there.
 func (s Store) Spans(t *testing.T, service string) map[string]map[string]int {
 	t.Helper()
-	const indices, most = "/*jaeger-span-*", 100_000
 	s.Do(t, http.MethodPost, "/_refresh", "")
-	// A search answers no more than 10,000 by default.
-	s.Do(t, http.MethodPut, indices+"/_settings", fmt.Sprintf(`{"index.max_result_window": %d}`, most))
-	body := s.Do(t, http.MethodPost, indices+"/_search", fmt.Sprintf(
+	body := s.Do(t, http.MethodPost, "/*jaeger-span-*/_search", fmt.Sprintf(
 		`{"size": %d, "_source": ["traceID", "spanID"], "query": {"term": {"process.serviceName": %q}}}`, most, service))
 	var answer struct {
 		Hits struct {
