@@ -6,13 +6,14 @@ import (
 	"github.com/tracestack/tracestack/internal/spec"
 )
 
-// Jaeger is Jaeger v2. The storage decides how it runs: with memory all of it is one pod, with a search
-// store collector and query are apart.
+// Jaeger is Jaeger v2. The storage decides how it runs: with memory and with Badger all of it is one pod,
+// with a search store collector and query are apart.
 type Jaeger struct {
 	MaxTraces int         `json:"maxTraces,omitempty" pulumi:"maxTraces,optional" min:"1" max:"100000" sizes:"5000 20000 50000 100000" doc:"How many traces storage memory holds; the oldest goes when one more comes." rule:"must not be given with another storage than memory"`
 	Resources *Resources  `json:"resources,omitempty" pulumi:"resources,optional" sizes:"requests.cpu: 25m 100m 500m 1; limits.cpu: 1 2 2 4" doc:"With storage memory, what the one pod gets. Without limits.memory the limit follows maxTraces: 256Mi, and 64Ki for each trace. Without requests.memory it is a quarter of the limit." rule:"limits.memory must be at least 128Mi; requests.memory must be given with limits.memory; must not be given with another storage than memory"`
-	Collector *JaegerRole `json:"collector,omitempty" pulumi:"collector,optional" sizes:"replicas: 1 1 2 4; resources.requests.cpu: 25m 100m 500m 1; resources.requests.memory: 128Mi 256Mi 512Mi 1Gi; resources.limits.cpu: 1 2 2 4; resources.limits.memory: 512Mi 1Gi 2Gi 4Gi" prod:"replicas: >=2" doc:"With a search store, the pods that write spans to it." rule:"must not be given with storage memory; resources.limits.memory must be at least 192Mi"`
-	Query     *JaegerRole `json:"query,omitempty" pulumi:"query,optional" sizes:"replicas: 1 1 1 2; resources.requests.cpu: 25m 50m 100m 250m; resources.requests.memory: 64Mi 128Mi 256Mi 512Mi; resources.limits.cpu: 1 1 2 2; resources.limits.memory: 256Mi 512Mi 1Gi 2Gi" prod:"replicas: >=2" doc:"With a search store, the pods that answer queries and show the pages." rule:"must not be given with storage memory; resources.limits.memory must be at least 128Mi"`
+	Badger    *Badger     `json:"badger,omitempty" pulumi:"badger,optional" doc:"With storage badger, the one pod and its disk. docs/jaeger.md says what it does not take." rule:"must not be given with another storage than badger"`
+	Collector *JaegerRole `json:"collector,omitempty" pulumi:"collector,optional" sizes:"replicas: 1 1 2 4; resources.requests.cpu: 25m 100m 500m 1; resources.requests.memory: 128Mi 256Mi 512Mi 1Gi; resources.limits.cpu: 1 2 2 4; resources.limits.memory: 512Mi 1Gi 2Gi 4Gi" prod:"replicas: >=2" doc:"With a search store, the pods that write spans to it." rule:"must not be given with storage memory or badger; resources.limits.memory must be at least 192Mi"`
+	Query     *JaegerRole `json:"query,omitempty" pulumi:"query,optional" sizes:"replicas: 1 1 1 2; resources.requests.cpu: 25m 50m 100m 250m; resources.requests.memory: 64Mi 128Mi 256Mi 512Mi; resources.limits.cpu: 1 1 2 2; resources.limits.memory: 256Mi 512Mi 1Gi 2Gi" prod:"replicas: >=2" doc:"With a search store, the pods that answer queries and show the pages." rule:"must not be given with storage memory or badger; resources.limits.memory must be at least 128Mi"`
 }
 
 // JaegerRole is a part of Jaeger that runs in pods of its own.
@@ -46,27 +47,39 @@ func (j *Jaeger) Rules(l spec.Look) {
 	}
 }
 
-// Read is what Jaeger reads as it runs: apart on a search store, or in one pod.
-func (j Jaeger) Read(apart bool) Jaeger {
-	if apart {
-		return Jaeger{Collector: j.Collector, Query: j.Query}
+// Read is what Jaeger reads with a storage.
+func (j Jaeger) Read(storage Storage) Jaeger {
+	switch storage {
+	case StorageMemory:
+		return Jaeger{MaxTraces: j.MaxTraces, Resources: j.Resources}
+	case StorageBadger:
+		return Jaeger{Badger: j.Badger}
 	}
-	return Jaeger{MaxTraces: j.MaxTraces, Resources: j.Resources}
+	return Jaeger{Collector: j.Collector, Query: j.Query}
 }
 
-// CheckRoles refuses what Jaeger does not read as it runs.
-func (j *Jaeger) CheckRoles(l spec.Look, apart bool) {
+// CheckRoles refuses what Jaeger does not read with a storage.
+func (j *Jaeger) CheckRoles(l spec.Look, storage Storage) {
 	refuse := func(name, value, why string) {
 		if l.GivenSound(name) {
 			l.Refuse(name, value, "must not be given: "+why)
 		}
 	}
-	if apart {
-		refuse("maxTraces", fmt.Sprint(j.MaxTraces), "only storage memory counts traces")
-		refuse("resources", spec.NotShown, "on a search store collector and query are apart, each with its own resources")
-		return
+	ofOnePod := "with storage memory all of Jaeger is one pod, and resources are its own"
+	ofMemory := "on a search store collector and query are apart, each with its own resources"
+	if storage == StorageBadger {
+		ofOnePod = "with storage badger all of Jaeger is one pod, and badger.resources are its own"
+		ofMemory = ofOnePod
 	}
-	for _, name := range []string{"collector", "query"} {
-		refuse(name, spec.NotShown, "with storage memory all of Jaeger is one pod, and resources are its own")
+	if storage != StorageMemory {
+		refuse("maxTraces", fmt.Sprint(j.MaxTraces), "only storage memory counts traces")
+		refuse("resources", spec.NotShown, ofMemory)
+	}
+	if storage != StorageBadger {
+		refuse("badger", spec.NotShown, "only storage badger reads it")
+	}
+	if storage == StorageMemory || storage == StorageBadger {
+		refuse("collector", spec.NotShown, ofOnePod)
+		refuse("query", spec.NotShown, ofOnePod)
 	}
 }

@@ -59,7 +59,8 @@ func newJaeger(ctx *pulumi.Context, c config.Config, storage settings.Storage, a
 	jaeger, err := components.NewJaegerStack(ctx, naming.Jaeger, &components.JaegerStackArgs{
 		Namespace:    at.namespace,
 		Store:        search,
-		Jaeger:       c.Jaeger.Read(search != nil),
+		OnVolume:     storage == settings.StorageBadger,
+		Jaeger:       c.Jaeger.Read(storage),
 		Image:        c.Images.Jaeger.String(),
 		CleanerImage: c.Images.IndexCleaner.String(),
 		Route:        c.Ingress.Route(c.Ingress.Jaeger, naming.Jaeger),

@@ -30,25 +30,30 @@ func (m Memory) Render() (render.File, error) {
 	if m.MaxTraces < 1 {
 		return render.File{}, fmt.Errorf("jaeger: max traces: %d: must be at least 1", m.MaxTraces)
 	}
+	// No processors: spans come in batches from the collector, and a memory limiter would refuse for ever,
+	// because this store gives memory back only by taking more.
+	return allInOne(backend{Memory: &memory{MaxTraces: m.MaxTraces}}, nil)
+}
+
+// allInOne is Jaeger in one process.
+func allInOne(store backend, first *processors) (render.File, error) {
 	return render.YAML(FileName, file{
-		Receivers: receivers{OTLP: newReceiver()},
+		Receivers:  receivers{OTLP: newReceiver()},
+		Processors: first,
 		// No queue: the exporter then answers only after the store has the span, and the
 		// collector in front has a queue already.
 		Exporters: exporters{Storage: &storageExporter{TraceStorage: storageName}},
 		Extensions: extensions{
-			Storage: storage{Backends: map[string]backend{
-				storageName: {Memory: &memory{MaxTraces: m.MaxTraces}},
-			}},
-			Query:  newQuery(),
-			Health: newHealth(),
+			Storage: storage{Backends: map[string]backend{storageName: store}},
+			Query:   newQuery(),
+			Health:  newHealth(),
 		},
 		Service: render.Service{
 			Extensions: []string{"jaeger_storage", "jaeger_query", "healthcheckv2"},
-			// No processors: spans come in batches from the collector, and a memory limiter
-			// would refuse for ever, because this store gives memory back only by taking more.
 			Pipelines: map[string]render.Pipeline{"traces": {
-				Receivers: []string{"otlp"},
-				Exporters: []string{"jaeger_storage_exporter"},
+				Receivers:  []string{"otlp"},
+				Processors: first.names(),
+				Exporters:  []string{"jaeger_storage_exporter"},
 			}},
 			Telemetry: render.NewTelemetry(),
 		},
@@ -90,6 +95,18 @@ type receivers struct {
 
 type processors struct {
 	MemoryLimiter render.MemoryLimiter `yaml:"memory_limiter"`
+	Filter        *filter              `yaml:"filter,omitempty"`
+}
+
+// names are those that there are, in the order that spans come to them.
+func (p *processors) names() []string {
+	switch {
+	case p == nil:
+		return nil
+	case p.Filter == nil:
+		return []string{"memory_limiter"}
+	}
+	return []string{"memory_limiter", "filter"}
 }
 
 type exporters struct {
@@ -117,6 +134,7 @@ type storage struct {
 
 type backend struct {
 	Memory        *memory      `yaml:"memory,omitempty"`
+	Badger        *badger      `yaml:"badger,omitempty"`
 	Elasticsearch *searchStore `yaml:"elasticsearch,omitempty"`
 	OpenSearch    *searchStore `yaml:"opensearch,omitempty"`
 }
