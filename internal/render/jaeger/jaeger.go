@@ -5,6 +5,7 @@ package jaeger
 
 import (
 	"fmt"
+	"time"
 
 	"github.com/tracestack/tracestack/internal/naming"
 	"github.com/tracestack/tracestack/internal/render"
@@ -30,9 +31,15 @@ func (m Memory) Render() (render.File, error) {
 	if m.MaxTraces < 1 {
 		return render.File{}, fmt.Errorf("jaeger: max traces: %d: must be at least 1", m.MaxTraces)
 	}
-	// No processors: spans come in batches from the collector, and a memory limiter would refuse for ever,
-	// because this store gives memory back only by taking more.
-	return allInOne(backend{Memory: &memory{MaxTraces: m.MaxTraces}}, nil)
+	return allInOne(backend{Memory: &memory{MaxTraces: m.MaxTraces}}, &processors{MemoryLimiter: newMemoryLimiter()})
+}
+
+// newMemoryLimiter refuses spans before a full store has the pod killed, with all that is in it. The store
+// gives memory back only by taking more, so this is for large traces alone, and then it refuses until the
+// pod is replaced: ordinary traces stay below. It looks often, because all that came since the last time
+// is in memory, and nothing of it goes away again.
+func newMemoryLimiter() render.MemoryLimiter {
+	return render.MemoryLimiter{CheckInterval: 100 * time.Millisecond, LimitPercentage: 85, SpikeLimitPercentage: 15}
 }
 
 // allInOne is Jaeger in one process.
@@ -100,10 +107,7 @@ type processors struct {
 
 // names are those that there are, in the order that spans come to them.
 func (p *processors) names() []string {
-	switch {
-	case p == nil:
-		return nil
-	case p.Filter == nil:
+	if p.Filter == nil {
 		return []string{"memory_limiter"}
 	}
 	return []string{"memory_limiter", "filter"}
