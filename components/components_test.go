@@ -99,7 +99,7 @@ func TestAComponentReportsEveryProblemOfItsArgsAndRegistersNothing(t *testing.T)
 			name, "backend: not set: must be given", image, namespace, "replicas: -1: must be between 1 and 100",
 		}},
 		{"JaegerStack", jaegerStack("Not_A_Label", &components.JaegerStackArgs{Image: "app:latest", Jaeger: settings.Jaeger{MaxTraces: 100_001}}), []string{
-			name, image, "maxTraces: 100001: must be between 1 and 100000", namespace,
+			name, image, "maxTraces: 100001: must be between 1500 and 100000", namespace,
 		}},
 		{"TempoStack", tempoStack("Not_A_Label", &components.TempoStackArgs{Image: "app:latest", Tempo: settings.Tempo{Retention: "1s"}}), []string{
 			name, image, namespace, "retention: 1s: must be between 1h and 3650d",
@@ -267,7 +267,7 @@ func TestAChangeOfConfigurationRollsThePods(t *testing.T) {
 }
 
 func TestJaegersMemoryLimitFollowsTheTracesItHolds(t *testing.T) {
-	for traces, want := range map[int]string{1: "257Mi", 5000: "569Mi", 12288: "1Gi", 100_000: "6506Mi"} {
+	for traces, want := range map[int]string{1500: "397Mi", 5000: "725Mi", 8192: "1Gi", 100_000: "9631Mi"} {
 		t.Run(fmt.Sprint(traces), func(t *testing.T) {
 			graph := run(t, jaegerStack("jaeger", &components.JaegerStackArgs{Namespace: pulumi.String("ns"), Jaeger: settings.Jaeger{MaxTraces: traces}}))
 			limits := container(t, graph, "jaeger-deployment")["resources"].ObjectValue()["limits"].ObjectValue()

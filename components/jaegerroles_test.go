@@ -161,7 +161,7 @@ func TestWhatASearchStoreOfAJaegerLacksIsRefused(t *testing.T) {
 		{"two passwords", "store.passwordSecret: [not shown]: must not be given with password", func(a *components.JaegerStackArgs) {
 			a.Store.PasswordSecret = &settings.SecretKey{SecretName: "es", Key: "password"}
 		}},
-		{"traces in memory", "maxTraces: 7: must not be given: only storage memory counts traces", func(a *components.JaegerStackArgs) { a.MaxTraces = 7 }},
+		{"traces in memory", "maxTraces: 1507: must not be given: only storage memory counts traces", func(a *components.JaegerStackArgs) { a.MaxTraces = 1507 }},
 		{"collectors in memory", "collector: [not shown]: must not be given: with storage memory all of Jaeger is one pod, and resources are its own", func(a *components.JaegerStackArgs) {
 			a.Store, a.Collector = nil, &settings.JaegerRole{Replicas: 2}
 		}},

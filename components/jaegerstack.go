@@ -14,8 +14,8 @@ import (
 
 const jaegerStackType = "tracestack:index:JaegerStack"
 
-// JaegerStack is Jaeger v2: all of it in one pod with its store in memory, or collector and query apart on
-// a search store. Services have the same names and ports in any case.
+// JaegerStack is Jaeger v2: all of it in one pod with its store in memory or on a volume, or collector and
+// query apart on a search store. Services have the same names and ports in any case.
 type JaegerStack struct {
 	pulumi.ResourceState
 
@@ -26,7 +26,8 @@ type JaegerStack struct {
 // JaegerStackArgs describe a JaegerStack.
 type JaegerStackArgs struct {
 	Namespace pulumi.StringInput `pulumi:"namespace" doc:"Of everything that is made."`
-	Store     *SearchStoreArgs   `pulumi:"store,optional" doc:"The search store that traces are kept in; without one they are in memory."`
+	Store     *SearchStoreArgs   `pulumi:"store,optional" doc:"The search store that traces are kept in; without one they are in the one pod."`
+	OnVolume  bool               `pulumi:"onVolume,optional" doc:"Whether that pod keeps them in Badger on a volume; otherwise they are in its memory." rule:"must not be given with store"`
 	Kafka     *KafkaArgs         `pulumi:"kafka,optional" doc:"What spans wait in until they are in the search store; without one they are written at once." rule:"must not be given without store"`
 	settings.Jaeger
 	Image        string             `pulumi:"image,optional" format:"image" doc:"The image, by default the pinned release: a Jaeger v2."`
@@ -38,8 +39,22 @@ type JaegerStackArgs struct {
 
 // Rules across the fields.
 func (a *JaegerStackArgs) Rules(l spec.Look) {
-	a.CheckRoles(l, a.Store != nil)
+	if a.OnVolume && a.Store != nil {
+		l.Refuse("onVolume", "true", "must not be given with store: traces are kept there")
+	}
+	a.CheckRoles(l, a.storage())
 	a.checkKafka(l)
+}
+
+// storage is where traces are kept.
+func (a *JaegerStackArgs) storage() settings.Storage {
+	switch {
+	case a.Store != nil:
+		return settings.Storage(a.Store.Engine)
+	case a.OnVolume:
+		return settings.StorageBadger
+	}
+	return settings.StorageMemory
 }
 
 // NewJaegerStack makes a JaegerStack. Its name is in front of the Services': jaeger gives
@@ -54,7 +69,7 @@ func NewJaegerStack(
 		return nil, err
 	}
 	component := &JaegerStack{}
-	a.Jaeger = a.Read(a.Store != nil, a.Kafka != nil)
+	a.Jaeger = a.Read(a.storage(), a.Kafka != nil)
 	a.Store.seal()
 	a.Kafka.seal()
 	if err := ctx.RegisterComponentResourceV2(jaegerStackType, name, inputs(&a), component, opts...); err != nil {
@@ -93,7 +108,11 @@ func (j *JaegerStack) roles(ctx *pulumi.Context, name string, a JaegerStackArgs)
 	if a.Store != nil {
 		return a.apart(ctx, j, name)
 	}
-	role, err := a.allInOne(name)
+	make := a.inMemory
+	if a.OnVolume {
+		make = a.onVolume
+	}
+	role, err := make(name)
 	return []kube.Role{role}, err
 }
 
@@ -110,20 +129,6 @@ func jaegerBackend(name string, namespace pulumi.StringInput) Backend {
 			JSONData: map[string]any{"nodeGraph": map[string]any{"enabled": true}},
 		},
 	}
-}
-
-func (a JaegerStackArgs) allInOne(name string) (kube.Role, error) {
-	file, err := jaeger.Memory{MaxTraces: a.MaxTraces}.Render()
-	if err != nil {
-		return kube.Role{}, err
-	}
-	role := a.role(name, "all-in-one", kube.NewConfig(jaeger.FileName, pulumi.ToOutput(file)), a.Resources,
-		naming.OTLPGRPC, naming.OTLPHTTP, naming.QueryHTTP, naming.QueryGRPC)
-	// One: a second would hold its own half of the traces. The collector keeps spans while there is none.
-	role.Runner = kube.Deployment{Replicas: 1, OneAtATime: true}
-	role.Services = []kube.Service{takesSpans(name), answersQueries(name), monitoring(naming.JaegerMonitoringService(name))}
-	role.Route = a.route(name)
-	return role, nil
 }
 
 // role is a pod of Jaeger with the ports that it has beside those of its health and metrics.

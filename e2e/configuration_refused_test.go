@@ -50,7 +50,7 @@ var refusals = []struct {
 		"tracestack:bakend: [not shown]: no such key",
 		"tracestack:storage: floppy: must be memory, badger",
 		"tracestack:elasticsearchPassword: [not shown]: must be a secret",
-		"tracestack:jaeger.maxTraces: 0: must be between 1 and 100000",
+		"tracestack:jaeger.maxTraces: 0: must be between 1500 and 100000",
 		"tracestack:profile: staging: must be dev or prod",
 	}},
 }

@@ -6,13 +6,14 @@ import (
 	"github.com/tracestack/tracestack/internal/spec"
 )
 
-// Jaeger is Jaeger v2. The storage decides how it runs: with memory all of it is one pod, with a search
-// store collector and query are apart.
+// Jaeger is Jaeger v2. The storage decides how it runs: with memory and with Badger all of it is one pod,
+// with a search store collector and query are apart.
 type Jaeger struct {
-	MaxTraces int         `json:"maxTraces,omitempty" pulumi:"maxTraces,optional" min:"1" max:"100000" sizes:"5000 20000 50000 100000" doc:"How many traces storage memory holds; the oldest goes when one more comes." rule:"must not be given with another storage than memory"`
-	Resources *Resources  `json:"resources,omitempty" pulumi:"resources,optional" sizes:"requests.cpu: 25m 100m 500m 1; limits.cpu: 1 2 2 4" doc:"With storage memory, what the one pod gets. Without limits.memory the limit follows maxTraces: 256Mi, and 64Ki for each trace. Without requests.memory it is a quarter of the limit." rule:"limits.memory must be at least 128Mi; requests.memory must be given with limits.memory; must not be given with another storage than memory"`
-	Collector *JaegerRole `json:"collector,omitempty" pulumi:"collector,optional" sizes:"replicas: 1 1 2 4; resources.requests.cpu: 25m 100m 500m 1; resources.requests.memory: 128Mi 256Mi 512Mi 1Gi; resources.limits.cpu: 1 2 2 4; resources.limits.memory: 512Mi 1Gi 2Gi 4Gi" prod:"replicas: >=2" doc:"With a search store, the pods that write spans to it." rule:"must not be given with storage memory; resources.limits.memory must be at least 192Mi"`
-	Query     *JaegerRole `json:"query,omitempty" pulumi:"query,optional" sizes:"replicas: 1 1 1 2; resources.requests.cpu: 25m 50m 100m 250m; resources.requests.memory: 64Mi 128Mi 256Mi 512Mi; resources.limits.cpu: 1 1 2 2; resources.limits.memory: 256Mi 512Mi 1Gi 2Gi" prod:"replicas: >=2" doc:"With a search store, the pods that answer queries and show the pages." rule:"must not be given with storage memory; resources.limits.memory must be at least 128Mi"`
+	MaxTraces int         `json:"maxTraces,omitempty" pulumi:"maxTraces,optional" min:"1500" max:"100000" sizes:"5000 20000 50000 100000" doc:"How many traces storage memory holds; the oldest goes when one more comes. Jaeger answers a search that asks for more traces than that with 500, and its pages let one ask for 1500." rule:"must not be given with another storage than memory"`
+	Resources *Resources  `json:"resources,omitempty" pulumi:"resources,optional" sizes:"requests.cpu: 25m 100m 500m 1; limits.cpu: 1 2 2 4" doc:"With storage memory, what the one pod gets. Without limits.memory the limit follows maxTraces: 256Mi, and 96Ki for each trace. At seven tenths of it the pod refuses spans: docs/jaeger.md says what then. Without requests.memory it is a quarter of the limit." rule:"limits.memory must be at least 128Mi; requests.memory must be given with limits.memory; must not be given with another storage than memory"`
+	Badger    *Badger     `json:"badger,omitempty" pulumi:"badger,optional" doc:"With storage badger, the one pod and its disk. docs/jaeger.md says what it does not take." rule:"must not be given with another storage than badger"`
+	Collector *JaegerRole `json:"collector,omitempty" pulumi:"collector,optional" sizes:"replicas: 1 1 2 4; resources.requests.cpu: 25m 100m 500m 1; resources.requests.memory: 128Mi 256Mi 512Mi 1Gi; resources.limits.cpu: 1 2 2 4; resources.limits.memory: 512Mi 1Gi 2Gi 4Gi" prod:"replicas: >=2" doc:"With a search store, the pods that write spans to it." rule:"must not be given with storage memory or badger; resources.limits.memory must be at least 192Mi"`
+	Query     *JaegerRole `json:"query,omitempty" pulumi:"query,optional" sizes:"replicas: 1 1 1 2; resources.requests.cpu: 25m 50m 100m 250m; resources.requests.memory: 64Mi 128Mi 256Mi 512Mi; resources.limits.cpu: 1 1 2 2; resources.limits.memory: 256Mi 512Mi 1Gi 2Gi" prod:"replicas: >=2" doc:"With a search store, the pods that answer queries and show the pages." rule:"must not be given with storage memory or badger; resources.limits.memory must be at least 128Mi"`
 	Ingester  *JaegerRole `json:"ingester,omitempty" pulumi:"ingester,optional" sizes:"replicas: 1 1 1 1; resources.requests.cpu: 25m 100m 500m 1; resources.requests.memory: 128Mi 256Mi 512Mi 1Gi; resources.limits.cpu: 1 2 2 4; resources.limits.memory: 512Mi 1Gi 2Gi 4Gi" doc:"With Kafka, the pods that write what is in it to the search store. While there is none, spans wait in Kafka." rule:"must not be given without Kafka; replicas must be at most the partitions of Kafka's topic; resources.limits.memory must be at least 192Mi"`
 }
 
@@ -23,13 +24,13 @@ type JaegerRole struct {
 }
 
 // Settle makes the memory follow the number of traces. A trace of the demo, of 40 spans, takes about 64
-// KiB; without a limit that follows, a larger number would only be a later kill. The store fills up over
-// hours, so more is kept free than the process takes at first.
+// KiB, and spans are refused at seven tenths of the limit: a store that is full of such traces stays below.
+// It fills up over hours, so more is kept free than the process takes at first.
 func (j *Jaeger) Settle(l spec.Look) {
-	const process, tracesPerMebibyte = 256, 16
+	const process, kibibytes = 256, 96
 	request, limit := &j.Resources.Requests.Memory, &j.Resources.Limits.Memory
 	if *limit == "" && *request == "" {
-		*limit = MemoryOf(process + (j.MaxTraces+tracesPerMebibyte-1)/tracesPerMebibyte)
+		*limit = MemoryOf(process + (j.MaxTraces*kibibytes+1023)/1024)
 	}
 	if *request == "" && l.Sound("resources.limits.memory") {
 		*request = MemoryOf(amount(*limit) / 4)
@@ -48,31 +49,41 @@ func (j *Jaeger) Rules(l spec.Look) {
 	}
 }
 
-// Read is what Jaeger reads as it runs: apart on a search store, with Kafka in front of it or without, or in
-// one pod.
-func (j Jaeger) Read(apart, kafka bool) Jaeger {
+// Read is what Jaeger reads with a storage, and with Kafka in front of it or without.
+func (j Jaeger) Read(storage Storage, kafka bool) Jaeger {
 	switch {
-	case apart && kafka:
+	case storage == StorageMemory:
+		return Jaeger{MaxTraces: j.MaxTraces, Resources: j.Resources}
+	case storage == StorageBadger:
+		return Jaeger{Badger: j.Badger}
+	case kafka:
 		return Jaeger{Collector: j.Collector, Ingester: j.Ingester, Query: j.Query}
-	case apart:
-		return Jaeger{Collector: j.Collector, Query: j.Query}
 	}
-	return Jaeger{MaxTraces: j.MaxTraces, Resources: j.Resources}
+	return Jaeger{Collector: j.Collector, Query: j.Query}
 }
 
-// CheckRoles refuses what Jaeger does not read as it runs.
-func (j *Jaeger) CheckRoles(l spec.Look, apart bool) {
+// CheckRoles refuses what Jaeger does not read with a storage.
+func (j *Jaeger) CheckRoles(l spec.Look, storage Storage) {
 	refuse := func(name, value, why string) {
 		if l.GivenSound(name) {
 			l.Refuse(name, value, "must not be given: "+why)
 		}
 	}
-	if apart {
-		refuse("maxTraces", fmt.Sprint(j.MaxTraces), "only storage memory counts traces")
-		refuse("resources", spec.NotShown, "on a search store collector and query are apart, each with its own resources")
-		return
+	ofOnePod := "with storage memory all of Jaeger is one pod, and resources are its own"
+	ofMemory := "on a search store collector and query are apart, each with its own resources"
+	if storage == StorageBadger {
+		ofOnePod = "with storage badger all of Jaeger is one pod, and badger.resources are its own"
+		ofMemory = ofOnePod
 	}
-	for _, name := range []string{"collector", "query"} {
-		refuse(name, spec.NotShown, "with storage memory all of Jaeger is one pod, and resources are its own")
+	if storage != StorageMemory {
+		refuse("maxTraces", fmt.Sprint(j.MaxTraces), "only storage memory counts traces")
+		refuse("resources", spec.NotShown, ofMemory)
+	}
+	if storage != StorageBadger {
+		refuse("badger", spec.NotShown, "only storage badger reads it")
+	}
+	if storage == StorageMemory || storage == StorageBadger {
+		refuse("collector", spec.NotShown, ofOnePod)
+		refuse("query", spec.NotShown, ofOnePod)
 	}
 }

@@ -121,8 +121,8 @@ func (c combination) refusals() []string {
 		switch {
 		case !slices.Contains(ofJaeger, c.storage):
 			all = append(all, fmt.Sprintf("tracestack:storage: %s: must be memory, badger, elasticsearch, opensearch, cassandra or grpc with backend jaeger", c.storage))
-		case slices.Contains([]settings.Storage{"badger", "cassandra", "grpc"}, c.storage):
-			all = append(all, fmt.Sprintf("tracestack:storage: %s: not built yet; choose memory, elasticsearch or opensearch", c.storage))
+		case slices.Contains([]settings.Storage{"cassandra", "grpc"}, c.storage):
+			all = append(all, fmt.Sprintf("tracestack:storage: %s: not built yet; choose memory, badger, elasticsearch or opensearch", c.storage))
 		case c.storage == "memory" && c.profile == "prod":
 			all = append(all, "tracestack:storage: memory: must not be memory with profile prod: traces would be lost with the pod")
 		}

@@ -96,9 +96,8 @@ var refusals = []refusal{
 	{"jaeger on s3 is refused", key("storage", "s3"), "tracestack:storage: s3: " + ofJaeger},
 	{"jaeger on gcs is refused", key("storage", "gcs"), "tracestack:storage: gcs: " + ofJaeger},
 	{"jaeger on azure is refused", key("storage", "azure"), "tracestack:storage: azure: " + ofJaeger},
-	{"badger is not built", key("storage", "badger"), "tracestack:storage: badger: " + built + "memory, elasticsearch or opensearch"},
-	{"cassandra is not built", key("storage", "cassandra"), "tracestack:storage: cassandra: " + built + "memory, elasticsearch or opensearch"},
-	{"grpc is not built", key("storage", "grpc"), "tracestack:storage: grpc: " + built + "memory, elasticsearch or opensearch"},
+	{"cassandra is not built", key("storage", "cassandra"), "tracestack:storage: cassandra: " + built + "memory, badger, elasticsearch or opensearch"},
+	{"grpc is not built", key("storage", "grpc"), "tracestack:storage: grpc: " + built + "memory, badger, elasticsearch or opensearch"},
 	{"the operator's collector is not built", key("collector", `{"managedBy":"operator"}`), "tracestack:collector.managedBy: operator: " + built + "deployment"},
 
 	{"production in memory is refused", key("profile", "prod"), "tracestack:storage: memory: must not be memory with profile prod: traces would be lost with the pod"},
@@ -156,9 +155,10 @@ var refusals = []refusal{
 	{"null as a number is refused", key("collector", `{"replicas":null}`), "tracestack:collector.replicas: null: " + hasValue},
 	{"an array as a number is refused", key("collector", `{"replicas":[2]}`), "tracestack:collector.replicas: [not shown]: must be a whole number, not an array"},
 
-	{"no traces in memory are refused", key("jaeger", `{"maxTraces":0}`), "tracestack:jaeger.maxTraces: 0: must be between 1 and 100000"},
-	{"more traces than a pod can hold are refused", key("jaeger", `{"maxTraces":100001}`), "tracestack:jaeger.maxTraces: 100001: must be between 1 and 100000"},
-	{"a negative number of traces is refused", key("jaeger", `{"maxTraces":-5}`), "tracestack:jaeger.maxTraces: -5: must be between 1 and 100000"},
+	{"no traces in memory are refused", key("jaeger", `{"maxTraces":0}`), "tracestack:jaeger.maxTraces: 0: must be between 1500 and 100000"},
+	{"more traces than a pod can hold are refused", key("jaeger", `{"maxTraces":100001}`), "tracestack:jaeger.maxTraces: 100001: must be between 1500 and 100000"},
+	{"fewer traces than a search may ask for are refused", key("jaeger", `{"maxTraces":1499}`), "tracestack:jaeger.maxTraces: 1499: must be between 1500 and 100000"},
+	{"a negative number of traces is refused", key("jaeger", `{"maxTraces":-5}`), "tracestack:jaeger.maxTraces: -5: must be between 1500 and 100000"},
 	{"jaeger's old key is refused", key("jaeger", `{"max_traces":10}`), "tracestack:jaeger.max_traces: [not shown]: no such key; did you mean maxTraces?"},
 }
 
@@ -257,13 +257,13 @@ func TestAValidConfigurationIsRead(t *testing.T) {
 		{"an empty object takes the defaults", raw(map[string]string{"tracestack:collector": "{}", "tracestack:jaeger": " {} ", "tracestack:elasticsearch": "{}"}), func(*config.Config) {}},
 		{"the engine's own keys are left to it", raw(map[string]string{"pulumi:disable-default-providers": `["*"]`}), func(*config.Config) {}},
 		{"a field leaves the others at their defaults", raw(key("collector", `{"replicas":3}`)), func(c *config.Config) { c.Collector.Replicas = 3 }},
-		{"the smallest numbers are allowed", raw(key("jaeger", `{"maxTraces":1}`)), func(c *config.Config) { c.Jaeger.MaxTraces = 1 }},
+		{"the smallest numbers are allowed", raw(key("jaeger", `{"maxTraces":1500}`)), func(c *config.Config) { c.Jaeger.MaxTraces = 1500 }},
 		{"the largest numbers are allowed", raw(key("jaeger", `{"maxTraces":100000}`)), func(c *config.Config) { c.Jaeger.MaxTraces = 100000 }},
 		{"a namespace of 63 characters is allowed", raw(key("namespace", strings.Repeat("a", 63))), func(c *config.Config) { c.Namespace = strings.Repeat("a", 63) }},
 		{"a size brings its numbers", raw(key("size", "medium")), func(c *config.Config) { *c = with(config.Defaults(settings.ProfileDev, settings.SizeMedium)) }},
-		{"what is written wins over the size", raw(map[string]string{"tracestack:size": "large", "tracestack:jaeger": `{"maxTraces":7}`}), func(c *config.Config) {
+		{"what is written wins over the size", raw(map[string]string{"tracestack:size": "large", "tracestack:jaeger": `{"maxTraces":7000}`}), func(c *config.Config) {
 			*c = with(config.Defaults(settings.ProfileDev, settings.SizeLarge))
-			c.Jaeger.MaxTraces = 7
+			c.Jaeger.MaxTraces = 7000
 		}},
 		{"a limit below the size's request lowers it", raw(map[string]string{"tracestack:size": "large", "tracestack:collector": `{"resources":{"limits":{"cpu":"500m","memory":"1Gi"}}}`}), func(c *config.Config) {
 			*c = with(config.Defaults(settings.ProfileDev, settings.SizeLarge))
@@ -374,6 +374,7 @@ func TestProdDiffersFromDevInValuesOnly(t *testing.T) {
 	}
 	prod.Profile, prod.Collector.Replicas, prod.Scheduling = dev.Profile, dev.Collector.Replicas, dev.Scheduling
 	prod.Tempo.Retention, prod.Tempo.Volume.Retain, prod.ObjectStore.Keep = dev.Tempo.Retention, false, false
+	prod.Jaeger.Badger.Retention, prod.Jaeger.Badger.Volume.Retain = dev.Jaeger.Badger.Retention, false
 	prod.Jaeger.Collector.Replicas, prod.Jaeger.Query.Replicas = dev.Jaeger.Collector.Replicas, dev.Jaeger.Query.Replicas
 	for _, store := range []*settings.SearchStore{&prod.Elasticsearch, &prod.OpenSearch} {
 		store.Replicas, store.Retention = dev.Elasticsearch.Replicas, dev.Elasticsearch.Retention

@@ -23,7 +23,7 @@ func FuzzLoad(f *testing.F) {
 	for _, name := range config.Keys() {
 		f.Add(name, "", true, "tracestack:profile", "prod")
 		f.Add(name, "{}", false, "tracestack:size", "large")
-		f.Add(name, `{"replicas":1,"maxTraces":10,"managedBy":"deployment"}`, false, "tracestack:storage", "memory")
+		f.Add(name, `{"replicas":1,"maxTraces":2000,"managedBy":"deployment"}`, false, "tracestack:storage", "memory")
 	}
 	f.Add("tracestack:ingress", `{"kind":"httproute","domain":"a.b","gateway":{"name":"g"}}`, false, "tracestack:demo", "true")
 	f.Add("tracestack:images", `{"registry":"a.b/c","jaeger":{"tag":"1","digest":"sha256:0"}}`, false, "tracestack:labels", `{"a":"b"}`)

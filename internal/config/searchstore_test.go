@@ -111,7 +111,7 @@ var ofSearch = []refusal{
 	{"an opensearch's password without its storage", elastic(key("opensearchPassword", `{"secretName":"es","key":"password"}`)), "tracestack:opensearchPassword: [not shown]: must not be given: only storage opensearch reads it"},
 	{"tempo with an elasticsearch", stored("local", key("elasticsearch", "{"+esAddress+"}")), "tracestack:elasticsearch.urls: [not shown]: " + notElastic},
 
-	roles("traces in memory", `{"maxTraces":7}`, ".maxTraces: 7: must not be given: only storage memory counts traces"),
+	roles("traces in memory", `{"maxTraces":1507}`, ".maxTraces: 1507: must not be given: only storage memory counts traces"),
 	roles("resources of the one pod", `{"resources":{"limits":{"cpu":1}}}`, ".resources: [not shown]: "+apart),
 	roles("no collectors", `{"collector":{"replicas":0}}`, ".collector.replicas: 0: must be between 1 and 100"),
 	roles("a role that there is not", `{"agent":{}}`, ".agent: [not shown]: no such key"),

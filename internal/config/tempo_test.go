@@ -120,7 +120,7 @@ var ofTempo = []refusal{
 	nested("a mirror without its bucket's name", "mirror", `{"backend":"tempo","storage":"gcs"}`, "objectStore.bucket: not set: must be given with storage gcs"),
 	nested("a mirror that is text", "mirror", "tempo", "mirror: [not shown]: "+wellFormed),
 	{"a mirror in memory with profile prod", stored("local", map[string]string{"tracestack:profile": "prod", "tracestack:createNamespace": "false", "tracestack:mirror": `{"backend":"jaeger","storage":"memory"}`}), "tracestack:mirror.storage: memory: must not be memory with profile prod: traces would be lost with the pod"},
-	{"traces in memory of a mirror elsewhere", stored("local", map[string]string{"tracestack:jaeger": `{"maxTraces":0}`, "tracestack:mirror": `{"backend":"jaeger","storage":"memory"}`}), "tracestack:jaeger.maxTraces: 0: must be between 1 and 100000"},
+	{"traces in memory of a mirror elsewhere", stored("local", map[string]string{"tracestack:jaeger": `{"maxTraces":0}`, "tracestack:mirror": `{"backend":"jaeger","storage":"memory"}`}), "tracestack:jaeger.maxTraces: 0: must be between 1500 and 100000"},
 
 	{"a route to pages that Tempo has not", stored("local", map[string]string{"tracestack:ingress": `{"kind":"ingress","jaeger":{"host":"a.b"}}`, "tracestack:demo": "true"}), "tracestack:ingress.jaeger: [not shown]: must not be given: Jaeger is neither backend nor mirror, and Tempo has no pages"},
 	{"a route to nothing", stored("local", key("ingress", `{"kind":"ingress","domain":"a.b"}`)), "tracestack:ingress.kind: ingress: must be none: demo is false, and backend tempo has no pages"},
@@ -129,7 +129,7 @@ var ofTempo = []refusal{
 
 func TestSettingsOfTheOtherBackendMayStayInTheFile(t *testing.T) {
 	settings := map[string]string{
-		"tracestack:jaeger":      `{"maxTraces":100}`,
+		"tracestack:jaeger":      `{"maxTraces":1600}`,
 		"tracestack:tempo":       `{"retention":"7d"}`,
 		"tracestack:objectStore": `{"bucket":"traces","endpoint":"s3:9000"}`,
 	}

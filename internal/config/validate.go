@@ -49,10 +49,17 @@ func (c Config) validateNamespace(l spec.Look) {
 	if c.CreateNamespace && l.Sound(path) && (c.Namespace == "default" || strings.HasPrefix(c.Namespace, "kube-")) {
 		l.Refuse(path, c.Namespace, "must not be a namespace of the cluster itself: it is created, and deleted with the stack; or set createNamespace to false")
 	}
-	const create, retain = "tracestack:createNamespace", "tracestack:tempo.volume.retain"
-	if c.CreateNamespace && c.Tempo.Volume.Retain && l.Sound(create, retain, "tracestack:profile") && len(c.tempoStorages(l)) > 0 {
-		l.Refuse(create, "true", "must be false with tempo.volume.retain, which profile prod sets: the disk would be deleted with the namespace; "+
-			"make the namespace first, or set tempo.volume.retain to false")
+	c.validateRetained(l, "tempo.volume.retain", c.Tempo.Volume.Retain && len(c.tempoStorages(l)) > 0)
+	c.validateRetained(l, "jaeger.badger.volume.retain", c.Jaeger.Badger.Volume.Retain &&
+		slices.Contains(c.storagesOf(l, settings.BackendJaeger), settings.StorageBadger))
+}
+
+// validateRetained keeps a disk that is to stay out of a namespace that goes.
+func (c Config) validateRetained(l spec.Look, name string, retained bool) {
+	const create = "tracestack:createNamespace"
+	if c.CreateNamespace && retained && l.Sound(create, "tracestack:"+name, "tracestack:profile") {
+		l.Refuse(create, "true", "must be false with "+name+", which profile prod sets: the disk would be deleted with the namespace; "+
+			"make the namespace first, or set "+name+" to false")
 	}
 }
 
@@ -96,7 +103,7 @@ func (c Config) tempoStorages(l spec.Look) []settings.Storage {
 // built are the storages that the program has. What it has not is refused in a sentence, so that it is
 // never half-done.
 var built = map[settings.Backend][]settings.Storage{
-	settings.BackendJaeger: {settings.StorageMemory, settings.StorageElasticsearch, settings.StorageOpenSearch},
+	settings.BackendJaeger: {settings.StorageMemory, settings.StorageBadger, settings.StorageElasticsearch, settings.StorageOpenSearch},
 	settings.BackendTempo:  settings.BackendTempo.Storages(),
 }
 
@@ -136,7 +143,7 @@ func (c Config) validateJaeger(l spec.Look) {
 			l.Refuse(s.storagePath, string(s.storage), "must not be memory with profile prod: traces would be lost with the pod")
 		}
 		if slices.Contains(s.backend.Storages(), s.storage) {
-			c.Jaeger.CheckRoles(l.In("tracestack:jaeger"), s.storage != settings.StorageMemory)
+			c.Jaeger.CheckRoles(l.In("tracestack:jaeger"), s.storage)
 		}
 	}
 }

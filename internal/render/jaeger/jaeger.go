@@ -5,6 +5,7 @@ package jaeger
 
 import (
 	"fmt"
+	"time"
 
 	"github.com/tracestack/tracestack/internal/naming"
 	"github.com/tracestack/tracestack/internal/render"
@@ -30,25 +31,36 @@ func (m Memory) Render() (render.File, error) {
 	if m.MaxTraces < 1 {
 		return render.File{}, fmt.Errorf("jaeger: max traces: %d: must be at least 1", m.MaxTraces)
 	}
+	return allInOne(backend{Memory: &memory{MaxTraces: m.MaxTraces}}, &processors{MemoryLimiter: newMemoryLimiter()})
+}
+
+// newMemoryLimiter refuses spans before a full store has the pod killed, with all that is in it. The store
+// gives memory back only by taking more, so this is for large traces alone, and then it refuses until the
+// pod is replaced: ordinary traces stay below. It looks often, because all that came since the last time
+// is in memory, and nothing of it goes away again.
+func newMemoryLimiter() render.MemoryLimiter {
+	return render.MemoryLimiter{CheckInterval: 100 * time.Millisecond, LimitPercentage: 85, SpikeLimitPercentage: 15}
+}
+
+// allInOne is Jaeger in one process.
+func allInOne(store backend, first *processors) (render.File, error) {
 	return render.YAML(FileName, file{
-		Receivers: receivers{OTLP: newReceiver()},
+		Receivers:  receivers{OTLP: newReceiver()},
+		Processors: first,
 		// No queue: the exporter then answers only after the store has the span, and the
 		// collector in front has a queue already.
 		Exporters: exporters{Storage: &storageExporter{TraceStorage: storageName}},
 		Extensions: extensions{
-			Storage: &storage{Backends: map[string]backend{
-				storageName: {Memory: &memory{MaxTraces: m.MaxTraces}},
-			}},
-			Query:  newQuery(),
-			Health: newHealth(),
+			Storage: &storage{Backends: map[string]backend{storageName: store}},
+			Query:   newQuery(),
+			Health:  newHealth(),
 		},
 		Service: render.Service{
 			Extensions: []string{"jaeger_storage", "jaeger_query", "healthcheckv2"},
-			// No processors: spans come in batches from the collector, and a memory limiter
-			// would refuse for ever, because this store gives memory back only by taking more.
 			Pipelines: map[string]render.Pipeline{"traces": {
-				Receivers: []string{"otlp"},
-				Exporters: []string{"jaeger_storage_exporter"},
+				Receivers:  []string{"otlp"},
+				Processors: first.names(),
+				Exporters:  []string{"jaeger_storage_exporter"},
 			}},
 			Telemetry: render.NewTelemetry(),
 		},
@@ -91,6 +103,15 @@ type receivers struct {
 
 type processors struct {
 	MemoryLimiter render.MemoryLimiter `yaml:"memory_limiter"`
+	Filter        *filter              `yaml:"filter,omitempty"`
+}
+
+// names are those that there are, in the order that spans come to them.
+func (p *processors) names() []string {
+	if p.Filter == nil {
+		return []string{"memory_limiter"}
+	}
+	return []string{"memory_limiter", "filter"}
 }
 
 type exporters struct {
@@ -119,6 +140,7 @@ type storage struct {
 
 type backend struct {
 	Memory        *memory      `yaml:"memory,omitempty"`
+	Badger        *badger      `yaml:"badger,omitempty"`
 	Elasticsearch *searchStore `yaml:"elasticsearch,omitempty"`
 	OpenSearch    *searchStore `yaml:"opensearch,omitempty"`
 }

@@ -42,3 +42,10 @@ func TestTheStoreHasALimit(t *testing.T) {
 		t.Errorf("a store without limit is rendered:\n%s", file.Body)
 	}
 }
+
+// Without it a pod that is killed takes everything with it that it had taken.
+func TestTheStoreRefusesBeforeItsPodIsKilled(t *testing.T) {
+	file, err := jaeger.Memory{MaxTraces: 10}.Render()
+	has(t, rendered(t, file, err), "processors:\n        - memory_limiter\n      exporters:\n",
+		"check_interval: 100ms\n", "limit_percentage: 85\n", "spike_limit_percentage: 15\n")
+}
