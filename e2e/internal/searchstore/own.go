@@ -49,6 +49,7 @@ func Own(t *testing.T, lab *project.Lab) Store {
 		t.Fatal(err)
 	}
 	s.Admin, s.Jaeger = adminOf(t, lab.Cluster, namespace), jaegerOf(t, lab.Cluster, namespace)
+	s.answers(t)
 	s.Do(t, http.MethodPut, "/_template/e2e", fmt.Sprintf(`{"index_patterns": ["*"], "settings": {"index.max_result_window": %d}}`, most))
 	return s
 }
@@ -138,6 +139,17 @@ func (s Store) Start(t *testing.T) {
 	if err := s.kube.WaitReady(t.Context(), s.workload()); err != nil {
 		t.Fatal(err)
 	}
+	s.answers(t)
+}
+
+// answers waits until the way to the pod is there: for a moment it leads to the pod before, where nobody
+// answers at all.
+func (s Store) answers(t *testing.T) {
+	t.Helper()
+	wait.For(t, "the store to answer", func() error {
+		_, _, err := s.Admin.Ask(t.Context(), http.MethodGet, "/", "")
+		return err
+	})
 }
 
 func (s Store) scale(t *testing.T, replicas int) {

@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
@@ -99,7 +100,7 @@ func (c Client) Ask(ctx context.Context, method, path, body string) (status int,
 		believed.RootCAs.AppendCertsFromPEM([]byte(c.CA))
 	}
 	transport := &http.Transport{TLSClientConfig: believed, DisableKeepAlives: true}
-	response, err := (&http.Client{Transport: transport}).Do(request)
+	response, err := (&http.Client{Transport: transport, Timeout: 10 * time.Second}).Do(request)
 	if err != nil {
 		return 0, "", err
 	}
