@@ -4,6 +4,7 @@
 //	acknowledged_odd_spans    an odd span is dropped alone, and counted
 //	acknowledged_large_requests  a large request is stored whole or refused
 //	backend_switch            a stack changes from Jaeger to Tempo and back, and loses no span (…_load is its load)
+//	badger_life               a stack with Jaeger in Badger, from its first up until destroy
 //	bucket_life               a stack with Tempo and a bucket; it runs the claims of the next four
 //	bucket_key                what the bucket's key allows, and what it does not
 //	bucket_secrets            where credentials are stored, and where they are not

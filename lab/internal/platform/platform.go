@@ -120,7 +120,7 @@ var Services = []Service{
 		Name: "storage", About: "the storage class standard, of folders on the node",
 		Tools:  []string{"storage-provisioner"},
 		Ready:  []cluster.Workload{{Kind: "Deployment", Namespace: "kube-system", Name: "storage-provisioner"}},
-		wanted: func(c Config) bool { return c.has("tempo") },
+		wanted: func(c Config) bool { return c.has("tempo") || c.keepsIn("badger") },
 	},
 	{
 		Name: "minio", About: "MinIO in namespace minio, and the plugins with which Pulumi makes buckets and keys in it",

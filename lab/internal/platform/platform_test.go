@@ -222,6 +222,7 @@ func TestWantedBy(t *testing.T) {
 		{"a Prometheus of its own wants the image alone", `{"tracestack:prometheus": {mode: standalone}}`, "prometheus"},
 		{"one that is asked from outside wants what asks it", `{"tracestack:prometheus": {mode: external}}`, "prometheus"},
 		{"one that is there wants to be there", `{"tracestack:prometheus": {mode: patch}}`, "prometheus monitoring"},
+		{"Jaeger in Badger wants the disk", `{"tracestack:backend": jaeger, "tracestack:storage": badger}`, "storage"},
 		{"Jaeger on a search store wants that", `{"tracestack:backend": jaeger, "tracestack:storage": elasticsearch}`, "opensearch"},
 		{"Kafka in front of it wants that too", `{"tracestack:storage": elasticsearch, "tracestack:kafka": {brokers: ["kafka.kafka.svc:9092"]}}`, "opensearch kafka"},
 		{"no Kafka wants none", `{"tracestack:storage": elasticsearch, "tracestack:kafka": {}}`, "opensearch"},
