@@ -24,7 +24,7 @@ down: lab ## stop the lab and remove all it made but what it built; FORCE=1 take
 
 test: check bin/gotestsum ## what a newcomer and CI run: the fast checks, then end to end in the lab with all its services
 	@$(LAB) run --with all bin/gotestsum --format testname --raw-command -- \
-		go -C e2e test -json -count=1 -parallel 4 -timeout 40m . ./bench/... ./internal/... ./lifecycle/... ./proof/report
+		go -C e2e test -json -count=1 -parallel 3 -timeout 40m . ./bench/... ./internal/... ./lifecycle/... ./proof/report
 
 proof: lab bin/gotestsum ## what is too long, heavy or random for make test; writes docs/reliability.md
 	@go test -run '^$$' -fuzz FuzzLoad -fuzztime 2m ./internal/config
