@@ -2,7 +2,6 @@
 // e2e:
 //
 //	bucket_moved        a bucket and its traces outlive a move, and adoption
-//	kafka               Kafka in front of a search store: its ingester and its broker are away
 //	volume_stays        a disk that stays is found again by destroy and up
 //	searchstore_faults  a wrong password of a search store; a store that is away for two minutes
 //	late_node           a node that takes a check's pod late fails no update
