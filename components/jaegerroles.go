@@ -1,7 +1,6 @@
 package components
 
 import (
-	"fmt"
 	"path"
 	"strconv"
 	"time"
@@ -18,9 +17,9 @@ import (
 
 // apart are the roles of a Jaeger on a search store: what writes, what reads, and what deletes.
 func (a JaegerStackArgs) apart(ctx *pulumi.Context, parent pulumi.Resource, name string) ([]kube.Role, error) {
-	access, err := a.Store.credential(ctx, parent, name, a)
+	access, err := a.credential(ctx, parent, name, "store", a.Store.User, a.Store.Password, a.Store.PasswordSecret, a.Store.APIKeySecret)
 	if err != nil {
-		return nil, fmt.Errorf("secret: %w", err)
+		return nil, err
 	}
 	roles, err := a.taking(ctx, parent, name)
 	if err != nil {

@@ -1,8 +1,6 @@
 package components
 
 import (
-	"fmt"
-
 	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
@@ -74,16 +72,16 @@ func (k KafkaArgs) renderer() jaeger.Kafka {
 // reachKafka lets the pods of roles see what lets them into Kafka. One that cannot start says why in its last
 // words.
 func (a JaegerStackArgs) reachKafka(ctx *pulumi.Context, parent pulumi.Resource, name string, roles []kube.Role) error {
-	access, revision, err := a.kafkaCredential(ctx, parent, name)
+	access, err := a.credential(ctx, parent, name, "kafka", a.Kafka.User, a.Kafka.Password, a.Kafka.PasswordSecret)
 	if err != nil {
-		return fmt.Errorf("secret: %w", err)
+		return err
 	}
 	for i := range roles {
 		pod := &roles[i].Pod
 		pod.Containers[0].Tells = true
 		if access != nil {
 			pod.Containers[0].Env = corev1.EnvVarArray{kube.Variable(jaeger.KafkaPasswordVariable, access.secret, access.entry)}
-			pod.Revision = revision
+			pod.Revision = access.revision // It is read only when a pod starts.
 		}
 		if a.Kafka.CASecret != "" {
 			pod.Secrets = append(pod.Secrets, secretFile("kafka-ca", pulumi.String(a.Kafka.CASecret), "ca.crt", jaeger.KafkaCAFile))
@@ -93,21 +91,4 @@ func (a JaegerStackArgs) reachKafka(ctx *pulumi.Context, parent pulumi.Resource,
 		}
 	}
 	return nil
-}
-
-// kafkaCredential gives the entry with the password, and what changes with it where that is known: pods read
-// it only when they start.
-func (a JaegerStackArgs) kafkaCredential(ctx *pulumi.Context, parent pulumi.Resource, name string) (*credential, pulumi.StringInput, error) {
-	k := a.Kafka
-	if k.PasswordSecret != nil {
-		return &credential{pulumi.String(k.PasswordSecret.SecretName), k.PasswordSecret.Key}, nil, nil
-	}
-	if k.Password == nil {
-		return nil, nil, nil
-	}
-	secret, err := a.newPassword(ctx, parent, name, "kafka", k.User, k.Password)
-	if err != nil {
-		return nil, nil, err
-	}
-	return &credential{secret.Metadata.Name().Elem(), passwordEntry}, secret.Metadata.ResourceVersion().Elem(), nil
 }

@@ -1,6 +1,8 @@
 package components
 
 import (
+	"fmt"
+
 	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
@@ -56,37 +58,35 @@ func sealed(password pulumi.StringInput) pulumi.StringInput {
 type credential struct {
 	secret pulumi.StringInput
 	entry  string
+	// revision changes with the Secret, where it is made here.
+	revision pulumi.StringInput
 }
 
 // passwordEntry is the one of a Secret that is made here.
 const passwordEntry = "password"
 
-// credential gives the entry with the password or the API key; nil where the store knows no users. A Secret
-// that is made is changed in place: pods read it again while they run.
-func (a SearchStoreArgs) credential(ctx *pulumi.Context, parent pulumi.Resource, name string, around JaegerStackArgs) (*credential, error) {
-	for _, existing := range []*settings.SecretKey{a.PasswordSecret, a.APIKeySecret} {
-		if existing != nil {
-			return &credential{pulumi.String(existing.SecretName), existing.Key}, nil
+// credential gives the entry that lets a user into what a Jaeger reaches, of a Secret that exists or of one
+// that is made of the password; nil where nobody signs in. A Secret that is made is changed in place: pods
+// that read it again do so while they run.
+func (a JaegerStackArgs) credential(
+	ctx *pulumi.Context, parent pulumi.Resource, name, of, user string, password pulumi.StringInput, existing ...*settings.SecretKey,
+) (*credential, error) {
+	for _, one := range existing {
+		if one != nil {
+			return &credential{secret: pulumi.String(one.SecretName), entry: one.Key}, nil
 		}
 	}
-	if a.Password == nil {
+	if password == nil {
 		return nil, nil
 	}
-	secret, err := around.newPassword(ctx, parent, name, "store", a.User, a.Password)
-	if err != nil {
-		return nil, err
-	}
-	return &credential{secret.Metadata.Name().Elem(), passwordEntry}, nil
-}
-
-// newPassword makes a Secret of the password of a user of what a Jaeger reaches.
-func (a JaegerStackArgs) newPassword(
-	ctx *pulumi.Context, parent pulumi.Resource, name, of, user string, password pulumi.StringInput,
-) (*corev1.Secret, error) {
-	return corev1.NewSecret(ctx, name+"-"+of, &corev1.SecretArgs{
+	secret, err := corev1.NewSecret(ctx, name+"-"+of, &corev1.SecretArgs{
 		Metadata: kube.Object(ctx, a.Metadata, pulumi.String(naming.JaegerPasswordSecret(name, of, user)), a.Namespace,
 			naming.Labels("jaeger", name, of), nil),
 		Type:       pulumi.String("Opaque"),
 		StringData: pulumi.StringMap{passwordEntry: password},
 	}, pulumi.Parent(parent))
+	if err != nil {
+		return nil, fmt.Errorf("secret: %w", err)
+	}
+	return &credential{secret.Metadata.Name().Elem(), passwordEntry, secret.Metadata.ResourceVersion().Elem()}, nil
 }

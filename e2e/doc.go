@@ -26,7 +26,7 @@
 //	products_accept_files     the products read every rendered file
 //	prometheus_patch          a Prometheus is made to take writes, and is given back
 //	routes_reached            routes lead to the demo and to Jaeger
-//	search_store              the lab's search store refuses whom it should
+//	searchstore_access        the lab's search store refuses whom it should
 //	searchstore_life          a stack with Jaeger on a search store, from its first up until destroy
 //	searchstore_faults        what becomes of it when the store takes no writes, and when it is cleaned
 //	tempo_life                a stack with Tempo, a bucket and a Prometheus, from its first up until destroy

@@ -218,3 +218,34 @@ const (
 
 // Choices lists what WhenUnsatisfiable can be.
 func (WhenUnsatisfiable) Choices() []string { return spec.Texts(ScheduleAnyway, DoNotSchedule) }
+
+// KafkaEncoding is how a message holds spans.
+type KafkaEncoding string
+
+// The encodings that Jaeger both writes and reads.
+const (
+	EncodingOTLPProto   KafkaEncoding = "otlp_proto"
+	EncodingOTLPJSON    KafkaEncoding = "otlp_json"
+	EncodingJaegerProto KafkaEncoding = "jaeger_proto"
+	EncodingJaegerJSON  KafkaEncoding = "jaeger_json"
+)
+
+// Choices lists what a KafkaEncoding can be.
+func (KafkaEncoding) Choices() []string {
+	return spec.Texts(EncodingOTLPProto, EncodingOTLPJSON, EncodingJaegerProto, EncodingJaegerJSON)
+}
+
+// KafkaMechanism is a mechanism of SASL.
+type KafkaMechanism string
+
+// The mechanisms.
+const (
+	MechanismPlain       KafkaMechanism = "PLAIN"
+	MechanismScramSHA256 KafkaMechanism = "SCRAM-SHA-256"
+	MechanismScramSHA512 KafkaMechanism = "SCRAM-SHA-512"
+)
+
+// Choices lists what a KafkaMechanism can be.
+func (KafkaMechanism) Choices() []string {
+	return spec.Texts(MechanismPlain, MechanismScramSHA256, MechanismScramSHA512)
+}

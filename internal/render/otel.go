@@ -112,6 +112,26 @@ func NewTelemetry() Telemetry {
 	}
 }
 
+// Filter is the processor that drops spans and events.
+type Filter struct {
+	ErrorMode string      `yaml:"error_mode"`
+	Traces    SpanFilters `yaml:"traces"`
+}
+
+// SpanFilters are conditions.
+type SpanFilters struct {
+	Span  []string `yaml:"span"`                // a span of which any is true is dropped
+	Event []string `yaml:"spanevent,omitempty"` // an event, and its span stays
+}
+
+// Backoff is how something that failed is tried again.
+type Backoff struct {
+	Enabled         bool          `yaml:"enabled"`
+	InitialInterval time.Duration `yaml:"initial_interval"`
+	MaxInterval     time.Duration `yaml:"max_interval"`
+	MaxElapsedTime  time.Duration `yaml:"max_elapsed_time"` // 0: for ever
+}
+
 // MemoryLimiter is the processor that refuses spans while memory is short.
 type MemoryLimiter struct {
 	CheckInterval        time.Duration `yaml:"check_interval"`

@@ -39,7 +39,7 @@ func Render(c Config) (render.File, error) {
 	}
 	return render.Escaped(FileName, file{
 		Receivers:  receivers{OTLP: render.NewOTLPReceiver(sizes.Request)},
-		Processors: processors{MemoryLimiter: newMemoryLimiter(), Filter: newFilter()},
+		Processors: processors{MemoryLimiter: render.NewMemoryLimiter(), Filter: newFilter()},
 		Exporters:  sending,
 		Extensions: extensions{HealthCheck: render.Endpoint{Endpoint: naming.Listen(naming.Health)}},
 		Service: render.Service{
@@ -68,8 +68,8 @@ type receivers struct {
 }
 
 type processors struct {
-	MemoryLimiter memoryLimiter `yaml:"memory_limiter"`
-	Filter        filter        `yaml:"filter"`
+	MemoryLimiter render.MemoryLimiter `yaml:"memory_limiter"`
+	Filter        render.Filter        `yaml:"filter"`
 }
 
 type extensions struct {
@@ -81,36 +81,15 @@ type exporters struct {
 	Mirror *exporter `yaml:"otlp/mirror,omitempty"`
 }
 
-type memoryLimiter struct {
-	CheckInterval        time.Duration `yaml:"check_interval"`
-	LimitPercentage      int           `yaml:"limit_percentage"`
-	SpikeLimitPercentage int           `yaml:"spike_limit_percentage"`
-}
-
-// newMemoryLimiter refuses new spans at 55 % of the container's memory (the limit less the spike)
-// and forces a collection at 80 %. Percentages follow whatever limit the pod has.
-func newMemoryLimiter() memoryLimiter {
-	return memoryLimiter{CheckInterval: time.Second, LimitPercentage: 80, SpikeLimitPercentage: 25}
-}
-
-type filter struct {
-	ErrorMode string      `yaml:"error_mode"`
-	Traces    spanFilters `yaml:"traces"`
-}
-
-type spanFilters struct {
-	Span []string `yaml:"span"` // a span of which any is true is dropped
-}
-
 // newFilter drops what would take other spans with it, and counts it. Tempo refuses a whole batch for
 // good when one span in it has no ID, and finds nothing of a block that has a time after the year 2262.
 // Jaeger's store in memory finds nothing older than a span without a trace's ID. Newer releases prefer
 // trace_conditions to traces; the pinned one knows only traces.
-func newFilter() filter {
-	return filter{
+func newFilter() render.Filter {
+	return render.Filter{
 		// A condition that fails drops nothing.
 		ErrorMode: "ignore",
-		Traces: spanFilters{Span: []string{
+		Traces: render.SpanFilters{Span: []string{
 			`trace_id.string == "00000000000000000000000000000000"`,
 			`span_id.string == "0000000000000000"`,
 			// Nanoseconds that 63 bits do not hold.
@@ -121,22 +100,15 @@ func newFilter() filter {
 }
 
 type exporter struct {
-	Endpoint       string        `yaml:"endpoint"`
-	Timeout        time.Duration `yaml:"timeout,omitempty"` // the exporter's default where absent
-	TLS            clientTLS     `yaml:"tls"`
-	RetryOnFailure retry         `yaml:"retry_on_failure"`
-	SendingQueue   sendingQueue  `yaml:"sending_queue"`
+	Endpoint       string         `yaml:"endpoint"`
+	Timeout        time.Duration  `yaml:"timeout,omitempty"` // the exporter's default where absent
+	TLS            clientTLS      `yaml:"tls"`
+	RetryOnFailure render.Backoff `yaml:"retry_on_failure"`
+	SendingQueue   sendingQueue   `yaml:"sending_queue"`
 }
 
 type clientTLS struct {
 	Insecure bool `yaml:"insecure"`
-}
-
-type retry struct {
-	Enabled         bool          `yaml:"enabled"`
-	InitialInterval time.Duration `yaml:"initial_interval"`
-	MaxInterval     time.Duration `yaml:"max_interval"`
-	MaxElapsedTime  time.Duration `yaml:"max_elapsed_time"`
 }
 
 // sendingQueue has no `enabled`: the queue is on by default in every release, and the key has
@@ -162,7 +134,7 @@ func newExporter(c Config) exporter {
 		Endpoint: c.Backend,
 		// Inside the cluster, as in the source article.
 		TLS: clientTLS{Insecure: true},
-		RetryOnFailure: retry{
+		RetryOnFailure: render.Backoff{
 			Enabled: true,
 			// A backend that starts beside the collector is there within seconds.
 			InitialInterval: time.Second,

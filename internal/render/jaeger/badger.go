@@ -36,13 +36,13 @@ const longest = 60_000
 // newBadgerFilter drops what would take other spans with it, and counts it: a span with a longer attribute
 // is refused with all that came along, and the collector would send them again for ever. No condition looks
 // at one attribute after the other, so it is all of them together.
-func newBadgerFilter() *filter {
+func newBadgerFilter() *render.Filter {
 	tooLong := func(parts string) string { return fmt.Sprintf("%s > %d", parts, longest) }
 	const resource = "Len(String(resource.attributes)) + "
-	return &filter{
+	return &render.Filter{
 		// A condition that fails drops nothing.
 		ErrorMode: "ignore",
-		Traces: filters{
+		Traces: render.SpanFilters{
 			Span: []string{
 				tooLong(resource + "Len(String(span.attributes)) + Len(span.name)"),
 				tooLong("Len(String(scope.attributes)) + Len(scope.name)"),
@@ -51,16 +51,6 @@ func newBadgerFilter() *filter {
 			Event: []string{tooLong(resource + "Len(String(spanevent.attributes)) + Len(spanevent.name)")},
 		},
 	}
-}
-
-type filter struct {
-	ErrorMode string  `yaml:"error_mode"`
-	Traces    filters `yaml:"traces"`
-}
-
-type filters struct {
-	Span  []string `yaml:"span"`      // a span of which any is true is dropped
-	Event []string `yaml:"spanevent"` // an event, and its span stays
 }
 
 type badger struct {

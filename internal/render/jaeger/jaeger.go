@@ -103,7 +103,7 @@ type receivers struct {
 
 type processors struct {
 	MemoryLimiter render.MemoryLimiter `yaml:"memory_limiter"`
-	Filter        *filter              `yaml:"filter,omitempty"`
+	Filter        *render.Filter       `yaml:"filter,omitempty"`
 }
 
 // names are those that there are, in the order that spans come to them.

@@ -119,7 +119,7 @@ func (k Kafka) Ingester(s SearchStore) (render.File, error) {
 			// What cannot be read at all is left out: otherwise nothing behind it is read either.
 			MessageMarking: messageMarking{After: true, OnError: false, OnPermanentError: true},
 			// For ever. Without it the first error would stop its partition until the pod is replaced.
-			ErrorBackOff: backOff{Enabled: true, InitialInterval: time.Second, MaxInterval: 10 * time.Second},
+			ErrorBackOff: render.Backoff{Enabled: true, InitialInterval: time.Second, MaxInterval: 10 * time.Second},
 		}},
 		Processors: &processors{MemoryLimiter: render.NewMemoryLimiter()},
 		// No queue: a message would count as read when the queue has it.
@@ -225,7 +225,7 @@ type kafkaReceiver struct {
 	InitialOffset  string         `yaml:"initial_offset"`
 	AutoCommit     autoCommit     `yaml:"autocommit"`
 	MessageMarking messageMarking `yaml:"message_marking"`
-	ErrorBackOff   backOff        `yaml:"error_backoff"`
+	ErrorBackOff   render.Backoff `yaml:"error_backoff"`
 }
 
 type autoCommit struct {
@@ -237,11 +237,4 @@ type messageMarking struct {
 	After            bool `yaml:"after"`
 	OnError          bool `yaml:"on_error"`
 	OnPermanentError bool `yaml:"on_permanent_error"`
-}
-
-type backOff struct {
-	Enabled         bool          `yaml:"enabled"`
-	InitialInterval time.Duration `yaml:"initial_interval"`
-	MaxInterval     time.Duration `yaml:"max_interval"`
-	MaxElapsedTime  time.Duration `yaml:"max_elapsed_time"`
 }
