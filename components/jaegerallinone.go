@@ -12,11 +12,14 @@ import (
 
 // inMemory has its store in memory.
 func (a JaegerStackArgs) inMemory(name string) (kube.Role, error) {
-	file, err := jaeger.Memory{MaxTraces: a.MaxTraces}.Render()
+	file, err := jaeger.Memory{Pages: a.pages(), MaxTraces: a.MaxTraces}.Render()
 	if err != nil {
 		return kube.Role{}, err
 	}
-	role := a.allInOne(name, file, a.Resources)
+	role, err := a.allInOne(name, file, a.Resources)
+	if err != nil {
+		return kube.Role{}, err
+	}
 	// One: a second would hold its own half of the traces. The collector keeps spans while there is none.
 	role.Runner = kube.Deployment{Replicas: 1, OneAtATime: true}
 	return role, nil
@@ -25,11 +28,14 @@ func (a JaegerStackArgs) inMemory(name string) (kube.Role, error) {
 // onVolume has its store on a disk, which one process alone opens.
 func (a JaegerStackArgs) onVolume(name string) (kube.Role, error) {
 	b := a.Badger
-	file, err := jaeger.Badger{Retention: b.Retention.Time()}.Render()
+	file, err := jaeger.Badger{Pages: a.pages(), Retention: b.Retention.Time()}.Render()
 	if err != nil {
 		return kube.Role{}, err
 	}
-	role := a.allInOne(name, file, b.Resources)
+	role, err := a.allInOne(name, file, b.Resources)
+	if err != nil {
+		return kube.Role{}, err
+	}
 	role.Runner = kube.StatefulSet{
 		Replicas: 1, Service: naming.JaegerCollectorService(name), Volume: kube.Volume{Path: jaeger.Dir, Volume: b.Volume},
 	}
@@ -41,10 +47,9 @@ func (a JaegerStackArgs) onVolume(name string) (kube.Role, error) {
 }
 
 // allInOne is all of Jaeger in one pod.
-func (a JaegerStackArgs) allInOne(name string, file render.File, resources *settings.Resources) kube.Role {
+func (a JaegerStackArgs) allInOne(name string, file render.File, resources *settings.Resources) (kube.Role, error) {
 	role := a.role(name, "all-in-one", kube.NewConfig(file.Name, pulumi.ToOutput(file)), resources,
 		naming.OTLPGRPC, naming.OTLPHTTP, naming.QueryHTTP, naming.QueryGRPC)
 	role.Services = []kube.Service{takesSpans(name), answersQueries(name), monitoring(naming.JaegerMonitoringService(name))}
-	role.Route = a.route(name)
-	return role
+	return role, a.show(&role, name)
 }

@@ -72,8 +72,7 @@ func (a JaegerStackArgs) query(name string) (kube.Role, error) {
 		a.Query.Resources, naming.QueryHTTP, naming.QueryGRPC)
 	role.Runner = kube.Deployment{Replicas: a.Query.Replicas}
 	role.Services = []kube.Service{answersQueries(name), monitoring(naming.JaegerQueryMonitoringService(name))}
-	role.Route = a.route(name)
-	return role, nil
+	return role, a.show(&role, name)
 }
 
 const day = 24 * time.Hour
@@ -84,6 +83,7 @@ func (a JaegerStackArgs) kept() int { return a.Store.Days() + 1 }
 func (a JaegerStackArgs) searchStore() jaeger.SearchStore {
 	s := a.Store
 	return jaeger.SearchStore{
+		Pages: a.pages(), Archive: a.UI.Archive,
 		OpenSearch: s.Engine == settings.EngineOpenSearch,
 		URLs:       s.URLs, User: s.User, APIKey: s.APIKeySecret != nil,
 		CA: s.CASecret != "", ClientCert: s.ClientCertSecret != "",

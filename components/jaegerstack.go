@@ -97,7 +97,7 @@ func (j *JaegerStack) create(ctx *pulumi.Context, name string, a JaegerStackArgs
 		return err
 	}
 	j.ExternalURL = a.route(name).Address()
-	j.Backend = jaegerBackend(name, a.Namespace)
+	j.Backend = jaegerBackend(name, a.UI.BasePath, a.Namespace)
 	// The first role takes spans.
 	j.Backend.OTLPEndpoint = whenReady(ctx, j.Backend.OTLPAddress, made[0].Runner, made[0].Services[0])
 	return nil
@@ -116,8 +116,8 @@ func (j *JaegerStack) roles(ctx *pulumi.Context, name string, a JaegerStackArgs)
 	return []kube.Role{role}, err
 }
 
-func jaegerBackend(name string, namespace pulumi.StringInput) Backend {
-	query := at(namespace, naming.JaegerQueryService(name), naming.QueryHTTP, "")
+func jaegerBackend(name, path string, namespace pulumi.StringInput) Backend {
+	query := at(namespace, naming.JaegerQueryService(name), naming.QueryHTTP, path)
 	return Backend{
 		Name:        name,
 		OTLPAddress: at(namespace, naming.JaegerCollectorService(name), naming.OTLPGRPC, ""),
@@ -170,5 +170,5 @@ func monitoring(service string) kube.Service {
 }
 
 func (a JaegerStackArgs) route(name string) *kube.Route {
-	return &kube.Route{Route: a.Route, Name: name, Service: naming.JaegerQueryService(name), Port: naming.QueryHTTP}
+	return &kube.Route{Route: a.Route, Name: name, Path: a.UI.BasePath, Service: naming.JaegerQueryService(name), Port: naming.QueryHTTP}
 }

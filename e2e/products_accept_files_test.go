@@ -32,6 +32,7 @@ var products = []product{
 
 // unread are rendered files that no binary of the lab can be asked about.
 var unread = map[string]string{
+	"ui.json":                     "Jaeger reads it when it starts: TestJaegerShowsAndTellsWhatItsFilesSay",
 	"client.yaml":                 "promtool reads it only while it writes to a Prometheus",
 	"tracestack-datasources.yaml": "the lab has no Grafana",
 }

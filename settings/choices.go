@@ -93,6 +93,25 @@ const (
 // Choices lists what a SearchEngine can be.
 func (SearchEngine) Choices() []string { return spec.Texts(EngineElasticsearch, EngineOpenSearch) }
 
+// IsSearchStore tells whether a storage is one.
+func IsSearchStore(s Storage) bool {
+	return s == StorageElasticsearch || s == StorageOpenSearch
+}
+
+// LinkType is what has a link on Jaeger's pages.
+type LinkType string
+
+// What can.
+const (
+	LinkTraces  LinkType = "traces"
+	LinkProcess LinkType = "process"
+	LinkTags    LinkType = "tags"
+	LinkLogs    LinkType = "logs"
+)
+
+// Choices lists what a LinkType can be.
+func (LinkType) Choices() []string { return spec.Texts(LinkTraces, LinkProcess, LinkTags, LinkLogs) }
+
 // Rotation is how often a search store begins another index.
 type Rotation string
 

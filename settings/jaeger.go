@@ -14,6 +14,7 @@ type Jaeger struct {
 	Badger    *Badger     `json:"badger,omitempty" pulumi:"badger,optional" doc:"With storage badger, the one pod and its disk. docs/jaeger.md says what it does not take." rule:"must not be given with another storage than badger"`
 	Collector *JaegerRole `json:"collector,omitempty" pulumi:"collector,optional" sizes:"replicas: 1 1 2 4; resources.requests.cpu: 25m 100m 500m 1; resources.requests.memory: 128Mi 256Mi 512Mi 1Gi; resources.limits.cpu: 1 2 2 4; resources.limits.memory: 512Mi 1Gi 2Gi 4Gi" prod:"replicas: >=2" doc:"With a search store, the pods that write spans to it." rule:"must not be given with storage memory or badger; resources.limits.memory must be at least 192Mi"`
 	Query     *JaegerRole `json:"query,omitempty" pulumi:"query,optional" sizes:"replicas: 1 1 1 2; resources.requests.cpu: 25m 50m 100m 250m; resources.requests.memory: 64Mi 128Mi 256Mi 512Mi; resources.limits.cpu: 1 1 2 2; resources.limits.memory: 256Mi 512Mi 1Gi 2Gi" prod:"replicas: >=2" doc:"With a search store, the pods that answer queries and show the pages." rule:"must not be given with storage memory or badger; resources.limits.memory must be at least 128Mi"`
+	UI        *JaegerUI   `json:"ui,omitempty" pulumi:"ui,optional" doc:"The pages: their path, their menu, and links to other things." see:"https://www.jaegertracing.io/docs/latest/deployment/frontend-ui/"`
 	Ingester  *JaegerRole `json:"ingester,omitempty" pulumi:"ingester,optional" sizes:"replicas: 1 1 1 1; resources.requests.cpu: 25m 100m 500m 1; resources.requests.memory: 128Mi 256Mi 512Mi 1Gi; resources.limits.cpu: 1 2 2 4; resources.limits.memory: 512Mi 1Gi 2Gi 4Gi" doc:"With Kafka, the pods that write what is in it to the search store. While there is none, spans wait in Kafka." rule:"must not be given without Kafka; replicas must be at most the partitions of Kafka's topic; resources.limits.memory must be at least 192Mi"`
 }
 
@@ -51,15 +52,19 @@ func (j *Jaeger) Rules(l spec.Look) {
 
 // Read is what Jaeger reads with a storage, and with Kafka in front of it or without.
 func (j Jaeger) Read(storage Storage, kafka bool) Jaeger {
-	switch {
-	case storage == StorageMemory:
-		return Jaeger{MaxTraces: j.MaxTraces, Resources: j.Resources}
-	case storage == StorageBadger:
-		return Jaeger{Badger: j.Badger}
-	case kafka:
-		return Jaeger{Collector: j.Collector, Ingester: j.Ingester, Query: j.Query}
+	made := Jaeger{UI: j.UI}
+	switch storage {
+	case StorageMemory:
+		made.MaxTraces, made.Resources = j.MaxTraces, j.Resources
+	case StorageBadger:
+		made.Badger = j.Badger
+	default:
+		made.Collector, made.Query = j.Collector, j.Query
 	}
-	return Jaeger{Collector: j.Collector, Query: j.Query}
+	if kafka {
+		made.Ingester = j.Ingester
+	}
+	return made
 }
 
 // CheckRoles refuses what Jaeger does not read with a storage.
@@ -82,6 +87,7 @@ func (j *Jaeger) CheckRoles(l spec.Look, storage Storage) {
 	if storage != StorageBadger {
 		refuse("badger", spec.NotShown, "only storage badger reads it")
 	}
+	j.UI.CheckArchive(l.In("ui"), storage)
 	if storage == StorageMemory || storage == StorageBadger {
 		refuse("collector", spec.NotShown, ofOnePod)
 		refuse("query", spec.NotShown, ofOnePod)

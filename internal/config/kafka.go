@@ -11,12 +11,7 @@ const kafka = "tracestack:kafka"
 
 // HasKafka tells whether Kafka is in front of a storage.
 func (c Config) HasKafka(storage settings.Storage) bool {
-	return isSearchStore(storage) && len(c.Kafka.Brokers) > 0
-}
-
-func isSearchStore(storage settings.Storage) bool {
-	_, _, is := Config{}.SearchStore(storage)
-	return is
+	return settings.IsSearchStore(storage) && len(c.Kafka.Brokers) > 0
 }
 
 // validateKafka holds what is said of Kafka against the storage that it is in front of.
@@ -25,7 +20,7 @@ func (c Config) validateKafka(l spec.Look) {
 		return
 	}
 	used := c.storagesOf(l, settings.BackendJaeger)
-	behind := slices.ContainsFunc(used, isSearchStore)
+	behind := slices.ContainsFunc(used, settings.IsSearchStore)
 	if !behind {
 		refuseUnread[settings.Kafka](l, kafka, "only a Jaeger on a search store reads it")
 	}

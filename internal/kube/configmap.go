@@ -1,6 +1,8 @@
 package kube
 
 import (
+	"path"
+
 	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
@@ -13,7 +15,8 @@ const ConfigDir = "/etc/tracestack"
 
 // Config is a rendered file, or will be when its inputs are known.
 type Config struct {
-	name       string
+	part       string // names the volume, and is in the name of the ConfigMap and of the annotation
+	name, dir  string
 	body, hash pulumi.StringOutput
 	object     pulumi.Output // the same as maps and lists, for a resource that holds it instead of a file
 }
@@ -24,34 +27,67 @@ func NewConfig(name string, rendered pulumi.Output) *Config {
 		return rendered.ApplyT(func(f any) string { return get(f.(render.File)) }).(pulumi.StringOutput)
 	}
 	return &Config{
+		part:   "config",
 		name:   name,
+		dir:    ConfigDir,
 		body:   field(func(f render.File) string { return f.Body }),
 		hash:   field(func(f render.File) string { return f.Hash }),
 		object: rendered.ApplyT(func(f any) (map[string]any, error) { return f.(render.File).Object() }),
 	}
 }
 
-// Path is where the file is in its pod.
-func (c Config) Path() string { return ConfigDir + "/" + c.name }
+// NewFile is a file that a pod reads beside its configuration, at this path, in a folder of its own.
+func NewFile(part, at string, rendered render.File) *Config {
+	made := NewConfig(rendered.Name, pulumi.ToOutput(rendered))
+	made.part, made.dir = part, path.Dir(at)
+	return made
+}
 
-// configMap stores the file under a name that carries its hash. It is immutable: a change makes a
+// Path is where the file is in its pod.
+func (c Config) Path() string { return path.Join(c.dir, c.name) }
+
+// store puts a file in a ConfigMap under a name that carries its hash. It is immutable: a change makes a
 // new one beside it, and pods of the old rollout keep what they were started with.
-func (r Role) configMap(ctx *pulumi.Context, parent pulumi.Resource) (*corev1.ConfigMap, error) {
-	return corev1.NewConfigMap(ctx, r.Name+"-config", &corev1.ConfigMapArgs{
-		Metadata: r.object(ctx, r.Pod.Config.hash.ApplyT(func(hash string) string {
-			return naming.Hashed(r.Name, hash)
+func (r Role) store(ctx *pulumi.Context, parent pulumi.Resource, c *Config) (*corev1.ConfigMap, error) {
+	name := r.Name
+	if c != r.Pod.Config {
+		name += "-" + c.part
+	}
+	return corev1.NewConfigMap(ctx, r.Name+"-"+c.part, &corev1.ConfigMapArgs{
+		Metadata: r.object(ctx, c.hash.ApplyT(func(hash string) string {
+			return naming.Hashed(name, hash)
 		}).(pulumi.StringOutput), nil),
 		Immutable: pulumi.Bool(true),
-		Data:      pulumi.StringMap{r.Pod.Config.name: r.Pod.Config.body},
+		Data:      pulumi.StringMap{c.name: c.body},
 	}, pulumi.Parent(parent))
+}
+
+// configure stores the files of the pod and mounts them. Where it rolls, the pod carries their hashes.
+func (r Role) configure(
+	ctx *pulumi.Context, parent pulumi.Resource, pod *corev1.PodSpecArgs, annotations pulumi.StringMap, rolls bool,
+) error {
+	all := r.Pod.Files
+	if r.Pod.Config != nil {
+		all = append([]*Config{r.Pod.Config}, all...)
+	}
+	for _, c := range all {
+		stored, err := r.store(ctx, parent, c)
+		if err != nil {
+			return err
+		}
+		if rolls {
+			annotations["checksum/"+c.part] = c.hash
+		}
+		c.mount(pod, stored)
+	}
+	return nil
 }
 
 // mount puts the stored file into the pod, read-only.
 func (c Config) mount(pod *corev1.PodSpecArgs, stored *corev1.ConfigMap) {
-	const volume = "config"
 	attach(pod, corev1.VolumeArgs{
-		Name: pulumi.String(volume), ConfigMap: &corev1.ConfigMapVolumeSourceArgs{Name: stored.Metadata.Name()},
+		Name: pulumi.String(c.part), ConfigMap: &corev1.ConfigMapVolumeSourceArgs{Name: stored.Metadata.Name()},
 	}, corev1.VolumeMountArgs{
-		Name: pulumi.String(volume), MountPath: pulumi.String(ConfigDir), ReadOnly: pulumi.Bool(true),
+		Name: pulumi.String(c.part), MountPath: pulumi.String(c.dir), ReadOnly: pulumi.Bool(true),
 	})
 }

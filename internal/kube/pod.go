@@ -11,8 +11,9 @@ import (
 // Pod is what is in a role's pods. Every container sees all of its files.
 type Pod struct {
 	Containers []Container
-	Config     *Config  // nil: the product has no file
-	Scratch    *Scratch // nil: the product writes no files that may go with the pod
+	Config     *Config   // nil: the product has no file
+	Files      []*Config // that the product reads beside its configuration
+	Scratch    *Scratch  // nil: the product writes no files that may go with the pod
 	Secrets    []Secret
 	Labels     map[string]string  // beside those of the role
 	Revision   pulumi.StringInput // of what pods read at their start alone; nil: there is none
@@ -46,15 +47,8 @@ func (r Role) template(ctx *pulumi.Context, parent pulumi.Resource, rolls bool) 
 		r.Pod.Scratch.mount(pod)
 	}
 	annotations := pulumi.ToStringMap(r.Metadata.Annotations)
-	if r.Pod.Config != nil {
-		stored, err := r.configMap(ctx, parent)
-		if err != nil {
-			return template{}, fmt.Errorf("configuration: %w", err)
-		}
-		if rolls {
-			annotations["checksum/config"] = r.Pod.Config.hash
-		}
-		r.Pod.Config.mount(pod, stored)
+	if err := r.configure(ctx, parent, pod, annotations, rolls); err != nil {
+		return template{}, fmt.Errorf("configuration: %w", err)
 	}
 	if r.Pod.Revision != nil {
 		annotations["checksum/credentials"] = r.Pod.Revision

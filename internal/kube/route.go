@@ -1,6 +1,8 @@
 package kube
 
 import (
+	"cmp"
+
 	networkingv1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/networking/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
@@ -13,6 +15,7 @@ import (
 type Route struct {
 	*settings.Route
 	Name    string // empty: the role's
+	Path    string // such as /jaeger, and what is below it; empty: all of the host
 	Service string
 	Port    naming.Port
 }
@@ -23,9 +26,9 @@ func (o Route) Address() pulumi.StringOutput {
 	case o.Kind == settings.RouteNone:
 		return pulumi.String("").ToStringOutput()
 	case o.TLS:
-		return pulumi.String("https://" + o.Host).ToStringOutput()
+		return pulumi.String("https://" + o.Host + o.Path).ToStringOutput()
 	}
-	return pulumi.String("http://" + o.Host).ToStringOutput()
+	return pulumi.String("http://" + o.Host + o.Path).ToStringOutput()
 }
 
 // named is its name, also of a route whose Service has moved to another role: a controller may refuse a
@@ -84,7 +87,7 @@ func newIngressRoute(o Route) ingressRoute {
 	route := ingressRoute{
 		EntryPoints: o.EntryPoints,
 		Routes: []ingressRouteRule{{
-			Kind: "Rule", Match: "Host(`" + o.Host + "`)",
+			Kind: "Rule", Match: o.match(),
 			Services: []ingressRouteService{{Name: o.Service, Port: int(o.Port)}},
 		}},
 	}
@@ -92,6 +95,15 @@ func newIngressRoute(o Route) ingressRoute {
 		route.TLS = &ingressRouteTLS{SecretName: o.TLSSecret}
 	}
 	return route
+}
+
+// match is Traefik's rule. Its PathPrefix looks at letters, so /jaeger would also be the beginning of /jaegers.
+func (o Route) match() string {
+	host := "Host(`" + o.Host + "`)"
+	if o.Path == "" {
+		return host
+	}
+	return host + " && (Path(`" + o.Path + "`) || PathPrefix(`" + o.Path + "/`))"
 }
 
 type httpRoute struct {
@@ -107,7 +119,17 @@ type parentRef struct {
 }
 
 type httpRouteRule struct {
+	Matches     []httpMatch  `json:"matches,omitempty"`
 	BackendRefs []backendRef `json:"backendRefs"`
+}
+
+type httpMatch struct {
+	Path httpPath `json:"path"`
+}
+
+type httpPath struct {
+	Type  string `json:"type"`
+	Value string `json:"value"`
 }
 
 type backendRef struct {
@@ -116,10 +138,14 @@ type backendRef struct {
 }
 
 func newHTTPRoute(o Route) httpRoute {
+	rule := httpRouteRule{BackendRefs: []backendRef{{Name: o.Service, Port: int(o.Port)}}}
+	if o.Path != "" {
+		rule.Matches = []httpMatch{{Path: httpPath{Type: "PathPrefix", Value: o.Path}}}
+	}
 	return httpRoute{
 		ParentRefs: []parentRef{{Name: o.Gateway.Name, Namespace: o.Gateway.Namespace, SectionName: o.Gateway.Listener}},
 		Hostnames:  []string{o.Host},
-		Rules:      []httpRouteRule{{BackendRefs: []backendRef{{Name: o.Service, Port: int(o.Port)}}}},
+		Rules:      []httpRouteRule{rule},
 	}
 }
 
@@ -132,7 +158,7 @@ func (o Route) ingress(ctx *pulumi.Context, parent pulumi.Resource, r Role) erro
 			Host: pulumi.String(o.Host),
 			Http: &networkingv1.HTTPIngressRuleValueArgs{Paths: networkingv1.HTTPIngressPathArray{
 				&networkingv1.HTTPIngressPathArgs{
-					Path: pulumi.String("/"), PathType: pulumi.String("Prefix"),
+					Path: pulumi.String(cmp.Or(o.Path, "/")), PathType: pulumi.String("Prefix"),
 					Backend: &networkingv1.IngressBackendArgs{Service: &networkingv1.IngressServiceBackendArgs{
 						Name: pulumi.String(o.Service),
 						Port: &networkingv1.ServiceBackendPortArgs{Number: pulumi.Int(o.Port)},

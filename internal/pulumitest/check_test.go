@@ -303,7 +303,7 @@ func TestEachCheckFailsOnAGraphThatBreaksItsRule(t *testing.T) {
 			*g = withoutJob(*g)
 			edit(&(*g)[atMounted], "a: 2\n", "data", "app.yaml")
 		}, "mounts ConfigMap app-" + mountedHash + ", whose name does not end in the hash of its content"},
-		{"a change of a file is a new pod", app("0123456789", "spec", "template", "metadata", "annotations", "checksum/config"), "checksum/config of its pods is not " + mountedHash},
+		{"a change of a file is a new pod", app("0123456789", "spec", "template", "metadata", "annotations", "checksum/config"), "no annotation checksum/… of its pods is " + mountedHash},
 		{"a Job's file has its hash, too", func(g *pulumitest.Graph) {
 			edit(&(*g)[atJob], "config", pod("volumes", "configMap", "name")...)
 		}, "job: mounts ConfigMap config, whose name does not end in the hash of its content"},

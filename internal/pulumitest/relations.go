@@ -218,12 +218,23 @@ func Configurations(g Graph) error {
 				found.add(r, "mounts ConfigMap %s, which is not there", name)
 			case len(hash) < shortestHash || !strings.HasPrefix(content, hash):
 				found.add(r, "mounts ConfigMap %s, whose name does not end in the hash of its content, %s", name, content)
-			case !isJob(r) && at(r.Object(), "spec", "template", "metadata", "annotations", "checksum/config") != hash:
-				found.add(r, "annotation checksum/config of its pods is not %s, the hash of what they mount", hash)
+			case !isJob(r) && !carries(r, hash):
+				found.add(r, "no annotation checksum/… of its pods is %s, the hash of what they mount", hash)
 			}
 		}
 	}
 	return found.err()
+}
+
+// carries tells whether the pods of what runs them have the hash of a file in an annotation.
+func carries(r Resource, hash string) bool {
+	annotations, _ := at(r.Object(), "spec", "template", "metadata", "annotations").(map[string]any)
+	for name, value := range annotations {
+		if strings.HasPrefix(name, "checksum/") && value == hash {
+			return true
+		}
+	}
+	return false
 }
 
 // shortestHash is how many digits two contents of one file never share.

@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
 	"fmt"
 	"strings"
 
@@ -77,8 +78,22 @@ func YAML(name string, configuration any) (File, error) {
 	if err := encoder.Encode(configuration); err != nil {
 		return File{}, fmt.Errorf("render %s: %w", name, err)
 	}
-	sum := sha256.Sum256(body.Bytes())
+	return NewFile(name, body.String()), nil
+}
+
+// JSON is YAML for a product that reads JSON.
+func JSON(name string, configuration any) (File, error) {
+	body, err := json.MarshalIndent(configuration, "", "  ")
+	if err != nil {
+		return File{}, fmt.Errorf("render %s: %w", name, err)
+	}
+	return NewFile(name, string(body)+"\n"), nil
+}
+
+// NewFile names a file by what is in it.
+func NewFile(name, body string) File {
+	sum := sha256.Sum256([]byte(body))
 	// 10 hex digits: short enough to read in a name, long enough that two versions of one file
 	// never meet.
-	return File{Name: name, Body: body.String(), Hash: hex.EncodeToString(sum[:])[:10]}, nil
+	return File{Name: name, Body: body, Hash: hex.EncodeToString(sum[:])[:10]}
 }

@@ -49,7 +49,10 @@ var formats = map[string]Format{
 	// Jaeger puts - behind it, and its index cleaner takes it for a regular expression.
 	"indexPrefix": pattern("must be at most 40 lower-case letters, digits, - and _, and begin and end with a letter or a digit", `^[a-z0-9]([-_a-z0-9]{0,38}[a-z0-9])?$`),
 	"topic":       topicFormat(),
-	"uid":         pattern("must be 1 to 40 letters, digits, - and _", `^[a-zA-Z0-9_-]{1,40}$`),
+	// Where routers of every kind take it for what it is.
+	"basePath": pattern("must begin with /, not end with one, and be of letters, digits, -, _ and ., such as /jaeger", `^(/[a-zA-Z0-9][-_.a-zA-Z0-9]*)+$`),
+	"link":     pattern("must be an http or https address, or a path that begins with /, without spaces but in #{}", `^(https?://(\S|#\{[^{}]*\})+|/(\S|#\{[^{}]*\})*)$`),
+	"uid":      pattern("must be 1 to 40 letters, digits, - and _", `^[a-zA-Z0-9_-]{1,40}$`),
 	// With room for what makes it nobody else's.
 	"minioName": pattern("must be at most 87 letters, digits, -, _, ., @, + and =; give one that is shorter", `^[-_.@+=a-zA-Z0-9]{1,87}$`),
 	"image":     imageFormat(),

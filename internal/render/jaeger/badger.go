@@ -12,6 +12,7 @@ const Dir = "/var/lib/jaeger"
 
 // Badger is Jaeger all-in-one with its store on a volume.
 type Badger struct {
+	Pages
 	Retention time.Duration
 }
 
@@ -20,7 +21,7 @@ func (b Badger) Render() (render.File, error) {
 	if b.Retention < time.Second {
 		return render.File{}, fmt.Errorf("jaeger: badger: retention: %s: must be at least 1s", b.Retention)
 	}
-	return allInOne(backend{Badger: &badger{
+	return allInOne(b.Pages, backend{Badger: &badger{
 		// A span is in a file of the kernel's before it is acknowledged, so it outlives a process that is
 		// killed. That the disk has it too would be waited for with each span, one after the other.
 		Consistency: false,

@@ -23,6 +23,7 @@ const storageName = "traces"
 
 // Memory is Jaeger all-in-one with its store in memory.
 type Memory struct {
+	Pages
 	MaxTraces int // the oldest trace goes when one more comes
 }
 
@@ -31,7 +32,7 @@ func (m Memory) Render() (render.File, error) {
 	if m.MaxTraces < 1 {
 		return render.File{}, fmt.Errorf("jaeger: max traces: %d: must be at least 1", m.MaxTraces)
 	}
-	return allInOne(backend{Memory: &memory{MaxTraces: m.MaxTraces}}, &processors{MemoryLimiter: newMemoryLimiter()})
+	return allInOne(m.Pages, backend{Memory: &memory{MaxTraces: m.MaxTraces}}, &processors{MemoryLimiter: newMemoryLimiter()})
 }
 
 // newMemoryLimiter refuses spans before a full store has the pod killed, with all that is in it. The store
@@ -43,7 +44,7 @@ func newMemoryLimiter() render.MemoryLimiter {
 }
 
 // allInOne is Jaeger in one process.
-func allInOne(store backend, first *processors) (render.File, error) {
+func allInOne(pages Pages, store backend, first *processors) (render.File, error) {
 	return render.YAML(FileName, file{
 		Receivers:  receivers{OTLP: newReceiver()},
 		Processors: first,
@@ -52,7 +53,7 @@ func allInOne(store backend, first *processors) (render.File, error) {
 		Exporters: exporters{Storage: &storageExporter{TraceStorage: storageName}},
 		Extensions: extensions{
 			Storage: &storage{Backends: map[string]backend{storageName: store}},
-			Query:   newQuery(),
+			Query:   pages.query(queryStorage{Traces: storageName}),
 			Health:  newHealth(),
 		},
 		Service: render.Service{
@@ -72,9 +73,9 @@ func newReceiver() *render.OTLPReceiver {
 	return &receiver
 }
 
-func newQuery() *query {
+func newQuery(store queryStorage) *query {
 	return &query{
-		Storage: queryStorage{Traces: storageName},
+		Storage: store,
 		HTTP:    render.Endpoint{Endpoint: naming.Listen(naming.QueryHTTP)},
 		GRPC:    render.Endpoint{Endpoint: naming.Listen(naming.QueryGRPC)},
 	}
@@ -150,13 +151,16 @@ type memory struct {
 }
 
 type query struct {
-	Storage queryStorage    `yaml:"storage"`
-	HTTP    render.Endpoint `yaml:"http"`
-	GRPC    render.Endpoint `yaml:"grpc"`
+	BasePath string          `yaml:"base_path,omitempty"`
+	UI       *queryUI        `yaml:"ui,omitempty"`
+	Storage  queryStorage    `yaml:"storage"`
+	HTTP     render.Endpoint `yaml:"http"`
+	GRPC     render.Endpoint `yaml:"grpc"`
 }
 
 type queryStorage struct {
-	Traces string `yaml:"traces"`
+	Traces  string `yaml:"traces"`
+	Archive string `yaml:"traces_archive,omitempty"`
 }
 
 type health struct {

@@ -26,6 +26,7 @@ const (
 
 // SearchStore is an Elasticsearch or an OpenSearch, and what Jaeger makes there.
 type SearchStore struct {
+	Pages
 	OpenSearch       bool // by name; both are spoken to alike
 	URLs             []string
 	User             string // whose password is in CredentialFile
@@ -34,6 +35,7 @@ type SearchStore struct {
 	IndexPrefix      string
 	Shards, Replicas int
 	Hourly           bool // an index of spans each hour, not each day
+	Archive          bool // whether there is an index for what is kept for good
 	// Lookback is how far back traces are found by their ID, and services at all.
 	Lookback time.Duration
 }
@@ -97,11 +99,16 @@ func (s SearchStore) Query() (render.File, error) {
 	if err != nil {
 		return render.File{}, err
 	}
+	stores := queryStorage{Traces: storageName}
+	if s.Archive {
+		stores.Archive = archiveName
+		made.Backends[archiveName] = s.archive()
+	}
 	return render.YAML(QueryFileName, file{
 		// A pipeline there must be.
 		Receivers:  receivers{Nop: &nop{}},
 		Exporters:  exporters{Nop: &nop{}},
-		Extensions: extensions{Storage: &made, Query: newQuery(), Health: newHealth()},
+		Extensions: extensions{Storage: &made, Query: s.query(stores), Health: newHealth()},
 		Service: render.Service{
 			Extensions: []string{"jaeger_storage", "jaeger_query", "healthcheckv2"},
 			Pipelines: map[string]render.Pipeline{"traces": {
@@ -121,7 +128,19 @@ func (s SearchStore) backend(writes *bulk) (storage, error) {
 	if s.Shards < 1 {
 		return storage{}, fmt.Errorf("jaeger: search store: shards: %d: must be at least 1", s.Shards)
 	}
-	made := &searchStore{
+	return storage{Backends: map[string]backend{storageName: s.named(s.store(writes))}}, nil
+}
+
+// named is the store by its product.
+func (s SearchStore) named(store *searchStore) backend {
+	if s.OpenSearch {
+		return backend{OpenSearch: store}
+	}
+	return backend{Elasticsearch: store}
+}
+
+func (s SearchStore) store(writes *bulk) *searchStore {
+	return &searchStore{
 		// Jaeger and its index cleaner put a path behind it.
 		ServerURLs: Addresses(s.URLs),
 		Auth:       s.auth(),
@@ -141,11 +160,6 @@ func (s SearchStore) backend(writes *bulk) (storage, error) {
 			Services: s.index(false),
 		},
 	}
-	one := backend{Elasticsearch: made}
-	if s.OpenSearch {
-		one = backend{OpenSearch: made}
-	}
-	return storage{Backends: map[string]backend{storageName: one}}, nil
 }
 
 // Addresses are the store's without a slash at the end: Jaeger's tools put a path behind each.
