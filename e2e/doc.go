@@ -5,11 +5,10 @@
 //	acknowledged_large_requests  a large request is stored whole or refused
 //	backend_switch            a stack changes from Jaeger to Tempo and back, and loses no span (…_load is its load)
 //	badger_life               a stack with Jaeger in Badger, from its first up until destroy
-//	bucket_life               a stack with Tempo and a bucket; it runs the claims of the next four
+//	bucket_life               a stack with Tempo and a bucket; it runs the claims of the next three
 //	bucket_key                what the bucket's key allows, and what it does not
 //	bucket_secrets            where credentials are stored, and where they are not
 //	bucket_rotation           the key is changed, and no write fails
-//	bucket_away               the bucket's server is away, and nothing is lost
 //	collector_rollout         the collector's pod is replaced, and no trace is lost
 //	commands_typed            the commands of the README
 //	configuration_refused     a wrong configuration is refused before anything is made

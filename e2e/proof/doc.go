@@ -1,6 +1,7 @@
 // Package proof has what is proven in the lab and takes long, in files that are named as those of package
 // e2e:
 //
+//	bucket_away         the bucket's server is away for two minutes, and nothing is lost
 //	bucket_moved        a bucket and its traces outlive a move, and adoption
 //	volume_stays        a disk that stays is found again by destroy and up
 //	searchstore_faults  a wrong password of a search store; a store that is away for two minutes

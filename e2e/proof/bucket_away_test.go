@@ -1,4 +1,4 @@
-package e2e_test
+package proof_test
 
 import (
 	"bytes"
@@ -29,11 +29,21 @@ import (
 	"github.com/tracestack/tracestack/lab/trace"
 )
 
-// serverAway stops the server for two minutes while the demo is busy, and tries to change the stack
-// during that time.
+// The server stops for two minutes while the demo is busy, and somebody tries to change the stack during
+// that time. It is the test's own.
+func TestWhileTheBucketsServerIsAwayNothingIsLostAndNothingIsChanged(t *testing.T) {
+	t.Parallel()
+	server := bucket.OwnServer(t, lab)
+	s := stacktest.New(t, lab, nil)
+	b := bucket.New(t, lab, s, server, nil)
+	stacktest.Up(t, s)
+	serverAway(t, b)
+}
+
 func serverAway(t *testing.T, b bucket.Bucket) {
 	const away = 2 * time.Minute
 	demo := traffic.Demo(t, b.Stack)
+	traffic.Dispatch(t, demo)
 	// Whatever fails before: without its server the stack cannot be destroyed.
 	defer scaleServer(t, b, context.Background(), 1)
 	ctx, cancel := context.WithCancel(t.Context())
@@ -115,8 +125,8 @@ func refusedMeanwhile(t *testing.T, b bucket.Bucket) {
 		t.Fatal(err)
 	}
 	versions := objectVersions(t, b)
-	stacktest.Configure(t, b.Stack, b.WithKey(3))
-	defer stacktest.Configure(t, b.Stack, b.WithKey(2))
+	stacktest.Configure(t, b.Stack, b.WithKey(2))
+	defer stacktest.Configure(t, b.Stack, b.WithKey(1))
 	for name, operation := range stacktest.Operations(b.Stack) {
 		err := operation(t.Context())
 		stacktest.Refused(t, err,
