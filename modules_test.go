@@ -7,19 +7,19 @@ import (
 )
 
 const (
-	automation = "github.com/pulumi/pulumi/sdk/v3/go/auto"
+	sdk        = "github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	kubernetes = "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
 )
 
 // Pulumi's SDKs take minutes to compile. All modules share what was compiled once, but only as long as
 // everything below the SDKs has the same version in each of them.
 func TestPulumisSDKsAreCompiledOnce(t *testing.T) {
-	top := below(t, ".", automation, kubernetes)
+	top := below(t, ".", sdk, kubernetes)
 	for dir, sdks := range map[string][]string{
 		"examples/grafana": {kubernetes},
 		"examples/library": {kubernetes},
-		"lab/tools/pulumi": {automation, kubernetes},
-		"e2e":              {automation},
+		"lab/tools/pulumi": {sdk, kubernetes},
+		"e2e":              {sdk},
 	} {
 		t.Run(dir, func(t *testing.T) {
 			for path, version := range below(t, dir, sdks...) {
