@@ -46,6 +46,7 @@ const (
 	minioCommands      = "github.com/minio/minio/cmd"
 	prometheusOperator = "github.com/prometheus-operator/prometheus-operator"
 	prometheusVersion  = "github.com/prometheus/common/version"
+	otelOperator       = "github.com/open-telemetry/opentelemetry-operator"
 )
 
 const (
@@ -203,13 +204,23 @@ var Tools = []Tool{
 		Seconds: 10, Packages: 20,
 	},
 	{
-		Name: "prometheus-operator", Group: "prometheus-operator", Package: prometheusOperator + "/cmd/operator",
-		Module: prometheusOperator, Licence: "Apache-2.0",
-		Set:     map[string]string{prometheusVersion + ".Version": "{bare}"},
-		Seconds: 80, Packages: 1021,
+		Name: "opentelemetry-operator", Group: "operators", Package: otelOperator,
+		Module: otelOperator, Licence: "Apache-2.0",
+		Set: map[string]string{
+			otelOperator + "/internal/version.version": "{bare}",
+			// It is of the operator's own release.
+			otelOperator + "/internal/version.otelCol": "{bare}",
+		},
+		Seconds: 207, Packages: 1240,
 	},
 	{
-		Name: "prometheus-config-reloader", Group: "prometheus-operator", Package: prometheusOperator + "/cmd/prometheus-config-reloader",
+		Name: "prometheus-operator", Group: "operators", Package: prometheusOperator + "/cmd/operator",
+		Module: prometheusOperator, Licence: "Apache-2.0",
+		Set:     map[string]string{prometheusVersion + ".Version": "{bare}"},
+		Seconds: 30, Packages: 122,
+	},
+	{
+		Name: "prometheus-config-reloader", Group: "operators", Package: prometheusOperator + "/cmd/prometheus-config-reloader",
 		Module: prometheusOperator, Licence: "Apache-2.0",
 		Set:     map[string]string{prometheusVersion + ".Version": "{bare}"},
 		Seconds: 10, Packages: 20,

@@ -91,12 +91,16 @@ var Specs = []Spec{
 		Source: "https://github.com/prometheus/prometheus",
 	},
 	{
-		Tool: "prometheus-operator", Ref: "quay.io/prometheus-operator/prometheus-operator:v0.85.0", Binary: "/bin/operator", User: nobody,
+		Tool: "prometheus-operator", Ref: "quay.io/prometheus-operator/prometheus-operator:v0.89.0", Binary: "/bin/operator", User: nobody,
 		Source: "https://github.com/prometheus-operator/prometheus-operator",
 	},
 	{
-		Tool: "prometheus-config-reloader", Ref: "quay.io/prometheus-operator/prometheus-config-reloader:v0.85.0",
+		Tool: "prometheus-config-reloader", Ref: "quay.io/prometheus-operator/prometheus-config-reloader:v0.89.0",
 		Binary: "/bin/prometheus-config-reloader", User: nobody, Source: "https://github.com/prometheus-operator/prometheus-operator",
+	},
+	{
+		Tool: "opentelemetry-operator", Ref: "ghcr.io/open-telemetry/opentelemetry-operator/opentelemetry-operator:0.148.0", Binary: "/manager", User: "65532:65532",
+		Source: "https://github.com/open-telemetry/opentelemetry-operator",
 	},
 	{
 		Tool: "opensearch", Ref: "localhost/opensearch:2.19.4", Binary: "/usr/share/opensearch/jre/bin/java", User: javaUser,

@@ -145,7 +145,7 @@ var Services = []Service{
 		Needs: []string{"prometheus"},
 		Tools: []string{"prometheus-operator", "prometheus-config-reloader"},
 		CRDs: []CRDs{{
-			Group: "prometheus-operator", Module: "github.com/prometheus-operator/prometheus-operator", Licence: "Apache-2.0",
+			Group: "operators", Module: "github.com/prometheus-operator/prometheus-operator", Licence: "Apache-2.0",
 			Path: "example/prometheus-operator-crd",
 		}},
 		Ready: []cluster.Workload{
@@ -174,6 +174,16 @@ var Services = []Service{
 		Tools:  []string{"kafka"},
 		Ready:  []cluster.Workload{{Kind: "StatefulSet", Namespace: "kafka", Name: "kafka"}},
 		wanted: func(c Config) bool { return c.gives("kafka") },
+	},
+	{
+		Name: "operator", About: "the OpenTelemetry operator in namespace opentelemetry-operator-system, with its webhooks",
+		Tools: []string{"opentelemetry-operator"},
+		CRDs:  []CRDs{{Group: "operators", Module: "github.com/open-telemetry/opentelemetry-operator", Licence: "Apache-2.0", Path: "config/crd/bases"}},
+		Ready: []cluster.Workload{
+			{Kind: "Deployment", Namespace: "opentelemetry-operator-system", Name: "opentelemetry-operator-controller-manager"},
+		},
+		makes:  operatorSecrets,
+		wanted: func(c Config) bool { return c.text("collector", "managedBy") == "operator" },
 	},
 }
 

@@ -22,7 +22,7 @@ type secrets map[string]secret
 type secret struct{ *unstructured.Unstructured }
 
 // generate fills the Secrets of a service: with what the cluster has of them, or else with new values.
-// No other copy of those is kept.
+// No other copy of those is kept. Webhooks are told whom of them to trust.
 func (s Service) generate(ctx context.Context, c *cluster.Cluster, objects []*unstructured.Unstructured) error {
 	all := secrets{}
 	for _, object := range objects {
@@ -42,10 +42,12 @@ func (s Service) generate(ctx context.Context, c *cluster.Cluster, objects []*un
 		}
 		all[object.GetName()] = own
 	}
-	if s.makes == nil {
-		return nil
+	if s.makes != nil {
+		if err := s.makes(all); err != nil {
+			return err
+		}
 	}
-	return s.makes(all)
+	return trust(objects, all)
 }
 
 // keep takes over the entries that the cluster's own has beside those that are written down.
@@ -70,6 +72,9 @@ func (s secret) fill() error {
 
 // value is an entry's; nil where there is none.
 func (s secret) value(entry string) []byte {
+	if s.Unstructured == nil {
+		return nil
+	}
 	encoded, _, _ := unstructured.NestedString(s.Object, "data", entry)
 	value, err := base64.StdEncoding.DecodeString(encoded)
 	if err != nil || len(value) == 0 {
