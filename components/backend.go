@@ -22,7 +22,7 @@ type Backend struct {
 
 // BackendArgs are a Backend as others take one: what a component here gave, or one that is run elsewhere.
 type BackendArgs struct {
-	Name         string             `pulumi:"name" format:"name" doc:"Its name. Another name is another backend: a Collector that is given it gets a second Deployment, and the first one sends what it holds to where it was meant before both that Deployment and the backend go."`
+	Name         string             `pulumi:"name" format:"name" doc:"Its name. Another name is another backend: a Collector that is given it, with its queue in memory, gets a second Deployment, and the first one sends what it holds to where it was meant before both that Deployment and the backend go. With its queue on disk it sends what waits to this one."`
 	OTLPEndpoint pulumi.StringInput `pulumi:"otlpEndpoint,optional" doc:"Takes spans: host:port, gRPC, without TLS. A Grafana needs none."`
 	Datasource   *DatasourceArgs    `pulumi:"datasource,optional" doc:"How Grafana reads the backend. A Collector needs none."`
 }

@@ -41,7 +41,7 @@ func (a *CollectorArgs) Rules(l spec.Look) {
 			l.Refuse(name+".otlpEndpoint", spec.NotSet, "must be given")
 		}
 	}
-	a.CheckMemory(l, a.Mirror != nil)
+	a.CheckQueue(l, a.Mirror != nil)
 }
 
 // NewCollector makes a Collector. Its name is in front of the Services': center gives
@@ -81,9 +81,8 @@ func (c *Collector) create(ctx *pulumi.Context, name string, a CollectorArgs) er
 
 func (a CollectorArgs) gateway(name string) kube.Role {
 	config := a.config()
-	return kube.Role{
+	role := kube.Role{
 		Name:      naming.CollectorService(name),
-		Backend:   a.Backend.Name,
 		Product:   "opentelemetry-collector",
 		Part:      "gateway",
 		Namespace: a.Namespace,
@@ -103,14 +102,32 @@ func (a CollectorArgs) gateway(name string) kube.Role {
 			// The drain, then what is queued goes out: seconds while the backend answers.
 			Grace: 30,
 		},
-		Runner:  kube.Deployment{Replicas: a.Replicas},
 		Account: &kube.Account{},
 		Services: []kube.Service{
 			{Name: naming.CollectorService(name), Ports: []naming.Port{naming.OTLPGRPC, naming.OTLPHTTP}},
 			{Name: naming.CollectorMonitoringService(name), Ports: []naming.Port{naming.Metrics}},
+			{Name: naming.CollectorHeadlessService(name), Ports: []naming.Port{naming.OTLPGRPC, naming.OTLPHTTP}, Headless: true},
 		},
 		Budget: true,
 	}
+	a.run(&role, name)
+	return role
+}
+
+// run says what runs the pods. With the queue in memory a pod is as good as another, and for another backend
+// there are others: the first ones send what they hold to where it was meant. A pod with its queue on a disk
+// comes back to that disk, and sends what is there to the backend that it then has.
+func (a CollectorArgs) run(role *kube.Role, name string) {
+	if !a.Queue.OnDisk() {
+		role.Backend, role.Runner = a.Backend.Name, kube.Deployment{Replicas: a.Replicas}
+		return
+	}
+	role.Runner = kube.StatefulSet{
+		Name: naming.CollectorQueue(name), Replicas: a.Replicas, Service: naming.CollectorHeadlessService(name),
+		Volume: kube.Volume{Path: collector.Dir, Volume: a.Queue.Volume.Volume(), EachPod: true},
+	}
+	// All of the file is read at the start.
+	role.Pod.Containers[0].Probe.Starts = 600
 }
 
 func (a CollectorArgs) config() *kube.Config {
@@ -121,6 +138,7 @@ func (a CollectorArgs) config() *kube.Config {
 	return kube.NewConfig(collector.FileName, pulumi.All(a.Backend.OTLPEndpoint, mirror).ApplyT(func(known []any) (render.File, error) {
 		return collector.Render(collector.Config{
 			Backend: known[0].(string), Mirror: known[1].(string), MemoryLimit: a.Resources.Limits.Memory.Bytes(),
+			Queue: a.Queue.Bytes(), OnDisk: a.Queue.OnDisk(),
 		})
 	}))
 }

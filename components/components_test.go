@@ -169,6 +169,7 @@ func TestServicesAreNamedAfterTheComponentAndKeepTheirPorts(t *testing.T) {
 			Namespace: pulumi.String("ns"), Backend: elsewhere("tempo.elsewhere.svc:4317"),
 		}), map[string]string{
 			"center-collector": "otlp-grpc=4317 otlp-http=4318", "center-collector-monitoring": "metrics=8888",
+			"center-collector-headless": "otlp-grpc=4317 otlp-http=4318",
 		}},
 		{"JaegerStack", jaegerStack("jaeger", &components.JaegerStackArgs{Namespace: pulumi.String("ns")}), map[string]string{
 			"jaeger-collector": "otlp-grpc=4317 otlp-http=4318", "jaeger-query": "query-http=16686 query-grpc=16685",
@@ -300,7 +301,7 @@ func TestAComponentRecordsItsInputsAndItsType(t *testing.T) {
 		names = append(names, string(name))
 	}
 	slices.Sort(names)
-	if want := []string{"backend", "image", "managedBy", "namespace", "replicas", "resources"}; !slices.Equal(names, want) {
+	if want := []string{"backend", "image", "managedBy", "namespace", "queue", "replicas", "resources"}; !slices.Equal(names, want) {
 		t.Errorf("inputs are %v, want %v", names, want)
 	}
 	for _, r := range graph {

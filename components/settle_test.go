@@ -156,6 +156,10 @@ func TestAComponentRefusesAsTheConfigurationDoes(t *testing.T) {
 		{"collector", `{"managedBy":"helm"}`, "", with(func(a *components.CollectorArgs) { a.ManagedBy = "helm" })},
 		{"collector", `{"resources":{"limits":{"memory":"32Mi"}}}`, "", with(func(a *components.CollectorArgs) { a.Resources = limits("", "32Mi") })},
 		{"collector", `{"resources":{"requests":{"cpu":"3"}}}`, "", with(func(a *components.CollectorArgs) { a.Resources = requests("3", "") })},
+		{"collector", `{"queue":{"size":"65Mi"}}`, "", with(func(a *components.CollectorArgs) { a.Queue = &settings.Queue{Size: "65Mi"} })},
+		{"collector", `{"queue":{"storage":"disk","size":"1Gi"}}`, "", with(func(a *components.CollectorArgs) {
+			a.Queue = &settings.Queue{Storage: settings.QueueDisk, Size: "1Gi"}
+		})},
 		{"jaeger", `{"maxTraces":-5}`, "", jaegerWith(settings.Jaeger{MaxTraces: -5})},
 		{"jaeger", `{"resources":{"requests":{"memory":"1Gi"}}}`, "", jaegerWith(settings.Jaeger{Resources: requests("", "1Gi")})},
 		{"tempo", `{"traceIdle":"1m"}`, "", tempoWith(func(a *components.TempoStackArgs) { a.TraceIdle = "1m" })},

@@ -12,15 +12,19 @@ import (
 	"github.com/tracestack/tracestack/lab/trace"
 )
 
-// The claims about what senders may send, with each backend.
+// The claims about what senders may send, with each backend, and with each storage of the collector's queue.
 func TestWhatWasAcknowledgedIsStored(t *testing.T) {
 	t.Parallel()
-	for backend, settings := range map[string]project.Config{"jaeger": withJaeger, "tempo": withTempo} {
+	onDisk := project.With(withJaeger, project.Config{"tracestack:collector": map[string]any{"queue": map[string]any{"storage": "disk"}}})
+	for backend, settings := range map[string]project.Config{"jaeger": onDisk, "tempo": withTempo} {
 		t.Run(backend, func(t *testing.T) {
 			t.Parallel()
 			g := newGateway(t, backend, settings)
 			t.Run("an odd span is dropped alone", func(t *testing.T) { oddSpans(t, g) })
 			t.Run("a large request is stored whole or refused", func(t *testing.T) { largeRequests(t, g) })
+			if backend == "jaeger" {
+				t.Run("what waits on disk outlives the collector", func(t *testing.T) { queueOutlives(t, g) })
+			}
 		})
 	}
 }

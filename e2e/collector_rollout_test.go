@@ -3,6 +3,7 @@ package e2e_test
 import (
 	"context"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -28,7 +29,7 @@ func rolledCollector(t *testing.T, s *project.Stack) {
 	calls := make(chan []trace.Call)
 	go func() { calls <- traffic.Busy(ctx, demo) }()
 
-	restart(t, s.Namespace, "center-collector-jaeger")
+	restart(t, cluster.Workload{Kind: "Deployment", Namespace: s.Namespace, Name: "center-collector-jaeger"})
 	wait.For(t, "the new collector to have taken over", func() error {
 		return rolledOut(t, s.Namespace, "center-collector-jaeger")
 	})
@@ -45,11 +46,11 @@ func rolledCollector(t *testing.T, s *project.Stack) {
 }
 
 // restart is `kubectl rollout restart`.
-func restart(t *testing.T, namespace, deployment string) {
+func restart(t *testing.T, w cluster.Workload) {
 	t.Helper()
 	patch := fmt.Sprintf(`{"spec":{"template":{"metadata":{"annotations":{"kubectl.kubernetes.io/restartedAt":%q}}}}}`,
 		time.Now().Format(time.RFC3339))
-	if _, err := kube.Resource(cluster.Apps("deployments"), namespace).Patch(t.Context(), deployment,
+	if _, err := kube.Resource(cluster.Apps(strings.ToLower(w.Kind)+"s"), w.Namespace).Patch(t.Context(), w.Name,
 		types.StrategicMergePatchType, []byte(patch), metav1.PatchOptions{FieldManager: "kubectl-rollout"}); err != nil {
 		t.Fatal(err)
 	}

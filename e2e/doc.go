@@ -1,8 +1,9 @@
 // Package e2e is what is proven in the lab. A test file is named by what it proves, subject first:
 //
-//	acknowledged_spans        spans that were taken are stored, with each backend; it runs the claims of the next two
+//	acknowledged_spans        spans that were taken are stored, with each backend; it runs the claims of the next three
 //	acknowledged_odd_spans    an odd span is dropped alone, and counted
 //	acknowledged_large_requests  a large request is stored whole or refused
+//	acknowledged_queue        what waits on disk outlives a roll-out and a kill of the collector
 //	backend_switch            a stack changes from Jaeger to Tempo and back, and loses no span (…_load is its load)
 //	badger_life               a stack with Jaeger in Badger, from its first up until destroy
 //	bucket_life               a stack with Tempo and a bucket; it runs the claims of the next three

@@ -149,6 +149,18 @@ const (
 // Choices lists what ManagedBy can be.
 func (ManagedBy) Choices() []string { return spec.Texts(ManagedByDeployment, ManagedByOperator) }
 
+// QueueStorage is where spans wait that the backend has not taken yet.
+type QueueStorage string
+
+// The storages of a queue.
+const (
+	QueueMemory QueueStorage = "memory"
+	QueueDisk   QueueStorage = "disk"
+)
+
+// Choices lists what a QueueStorage can be.
+func (QueueStorage) Choices() []string { return spec.Texts(QueueMemory, QueueDisk) }
+
 // RouteKind is the kind of object that makes a Service reachable from outside the cluster.
 type RouteKind string
 

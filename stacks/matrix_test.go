@@ -211,7 +211,7 @@ func TestProdHasSpareCollectorsKeptApartInEverySize(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			collector := graph.Named(t, deployment, "center-collector-deployment").Inputs["spec"].ObjectValue()
+			collector := graph.Named(t, "kubernetes:apps/v1:StatefulSet", "center-collector-statefulset").Inputs["spec"].ObjectValue()
 			if replicas := collector["replicas"].NumberValue(); replicas < 2 {
 				t.Errorf("%v collectors", replicas)
 			}

@@ -78,6 +78,7 @@ func TestProjectDefaultsAreTheProgramsOwn(t *testing.T) {
 func TestConfigurationAndComponentsAgreeOnTheDefaults(t *testing.T) {
 	c := config.Defaults(settings.ProfileDev, settings.SizeDemo)
 	c.Kubernetes.Context, c.Backend, c.Storage = "kind-dev", settings.BackendTempo, settings.StorageLocal
+	c.Collector.Queue.Volume = nil // As settled: nobody asked for one.
 	for claim, of := range map[string]func(pulumitest.Resource) any{
 		configMap:                                  func(r pulumitest.Resource) any { return r.Object()["data"] },
 		"kubernetes:apps/v1:StatefulSet":           func(r pulumitest.Resource) any { return podOf(r)["containers"] },

@@ -372,6 +372,10 @@ func TestProdDiffersFromDevInValuesOnly(t *testing.T) {
 	if prod.Tempo.Retention.Time() <= dev.Tempo.Retention.Time() || !prod.Tempo.Volume.Retain || dev.Tempo.Volume.Retain {
 		t.Errorf("Tempo keeps %v and its volume: %v in prod, %v and %v in dev", prod.Tempo.Retention, prod.Tempo.Volume.Retain, dev.Tempo.Retention, dev.Tempo.Volume.Retain)
 	}
+	if !prod.Collector.Queue.OnDisk() || dev.Collector.Queue.OnDisk() {
+		t.Errorf("the queue is in %s in prod and in %s in dev", prod.Collector.Queue.Storage, dev.Collector.Queue.Storage)
+	}
+	prod.Collector.Queue.Storage = dev.Collector.Queue.Storage
 	prod.Profile, prod.Collector.Replicas, prod.Scheduling = dev.Profile, dev.Collector.Replicas, dev.Scheduling
 	prod.Tempo.Retention, prod.Tempo.Volume.Retain, prod.ObjectStore.Keep = dev.Tempo.Retention, false, false
 	prod.Jaeger.Badger.Retention, prod.Jaeger.Badger.Volume.Retain = dev.Jaeger.Badger.Retention, false
@@ -399,6 +403,7 @@ func TestALargerSizeNeverHasLess(t *testing.T) {
 			"collector replicas": c.Collector.Replicas,
 			"collector memory":   number(t, collector.Limits.Memory),
 			"collector CPU":      number(t, collector.Requests.CPU),
+			"queue's disk":       number(t, config.Defaults(settings.ProfileProd, settings.Size(size)).Collector.Queue.Volume.Size),
 			"traces":             c.Jaeger.MaxTraces,
 			"Jaeger memory":      number(t, jaeger.Limits.Memory),
 			"Jaeger CPU":         number(t, jaeger.Requests.CPU),

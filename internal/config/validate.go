@@ -23,7 +23,7 @@ func (c Config) validate(l spec.Look) {
 	c.validateSearchStores(l)
 	c.validateKafka(l)
 	c.validateHosts(l)
-	c.Collector.CheckMemory(l.In("tracestack:collector"), c.Mirror.Backend != "")
+	c.Collector.CheckQueue(l.In("tracestack:collector"), c.Mirror.Backend != "")
 }
 
 func (c Config) validateCluster(l spec.Look) {

@@ -3,6 +3,7 @@ package kube_test
 import (
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -93,7 +94,7 @@ func TestEachPodOfAStatefulSetHasAClaimOfItsOwn(t *testing.T) {
 		r.Runner = kube.StatefulSet{Replicas: 3, Service: "app-pods", Volume: kube.Volume{
 			Path: "/data", Volume: &settings.Volume{Size: "2048Mi", StorageClass: "fast", Retain: true}, EachPod: true,
 		}}
-		r.Services = []kube.Service{{Name: "app-pods", Ports: []naming.Port{naming.OTLPGRPC}, Headless: true}}
+		r.Services = []kube.Service{{Name: "app-pods", Ports: []naming.Port{naming.OTLPGRPC}, Headless: true, NotReady: true}}
 	}))
 	const set = "kubernetes:apps/v1:StatefulSet"
 	template := spec(t, graph, set, "app-statefulset", "volumeClaimTemplates").([]any)[0].(map[string]any)
@@ -101,17 +102,35 @@ func TestEachPodOfAStatefulSetHasAClaimOfItsOwn(t *testing.T) {
 	if got := fmt.Sprint(template["spec"]); got != want {
 		t.Errorf("a pod claims %s, want %s", got, want)
 	}
+	// Each under the name that Kubernetes would give it.
+	const claim = "kubernetes:core/v1:PersistentVolumeClaim"
+	for i := range 3 {
+		made := graph.Named(t, claim, fmt.Sprint("app-volume-", i))
+		name := made.Object()["metadata"].(map[string]any)["name"]
+		if want := fmt.Sprint("data-fast-app-", i); name != want || !made.Retained {
+			t.Errorf("the claim of pod %d is %v, and stays: %t; want %s, and that it stays", i, name, made.Retained, want)
+		}
+		if got := fmt.Sprint(made.Object()["spec"]); got != want {
+			t.Errorf("pod %d has %s, want %s", i, got, want)
+		}
+	}
+	if claims := len(graph.Of(claim)); claims != 3 {
+		t.Errorf("there are %d claims for 3 pods", claims)
+	}
+	// Larger claims, and another label, make no other set.
+	const first = "spec.volumeClaimTemplates[0]."
+	ignored := []string{first + "spec.resources", first + "metadata.labels", first + "metadata.annotations"}
+	if got := graph.Named(t, set, "app-statefulset").Ignores; !slices.Equal(got, ignored) {
+		t.Errorf("of a change of the set is ignored %v", got)
+	}
 	container := spec(t, graph, set, "app-statefulset", "template.spec.containers").([]any)[0].(map[string]any)
 	mount := map[string]any{"name": template["metadata"].(map[string]any)["name"], "mountPath": "/data"}
 	if got := container["volumeMounts"].([]any)[1]; !reflect.DeepEqual(got, mount) {
 		t.Errorf("it is mounted as %v, want %v", got, mount)
 	}
-	kept := map[string]any{"whenDeleted": "Retain", "whenScaled": "Retain"}
-	if got := spec(t, graph, set, "app-statefulset", "persistentVolumeClaimRetentionPolicy"); !reflect.DeepEqual(got, kept) {
-		t.Errorf("of the claims is kept %v, want %v", got, kept)
-	}
-	if len(graph.Of("kubernetes:core/v1:PersistentVolumeClaim")) != 0 {
-		t.Error("there is a claim beside those of the pods")
+	// Kubernetes' own: a claim stays, whatever becomes of its pod.
+	if got := spec(t, graph, set, "app-statefulset", "persistentVolumeClaimRetentionPolicy"); got != nil {
+		t.Errorf("of the claims is kept %v", got)
 	}
 	if got := spec(t, graph, set, "app-statefulset", "serviceName"); got != "app-pods" {
 		t.Errorf("its pods are named by %v", got)

@@ -11,9 +11,11 @@ import (
 type Service struct {
 	Name  string
 	Ports []naming.Port
-	// Headless gives each pod an address of its own instead, also one that is not ready yet: members of a
-	// group find each other before they serve.
+	// Headless gives each pod an address of its own instead.
 	Headless bool
+	// NotReady has also the addresses of pods that are not ready: members of a group find each other before
+	// they serve.
+	NotReady bool
 }
 
 // make is not awaited: what runs the pods is awaited already, and Services that wait for pods take the
@@ -26,6 +28,8 @@ func (s Service) make(ctx *pulumi.Context, parent pulumi.Resource, r Role) (*cor
 	}
 	if s.Headless {
 		spec.ClusterIP = pulumi.String("None")
+	}
+	if s.NotReady {
 		spec.PublishNotReadyAddresses = pulumi.Bool(true)
 	}
 	return corev1.NewService(ctx, s.Name+"-service", &corev1.ServiceArgs{

@@ -11,6 +11,7 @@ import (
 
 // StatefulSet runs pods that each write to a volume of their own.
 type StatefulSet struct {
+	Name     string // empty: the role's
 	Replicas int
 	Volume   Volume
 	// Service that names each pod, a headless one where there are several.
@@ -25,10 +26,6 @@ func (s StatefulSet) run(ctx *pulumi.Context, parent pulumi.Resource, r Role) (p
 		return nil, err
 	}
 	r.place(made.pod, "controller-revision-hash")
-	templates, err := s.claim(ctx, parent, r, made.pod)
-	if err != nil {
-		return nil, fmt.Errorf("volume: %w", err)
-	}
 	// Only where it is wrong: with many files every start would take minutes.
 	made.pod.SecurityContext.(*corev1.PodSecurityContextArgs).FsGroupChangePolicy = pulumi.String("OnRootMismatch")
 	spec := &appsv1.StatefulSetSpecArgs{
@@ -36,22 +33,46 @@ func (s StatefulSet) run(ctx *pulumi.Context, parent pulumi.Resource, r Role) (p
 		ServiceName: pulumi.String(s.Service),
 		// In order, a pod that cannot become ready is waited for, even if it would be replaced by
 		// one that can.
-		PodManagementPolicy:  pulumi.String("Parallel"),
-		Selector:             &metav1.LabelSelectorArgs{MatchLabels: pulumi.ToStringMap(r.podSelector())},
-		Template:             made.PodTemplateSpecArgs,
-		VolumeClaimTemplates: templates,
+		PodManagementPolicy: pulumi.String("Parallel"),
+		Selector:            &metav1.LabelSelectorArgs{MatchLabels: pulumi.ToStringMap(r.podSelector())},
+		Template:            made.PodTemplateSpecArgs,
 	}
-	if s.Volume.EachPod {
-		spec.PersistentVolumeClaimRetentionPolicy = s.Volume.retention()
+	name := s.Name
+	if name == "" {
+		name = r.Name
+	}
+	volume, err := s.volume(ctx, parent, r, name, made.pod, spec)
+	if err != nil {
+		return nil, fmt.Errorf("volume: %w", err)
 	}
 	set, err := appsv1.NewStatefulSet(ctx, r.Name+"-statefulset", &appsv1.StatefulSetArgs{
-		Metadata: r.runner(ctx, r.Name, map[string]string{"pulumi.com/waitFor": rolledOut(s.Replicas)}),
+		Metadata: r.runner(ctx, name, map[string]string{"pulumi.com/waitFor": rolledOut(s.Replicas)}),
 		Spec:     spec,
-	}, pulumi.Parent(parent))
+	}, pulumi.Parent(parent), volume)
 	if err != nil {
 		return nil, fmt.Errorf("stateful set: %w", err)
 	}
 	return set, nil
+}
+
+// volume gives the pods what they write to, and says how the set depends on it.
+func (s StatefulSet) volume(
+	ctx *pulumi.Context, parent pulumi.Resource, r Role, set string, pod *corev1.PodSpecArgs, spec *appsv1.StatefulSetSpecArgs,
+) (pulumi.ResourceOption, error) {
+	if !s.Volume.EachPod {
+		return pulumi.Composite(), s.Volume.claim(ctx, parent, r, pod)
+	}
+	template, claims, err := s.Volume.claimEach(ctx, parent, r, set, s.Replicas, pod)
+	spec.VolumeClaimTemplates = corev1.PersistentVolumeClaimTypeArray{template}
+	return pulumi.Composite(
+		pulumi.DependsOn(claims),
+		// A template cannot be changed: for another size or label the set would be deleted with its pods, and made
+		// anew. The claims themselves change in place.
+		pulumi.IgnoreChanges([]string{
+			"spec.volumeClaimTemplates[0].spec.resources",
+			"spec.volumeClaimTemplates[0].metadata.labels", "spec.volumeClaimTemplates[0].metadata.annotations",
+		}),
+	), err
 }
 
 // rolledOut is when a change of a StatefulSet has come to its pods. By itself the provider looks at a

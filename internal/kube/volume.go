@@ -1,67 +1,69 @@
 package kube
 
 import (
-	appsv1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/apps/v1"
+	"fmt"
+
 	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
-	metav1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/meta/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/tracestack/tracestack/internal/naming"
 	"github.com/tracestack/tracestack/settings"
 )
 
-// Volume is a disk that outlives the pod.
+// Volume is a disk that outlives the pod. Each claim is a resource of the program's, also where Kubernetes
+// would make it from a template: previews show it, and it grows in place.
 type Volume struct {
 	Path string // in the pod
 	*settings.Volume
-	// EachPod has a claim of its own, which Kubernetes makes from a template. Otherwise there is one pod
-	// with one claim, which is a resource of the program's: templates cannot be changed, and are in no
-	// preview.
+	// EachPod has a claim of its own. Otherwise there is one pod with one claim.
 	EachPod bool
 }
 
 const volumeName = "data"
 
-// claim gives the pod its volume, and the templates of its claims where each pod has one.
-func (s StatefulSet) claim(
-	ctx *pulumi.Context, parent pulumi.Resource, r Role, pod *corev1.PodSpecArgs,
-) (corev1.PersistentVolumeClaimTypeArray, error) {
-	mount := corev1.VolumeMountArgs{Name: pulumi.String(volumeName), MountPath: pulumi.String(s.Volume.Path)}
-	if s.Volume.EachPod {
-		mountInAll(pod, mount)
-		return corev1.PersistentVolumeClaimTypeArray{corev1.PersistentVolumeClaimTypeArgs{
-			Metadata: &metav1.ObjectMetaArgs{Name: pulumi.String(volumeName), Labels: pulumi.ToStringMap(merged(r.Metadata.Labels, r.labels()))},
-			Spec:     s.Volume.spec(),
-		}}, nil
-	}
+// claim gives the one pod its volume.
+func (v Volume) claim(ctx *pulumi.Context, parent pulumi.Resource, r Role, pod *corev1.PodSpecArgs) error {
 	claim, err := corev1.NewPersistentVolumeClaim(ctx, r.Name+"-volume", &corev1.PersistentVolumeClaimArgs{
 		// Many classes make the volume only for a pod that is there, and the pod comes after.
-		Metadata: r.object(ctx, pulumi.String(naming.Volume(r.Name, s.Volume.StorageClass)), notAwaited),
-		Spec:     s.Volume.spec(),
-	}, pulumi.Parent(parent), If(s.Volume.Retain, pulumi.RetainOnDelete(true)))
+		Metadata: r.object(ctx, pulumi.String(naming.Volume(r.Name, v.StorageClass)), notAwaited),
+		Spec:     v.spec(),
+	}, pulumi.Parent(parent), v.stays())
 	if err != nil {
-		return nil, err
+		return err
 	}
 	attach(pod, corev1.VolumeArgs{
 		Name: pulumi.String(volumeName),
 		PersistentVolumeClaim: &corev1.PersistentVolumeClaimVolumeSourceArgs{
 			ClaimName: claim.Metadata.Name().Elem(),
 		},
-	}, mount)
-	return nil, nil
+	}, corev1.VolumeMountArgs{Name: pulumi.String(volumeName), MountPath: pulumi.String(v.Path)})
+	return nil
 }
 
-// retention is what becomes of the claims made from a template. Those of pods that are scaled away stay:
-// what is on them may be nowhere else yet.
-func (v Volume) retention() *appsv1.StatefulSetPersistentVolumeClaimRetentionPolicyArgs {
-	deleted := "Delete"
-	if v.Retain {
-		deleted = "Retain"
+// claimEach gives each pod of a StatefulSet its volume: the template that the set must have, and the claims
+// under the names that Kubernetes gives them, which it then takes. By the template alone are those of pods
+// that somebody else scales up.
+func (v Volume) claimEach(
+	ctx *pulumi.Context, parent pulumi.Resource, r Role, set string, replicas int, pod *corev1.PodSpecArgs,
+) (template corev1.PersistentVolumeClaimTypeArgs, claims []pulumi.Resource, err error) {
+	name := naming.VolumeOfEach(v.StorageClass)
+	mountInAll(pod, corev1.VolumeMountArgs{Name: pulumi.String(name), MountPath: pulumi.String(v.Path)})
+	for i := range replicas {
+		claim, err := corev1.NewPersistentVolumeClaim(ctx, fmt.Sprintf("%s-volume-%d", r.Name, i), &corev1.PersistentVolumeClaimArgs{
+			Metadata: r.object(ctx, pulumi.String(naming.PodClaim(name, set, i)), notAwaited),
+			Spec:     v.spec(),
+		}, pulumi.Parent(parent), v.stays())
+		if err != nil {
+			return template, nil, err
+		}
+		claims = append(claims, claim)
 	}
-	return &appsv1.StatefulSetPersistentVolumeClaimRetentionPolicyArgs{
-		WhenDeleted: pulumi.String(deleted), WhenScaled: pulumi.String("Retain"),
-	}
+	metadata := r.object(ctx, pulumi.String(name), nil)
+	metadata.Namespace = nil // The set's.
+	return corev1.PersistentVolumeClaimTypeArgs{Metadata: metadata, Spec: v.spec()}, claims, nil
 }
+
+func (v Volume) stays() pulumi.ResourceOption { return If(v.Retain, pulumi.RetainOnDelete(true)) }
 
 func (v Volume) spec() *corev1.PersistentVolumeClaimSpecArgs {
 	return &corev1.PersistentVolumeClaimSpecArgs{

@@ -84,6 +84,17 @@ func CollectorService(collector string) string { return collector + "-collector"
 // CollectorMonitoringService serves the collector's own metrics, also under the operator's name.
 func CollectorMonitoringService(collector string) string { return collector + "-collector-monitoring" }
 
+// CollectorHeadlessService gives each pod's address to clients that spread their calls themselves, also under
+// the operator's name.
+func CollectorHeadlessService(collector string) string { return collector + "-collector-headless" }
+
+// CollectorQueue runs the pods that have their queue on a disk. No backend is in its name: for another one
+// what waits is sent there. A label of each pod has the name with a hash of 11 characters behind it.
+func CollectorQueue(collector string) string {
+	const longest = 63 - 11
+	return shortened(collector+"-collector-queue", longest)
+}
+
 // JaegerCollectorService takes spans. It is apart from the query's Service although one pod is
 // behind both, so that splitting Jaeger later moves no address.
 func JaegerCollectorService(jaeger string) string { return jaeger + "-collector" }
@@ -135,6 +146,21 @@ func Volume(workload, storageClass string) string {
 		return workload + "-data"
 	}
 	return workload + "-data-" + storageClass
+}
+
+// VolumeOfEach names the disk that each pod of a StatefulSet has, and begins the name of its claim, which
+// PodClaim gives. The storage class is part of it, as in Volume.
+func VolumeOfEach(storageClass string) string {
+	if storageClass == "" {
+		return "data"
+	}
+	const longest = 63
+	return shortened("data-"+Object(storageClass), longest)
+}
+
+// PodClaim is the claim of one pod of a StatefulSet, as Kubernetes names it. Pods are counted from 0.
+func PodClaim(volume, statefulSet string, pod int) string {
+	return volume + "-" + statefulSet + "-" + strconv.Itoa(pod)
 }
 
 // GoverningService is the headless Service that the Prometheus operator puts over the pods of every

@@ -28,8 +28,21 @@ type OTLPProtocols struct {
 
 // OTLPGRPC is a gRPC server and the largest message that it takes.
 type OTLPGRPC struct {
-	Endpoint       string `yaml:"endpoint"`
-	MaxMessageSize int    `yaml:"max_recv_msg_size_mib"`
+	Endpoint       string     `yaml:"endpoint"`
+	MaxMessageSize int        `yaml:"max_recv_msg_size_mib"`
+	Keepalive      *Keepalive `yaml:"keepalive,omitempty"`
+}
+
+// Keepalive is how long a gRPC server keeps a connection.
+type Keepalive struct {
+	Server ServerParameters `yaml:"server_parameters"`
+}
+
+// ServerParameters end connections that are old, so that clients make others: a client chooses a pod when it
+// connects, and would stay with it, also when there are more pods.
+type ServerParameters struct {
+	MaxConnectionAge      time.Duration `yaml:"max_connection_age"`
+	MaxConnectionAgeGrace time.Duration `yaml:"max_connection_age_grace"` // for the calls that have begun
 }
 
 // OTLPHTTP is an HTTP server and the largest body that it takes, before and after decompression.

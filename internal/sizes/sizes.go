@@ -30,6 +30,18 @@ func Queue(memory int64, backends int) int64 { return memory / queueShare / int6
 // less, a large request is refused for ever, though the queue is empty.
 func CollectorMemory(backends int) int { return queueShare * Batch * backends }
 
+// diskShare is the part of a volume that a queue on it fills, encoded. A small request takes up to three times
+// its size there: pages are half full, and each entry has a key. On a full disk the queue would skip what it
+// cannot mark as read.
+const diskShare = 3
+
+// QueueOnDisk is what a collector holds on a volume of so many bytes, encoded.
+func QueueOnDisk(volume int64) int64 { return volume / diskShare }
+
+// CollectorMemoryOnDisk is the least with which a collector sends what it reads from its disk: each of its
+// consumers has a request that may be as large as requests are, decoded.
+const CollectorMemoryOnDisk = 192 * Mebibyte
+
 // Bulk is when Jaeger sends what it has gathered for a search store, which takes 100 MB at once by its own
 // default. Jaeger looks at the size behind each span, so a request may be larger by one.
 const Bulk = 5_000_000

@@ -4,7 +4,12 @@ package kubetest
 import (
 	"context"
 	"fmt"
+	"os"
+	"path/filepath"
 	"slices"
+	"strconv"
+	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -105,6 +110,53 @@ func (c Cluster) Delete(t *testing.T, kind schema.GroupVersionResource, namespac
 	if err := c.Resource(kind, namespace).Delete(t.Context(), name, metav1.DeleteOptions{}); err != nil {
 		t.Fatal(err)
 	}
+}
+
+// Kill ends the process of each of a pod's containers as the kernel does where memory is short: the process
+// can do nothing about it. It waits until the kubelet has seen it. The node's processes are this machine's.
+func (c Cluster) Kill(t *testing.T, pod corev1.Pod) {
+	t.Helper()
+	groups, err := filepath.Glob("/proc/[0-9]*/cgroup")
+	if err != nil {
+		t.Fatal(err)
+	}
+	killed := 0
+	for _, group := range groups {
+		body, err := os.ReadFile(group)
+		if err != nil || !strings.Contains(string(body), string(pod.UID)) {
+			continue // It has ended, or is another's.
+		}
+		name, err := os.Readlink(filepath.Join(filepath.Dir(group), "exe"))
+		if err != nil || strings.HasSuffix(name, "/pause") {
+			continue
+		}
+		id, err := strconv.Atoi(filepath.Base(filepath.Dir(group)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := syscall.Kill(id, syscall.SIGKILL); err != nil {
+			t.Fatal(err)
+		}
+		killed++
+	}
+	if killed == 0 {
+		t.Fatalf("pod %s has no process here", pod.Name)
+	}
+	instance, before := pod.Labels["app.kubernetes.io/instance"], restarts(pod)
+	wait.For(t, "pod "+pod.Name+" to have been killed", func() error {
+		if now := restarts(c.Pods(t, pod.Namespace)[instance]); now <= before {
+			return fmt.Errorf("its containers were restarted %d times", now)
+		}
+		return nil
+	})
+}
+
+// restarts are those of all containers of a pod.
+func restarts(pod corev1.Pod) (count int32) {
+	for _, container := range pod.Status.ContainerStatuses {
+		count += container.RestartCount
+	}
+	return count
 }
 
 // Unchanged compares an object with what it was: every write gives it another version.

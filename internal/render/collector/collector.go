@@ -20,7 +20,16 @@ type Config struct {
 	Backend     string // host:port of the backend's OTLP gRPC
 	Mirror      string // the same of a second backend, which gets a copy; empty: there is none
 	MemoryLimit int64  // bytes; the container's limit
+	Queue       int64  // bytes that may wait for the backend, encoded; 0: a share of the memory
+	OnDisk      bool   // they wait on the volume in Dir
 }
+
+// Dir is where the pod has its volume, and queueDir where the queue is on it. The collector makes the folder,
+// or the file would be valid only where the volume is.
+const (
+	Dir      = "/var/lib/otelcol"
+	queueDir = Dir + "/queue"
+)
 
 // Render gives the configuration file.
 func Render(c Config) (render.File, error) {
@@ -30,20 +39,26 @@ func Render(c Config) (render.File, error) {
 	if least := sizes.CollectorMemory(c.backends()); c.MemoryLimit < int64(least) {
 		return render.File{}, fmt.Errorf("collector: memory limit: %d: must be at least %d bytes", c.MemoryLimit, least)
 	}
+	if c.Queue == 0 {
+		c.Queue = sizes.Queue(c.MemoryLimit, c.backends())
+	}
+	if c.Queue < sizes.Batch {
+		return render.File{}, fmt.Errorf("collector: queue: %d: must be at least %d bytes", c.Queue, sizes.Batch)
+	}
 	// Newer releases call it otlp_grpc and keep otlp as an alias; the pinned one knows only otlp.
-	sending := exporters{OTLP: newExporter(c)}
+	sending := exporters{OTLP: newBackend(c)}
 	names := []string{"otlp"}
 	if c.Mirror != "" {
 		sending.Mirror = newMirror(c)
 		names = append(names, "otlp/mirror")
 	}
 	return render.Escaped(FileName, file{
-		Receivers:  receivers{OTLP: render.NewOTLPReceiver(sizes.Request)},
+		Receivers:  receivers{OTLP: newReceiver()},
 		Processors: processors{MemoryLimiter: render.NewMemoryLimiter(), Filter: newFilter()},
 		Exporters:  sending,
-		Extensions: extensions{HealthCheck: render.Endpoint{Endpoint: naming.Listen(naming.Health)}},
+		Extensions: newExtensions(c),
 		Service: render.Service{
-			Extensions: []string{"health_check"},
+			Extensions: c.extensions(),
 			Pipelines: map[string]render.Pipeline{"traces": {
 				Receivers: []string{"otlp"},
 				// The limiter first, so that a full collector refuses before it has spent work on a span.
@@ -74,6 +89,46 @@ type processors struct {
 
 type extensions struct {
 	HealthCheck render.Endpoint `yaml:"health_check"`
+	FileStorage *fileStorage    `yaml:"file_storage,omitempty"`
+}
+
+// fileStorage keeps a queue in a file. Without fsync what the kernel has not written yet is lost when the
+// node fails, never when the pod or the process does. Without compaction the file never shrinks: the volume is
+// its own, and what was used once is used again; compaction would take as much again, and all the while the
+// queue would take nothing.
+type fileStorage struct {
+	Directory       string `yaml:"directory"`
+	CreateDirectory bool   `yaml:"create_directory"`
+	// Recreate puts a file that cannot be read aside and begins another one. Otherwise the pod would never
+	// start again.
+	Recreate bool `yaml:"recreate"`
+}
+
+const fileStorageName = "file_storage"
+
+func newExtensions(c Config) extensions {
+	all := extensions{HealthCheck: render.Endpoint{Endpoint: naming.Listen(naming.Health)}}
+	if c.OnDisk {
+		all.FileStorage = &fileStorage{Directory: queueDir, CreateDirectory: true, Recreate: true}
+	}
+	return all
+}
+
+func (c Config) extensions() []string {
+	if c.OnDisk {
+		return []string{"health_check", fileStorageName}
+	}
+	return []string{"health_check"}
+}
+
+// newReceiver lets go of each client after a while. The grace is more than any call takes: one that is cut
+// off is sent again, though it was taken.
+func newReceiver() render.OTLPReceiver {
+	receiver := render.NewOTLPReceiver(sizes.Request)
+	receiver.Protocols.GRPC.Keepalive = &render.Keepalive{Server: render.ServerParameters{
+		MaxConnectionAge: 30 * time.Second, MaxConnectionAgeGrace: 30 * time.Second,
+	}}
+	return receiver
 }
 
 type exporters struct {
@@ -101,7 +156,7 @@ func newFilter() render.Filter {
 
 type exporter struct {
 	Endpoint       string         `yaml:"endpoint"`
-	Timeout        time.Duration  `yaml:"timeout,omitempty"` // the exporter's default where absent
+	Timeout        time.Duration  `yaml:"timeout"`
 	TLS            clientTLS      `yaml:"tls"`
 	RetryOnFailure render.Backoff `yaml:"retry_on_failure"`
 	SendingQueue   sendingQueue   `yaml:"sending_queue"`
@@ -114,6 +169,7 @@ type clientTLS struct {
 // sendingQueue has no `enabled`: the queue is on by default in every release, and the key has
 // moved from the queue to a wrapper around it.
 type sendingQueue struct {
+	Storage         string `yaml:"storage,omitempty"` // the extension that keeps it; without one it is in memory
 	Sizer           string `yaml:"sizer"`
 	QueueSize       int64  `yaml:"queue_size"`
 	NumConsumers    int    `yaml:"num_consumers,omitempty"`
@@ -129,9 +185,22 @@ type batch struct {
 	MaxSize      int64         `yaml:"max_size"`
 }
 
-func newExporter(c Config) exporter {
+// backendPatience is how long one attempt may take. What a backend still writes when it is given up is sent
+// again, and stored twice: a search store that is away or slow is waited for by Jaeger, with the call open.
+const backendPatience = 30 * time.Second
+
+func newBackend(c Config) exporter {
+	backend := newExporter(c.Backend, c.Queue)
+	backend.Timeout = backendPatience
+	if c.OnDisk {
+		backend.SendingQueue.Storage = fileStorageName
+	}
+	return backend
+}
+
+func newExporter(endpoint string, queue int64) exporter {
 	return exporter{
-		Endpoint: c.Backend,
+		Endpoint: endpoint,
 		// Inside the cluster, as in the source article.
 		TLS: clientTLS{Insecure: true},
 		RetryOnFailure: render.Backoff{
@@ -146,7 +215,7 @@ func newExporter(c Config) exporter {
 		SendingQueue: sendingQueue{
 			// In bytes, because memory is what runs out: spans differ in size by a factor of 100.
 			Sizer:     "bytes",
-			QueueSize: sizes.Queue(c.MemoryLimit, c.backends()),
+			QueueSize: queue,
 			// Refuse, do not hold: a blocked sender's requests would pile up in memory instead.
 			BlockOnOverflow: false,
 			Batch: batch{
@@ -172,10 +241,11 @@ const mirrorPatience = 3 * time.Second
 // newMirror sends copies. A full queue would be told to the senders, who would send again, also to
 // the backend that has the spans. So what the mirror does not take soon is given up, by as many
 // consumers as empty the queue faster than it fills: also with a mirror that hangs, a collector takes
-// its queue's size every mirrorPatience, ten times what its memory is meant for.
+// its queue's size every mirrorPatience, ten times what its memory is meant for. That queue is in memory in any
+// case: what outlives a pod would be older than a mirror is waited for.
 func newMirror(c Config) *exporter {
-	mirror := newExporter(c)
-	mirror.Endpoint, mirror.Timeout = c.Mirror, mirrorPatience
+	mirror := newExporter(c.Mirror, sizes.Queue(c.MemoryLimit, c.backends()))
+	mirror.Timeout = mirrorPatience
 	mirror.RetryOnFailure.InitialInterval = 500 * time.Millisecond
 	mirror.RetryOnFailure.MaxInterval = time.Second
 	mirror.RetryOnFailure.MaxElapsedTime = mirrorPatience

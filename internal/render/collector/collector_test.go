@@ -81,6 +81,57 @@ func TestTheQueueGrowsWithTheMemory(t *testing.T) {
 	}
 }
 
+func TestAQueueOnDiskIsInAFileOfItsOwnAndTheMirrorsInMemory(t *testing.T) {
+	file := render(t, collector.Config{Backend: "b:4317", Mirror: "m:4317", MemoryLimit: memory, Queue: 1 << 30, OnDisk: true})
+	queue := at(file, "exporters", "otlp", "sending_queue")
+	if at(queue, "storage") != "file_storage" || at(queue, "queue_size") != 1<<30 {
+		t.Errorf("the queue is %v", queue)
+	}
+	storage := at(file, "extensions", "file_storage")
+	if !strings.HasPrefix(at(storage, "directory").(string), collector.Dir+"/") || at(storage, "create_directory") != true || at(storage, "recreate") != true {
+		t.Errorf("the storage is %v", storage)
+	}
+	if got := at(file, "service", "extensions"); !slices.Contains(got.([]any), any("file_storage")) {
+		t.Errorf("the extensions are %v", got)
+	}
+	mirror := at(file, "exporters", "otlp/mirror", "sending_queue")
+	if at(mirror, "storage") != nil || at(mirror, "queue_size") != memory/16 {
+		t.Errorf("the mirror's queue is %v", mirror)
+	}
+}
+
+func TestAQueueInMemoryHasNoFile(t *testing.T) {
+	file, err := collector.Render(collector.Config{Backend: "b:4317", MemoryLimit: memory})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if strings.Contains(file.Body, "storage") {
+		t.Errorf("rendered\n%s", file.Body)
+	}
+}
+
+func TestAQueueIsAsLargeAsItIsWritten(t *testing.T) {
+	queue := at(render(t, collector.Config{Backend: "b:4317", MemoryLimit: memory, Queue: 20 << 20}), "exporters", "otlp", "sending_queue")
+	if at(queue, "queue_size") != 20<<20 {
+		t.Errorf("the queue is %v", queue)
+	}
+}
+
+// What a backend still writes when it is given up is stored twice.
+func TestABackendIsGivenMoreTimeThanTheExportersOwn(t *testing.T) {
+	file := render(t, collector.Config{Backend: "b:4317", MemoryLimit: memory})
+	if got := at(file, "exporters", "otlp", "timeout"); got != "30s" {
+		t.Errorf("an attempt takes at most %v", got)
+	}
+}
+
+func TestAClientIsLetGoOfAndItsCallsAreNotCutOff(t *testing.T) {
+	age := at(render(t, collector.Config{Backend: "b:4317", MemoryLimit: memory}), "receivers", "otlp", "protocols", "grpc", "keepalive", "server_parameters")
+	if at(age, "max_connection_age") != "30s" || at(age, "max_connection_age_grace") != "30s" {
+		t.Errorf("connections end by %v", age)
+	}
+}
+
 func TestABatchIsMeasuredAsTheQueueIs(t *testing.T) {
 	queue := at(render(t, collector.Config{Backend: "b:4317", MemoryLimit: memory}), "exporters", "otlp", "sending_queue")
 	// Written out: not every release takes the queue's.
@@ -131,6 +182,7 @@ func TestWhatCannotWorkIsNotRendered(t *testing.T) {
 		"no backend":               {MemoryLimit: memory},
 		"no memory":                {Backend: "b:4317"},
 		"a queue below a batch":    {Backend: "b:4317", MemoryLimit: 95 << 20},
+		"a written one below it":   {Backend: "b:4317", MemoryLimit: memory, Queue: 11 << 20},
 		"two queues below a batch": {Backend: "b:4317", Mirror: "m:4317", MemoryLimit: 191 << 20},
 	} {
 		t.Run(claim, func(t *testing.T) {

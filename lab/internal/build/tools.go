@@ -100,7 +100,7 @@ var Tools = []Tool{
 		// The distribution is numbered after its contrib parts.
 		ReleaseOf: "github.com/open-telemetry/opentelemetry-collector-contrib/extension/healthcheckextension",
 		Set:       map[string]string{"main.version": "{bare}"},
-		Seconds:   3, Packages: 4,
+		Seconds:   4, Packages: 8,
 	},
 	{
 		Name: "hotrod", Group: "otel", Package: "github.com/jaegertracing/jaeger/examples/hotrod",
