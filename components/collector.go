@@ -102,7 +102,8 @@ func (a CollectorArgs) gateway(name string) kube.Role {
 			// The drain, then what is queued goes out: seconds while the backend answers.
 			Grace: 30,
 		},
-		Account: &kube.Account{},
+		Autoscaling: a.Autoscaling,
+		Account:     &kube.Account{},
 		Services: []kube.Service{
 			{Name: naming.CollectorService(name), Ports: []naming.Port{naming.OTLPGRPC, naming.OTLPHTTP}},
 			{Name: naming.CollectorMonitoringService(name), Ports: []naming.Port{naming.Metrics}},

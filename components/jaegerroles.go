@@ -58,7 +58,7 @@ func (a JaegerStackArgs) taking(ctx *pulumi.Context, parent pulumi.Resource, nam
 func (a JaegerStackArgs) collector(name string, file render.File) kube.Role {
 	role := a.role(naming.JaegerCollectorService(name), "collector", kube.NewConfig(file.Name, pulumi.ToOutput(file)),
 		a.Collector.Resources, naming.OTLPGRPC, naming.OTLPHTTP)
-	role.Runner = kube.Deployment{Replicas: a.Collector.Replicas}
+	role.Runner, role.Autoscaling = kube.Deployment{Replicas: a.Collector.Replicas}, a.Collector.Autoscaling
 	role.Services = []kube.Service{takesSpans(name), monitoring(naming.JaegerMonitoringService(name))}
 	return role
 }
@@ -70,7 +70,7 @@ func (a JaegerStackArgs) query(name string) (kube.Role, error) {
 	}
 	role := a.role(naming.JaegerQueryService(name), "query", kube.NewConfig(file.Name, pulumi.ToOutput(file)),
 		a.Query.Resources, naming.QueryHTTP, naming.QueryGRPC)
-	role.Runner = kube.Deployment{Replicas: a.Query.Replicas}
+	role.Runner, role.Autoscaling = kube.Deployment{Replicas: a.Query.Replicas}, a.Query.Autoscaling
 	role.Services = []kube.Service{answersQueries(name), monitoring(naming.JaegerQueryMonitoringService(name))}
 	return role, a.show(&role, name)
 }

@@ -39,7 +39,7 @@ func (a *JaegerStackArgs) checkKafka(l spec.Look) {
 	case a.Store == nil:
 		l.Refuse("kafka", spec.NotShown, "must not be given without store: it is in front of a search store")
 	default:
-		a.Kafka.CheckIngesters(l, "ingester.replicas", "kafka.partitions", a.Ingester.Replicas)
+		a.Kafka.CheckIngesters(l, "ingester", "kafka.partitions", a.Ingester)
 	}
 }
 
@@ -55,7 +55,7 @@ func (a JaegerStackArgs) buffered(ctx *pulumi.Context, parent pulumi.Resource, n
 		return nil, err
 	}
 	ingester := a.role(naming.JaegerIngester(name), "ingester", kube.NewConfig(writing.Name, pulumi.ToOutput(writing)), a.Ingester.Resources)
-	ingester.Runner = kube.Deployment{Replicas: a.Ingester.Replicas}
+	ingester.Runner, ingester.Autoscaling = kube.Deployment{Replicas: a.Ingester.Replicas}, a.Ingester.Autoscaling
 	ingester.Services = []kube.Service{monitoring(naming.JaegerIngesterMonitoringService(name))}
 	roles := []kube.Role{a.collector(name, taking), ingester}
 	return roles, a.reachKafka(ctx, parent, name, roles)

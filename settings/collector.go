@@ -4,14 +4,19 @@ import "github.com/tracestack/tracestack/internal/spec"
 
 // Collector is the OTLP gateway.
 type Collector struct {
-	ManagedBy ManagedBy  `json:"managedBy,omitempty" pulumi:"managedBy,optional" default:"deployment" doc:"Who turns the collector into pods: a plain Deployment, or the OpenTelemetry operator." rule:"operator is not built yet"`
-	Replicas  int        `json:"replicas,omitempty" pulumi:"replicas,optional" min:"1" max:"100" sizes:"1 1 2 4" prod:">=2" doc:"How many pods share the load. From 2 on a disruption budget lets them go one at a time." see:"https://opentelemetry.io/docs/collector/scaling/"`
-	Resources *Resources `json:"resources,omitempty" pulumi:"resources,optional" sizes:"requests.cpu: 25m 100m 500m 1; requests.memory: 64Mi 256Mi 1Gi 2Gi; limits.cpu: 2 2 2 4; limits.memory: 512Mi 1Gi 2Gi 4Gi" doc:"What each pod gets." rule:"limits.memory must be at least 96Mi, with a mirror or a queue on disk 192Mi"`
-	Queue     *Queue     `json:"queue,omitempty" pulumi:"queue,optional" doc:"Where spans wait that the backend has not taken yet."`
+	ManagedBy   ManagedBy    `json:"managedBy,omitempty" pulumi:"managedBy,optional" default:"deployment" doc:"Who turns the collector into pods: a plain Deployment, or the OpenTelemetry operator." rule:"operator is not built yet"`
+	Replicas    int          `json:"replicas,omitempty" pulumi:"replicas,optional" min:"1" max:"100" sizes:"1 1 2 4" prod:">=2" doc:"How many pods share the load. From 2 on a disruption budget lets them go one at a time." rule:"must not be given with autoscaling" see:"https://opentelemetry.io/docs/collector/scaling/"`
+	Resources   *Resources   `json:"resources,omitempty" pulumi:"resources,optional" sizes:"requests.cpu: 25m 100m 500m 1; requests.memory: 64Mi 256Mi 1Gi 2Gi; limits.cpu: 2 2 2 4; limits.memory: 512Mi 1Gi 2Gi 4Gi" doc:"What each pod gets." rule:"limits.memory must be at least 96Mi, with a mirror or a queue on disk 192Mi"`
+	Queue       *Queue       `json:"queue,omitempty" pulumi:"queue,optional" doc:"Where spans wait that the backend has not taken yet."`
+	Autoscaling *Autoscaling `json:"autoscaling,omitempty" pulumi:"autoscaling,optional" doc:"Lets the number of pods follow the load, instead of replicas. The cluster must have the API of metrics, metrics.k8s.io. docs/autoscaling.md has the whole of it." see:"https://kubernetes.io/docs/tasks/run-application/horizontal-pod-autoscale/"`
 }
+
+// Settle makes autoscaling begin where replicas would be.
+func (c *Collector) Settle(l spec.Look) { scaled(l, c.Autoscaling, &c.Replicas) }
 
 // Rules across the fields.
 func (c *Collector) Rules(l spec.Look) {
+	checkScaled(l, c.Autoscaling, c.Replicas, c.Resources)
 	if l.GivenSound("managedBy") && c.ManagedBy == ManagedByOperator {
 		l.Refuse("managedBy", string(c.ManagedBy), "not built yet; choose deployment")
 	}

@@ -15,14 +15,21 @@ type Jaeger struct {
 	Collector *JaegerRole `json:"collector,omitempty" pulumi:"collector,optional" sizes:"replicas: 1 1 2 4; resources.requests.cpu: 25m 100m 500m 1; resources.requests.memory: 128Mi 256Mi 512Mi 1Gi; resources.limits.cpu: 1 2 2 4; resources.limits.memory: 512Mi 1Gi 2Gi 4Gi" prod:"replicas: >=2" doc:"With a search store, the pods that write spans to it." rule:"must not be given with storage memory or badger; resources.limits.memory must be at least 192Mi"`
 	Query     *JaegerRole `json:"query,omitempty" pulumi:"query,optional" sizes:"replicas: 1 1 1 2; resources.requests.cpu: 25m 50m 100m 250m; resources.requests.memory: 64Mi 128Mi 256Mi 512Mi; resources.limits.cpu: 1 1 2 2; resources.limits.memory: 256Mi 512Mi 1Gi 2Gi" prod:"replicas: >=2" doc:"With a search store, the pods that answer queries and show the pages." rule:"must not be given with storage memory or badger; resources.limits.memory must be at least 128Mi"`
 	UI        *JaegerUI   `json:"ui,omitempty" pulumi:"ui,optional" doc:"The pages: their path, their menu, and links to other things." see:"https://www.jaegertracing.io/docs/latest/deployment/frontend-ui/"`
-	Ingester  *JaegerRole `json:"ingester,omitempty" pulumi:"ingester,optional" sizes:"replicas: 1 1 1 1; resources.requests.cpu: 25m 100m 500m 1; resources.requests.memory: 128Mi 256Mi 512Mi 1Gi; resources.limits.cpu: 1 2 2 4; resources.limits.memory: 512Mi 1Gi 2Gi 4Gi" doc:"With Kafka, the pods that write what is in it to the search store. While there is none, spans wait in Kafka." rule:"must not be given without Kafka; replicas must be at most the partitions of Kafka's topic; resources.limits.memory must be at least 192Mi"`
+	Ingester  *JaegerRole `json:"ingester,omitempty" pulumi:"ingester,optional" sizes:"replicas: 1 1 1 1; resources.requests.cpu: 25m 100m 500m 1; resources.requests.memory: 128Mi 256Mi 512Mi 1Gi; resources.limits.cpu: 1 2 2 4; resources.limits.memory: 512Mi 1Gi 2Gi 4Gi" doc:"With Kafka, the pods that write what is in it to the search store. While there is none, spans wait in Kafka." rule:"must not be given without Kafka; replicas and autoscaling.maxReplicas must be at most the partitions of Kafka's topic; resources.limits.memory must be at least 192Mi"`
 }
 
 // JaegerRole is a part of Jaeger that runs in pods of its own.
 type JaegerRole struct {
-	Replicas  int        `json:"replicas,omitempty" pulumi:"replicas,optional" min:"1" max:"100" doc:"How many pods share the load. From 2 on a disruption budget lets them go one at a time."`
-	Resources *Resources `json:"resources,omitempty" pulumi:"resources,optional" doc:"What each pod gets."`
+	Replicas    int          `json:"replicas,omitempty" pulumi:"replicas,optional" min:"1" max:"100" doc:"How many pods share the load. From 2 on a disruption budget lets them go one at a time." rule:"must not be given with autoscaling"`
+	Autoscaling *Autoscaling `json:"autoscaling,omitempty" pulumi:"autoscaling,optional" doc:"Lets the number of pods follow the load, instead of replicas. The cluster must have the API of metrics, metrics.k8s.io. docs/autoscaling.md has the whole of it." see:"https://kubernetes.io/docs/tasks/run-application/horizontal-pod-autoscale/"`
+	Resources   *Resources   `json:"resources,omitempty" pulumi:"resources,optional" doc:"What each pod gets."`
 }
+
+// Settle makes autoscaling begin where replicas would be.
+func (r *JaegerRole) Settle(l spec.Look) { scaled(l, r.Autoscaling, &r.Replicas) }
+
+// Rules across the fields.
+func (r *JaegerRole) Rules(l spec.Look) { checkScaled(l, r.Autoscaling, r.Replicas, r.Resources) }
 
 // Settle makes the memory follow the number of traces. A trace of the demo, of 40 spans, takes about 64
 // KiB, and spans are refused at seven tenths of the limit: a store that is full of such traces stays below.

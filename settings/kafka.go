@@ -80,10 +80,15 @@ func (k *Kafka) CheckChosen(l spec.Look) {
 	}
 }
 
-// CheckIngesters refuses pods that no partition is left for.
-func (k *Kafka) CheckIngesters(l spec.Look, ingesters, partitions string, replicas int) {
-	if l.Sound(ingesters, partitions) && replicas > k.Partitions {
-		l.Refuse(ingesters, fmt.Sprint(replicas), fmt.Sprintf("must be at most %d, the partitions of Kafka's topic: another pod has nothing to do", k.Partitions))
+// CheckIngesters refuses pods that no partition is left for. The names are those of what is held against each
+// other.
+func (k *Kafka) CheckIngesters(l spec.Look, ingester, partitions string, role *JaegerRole) {
+	most, pods := ingester+".replicas", role.Replicas
+	if role.Autoscaling != nil {
+		most, pods = ingester+".autoscaling.maxReplicas", role.Autoscaling.MaxReplicas
+	}
+	if l.Sound(most, partitions) && pods > k.Partitions {
+		l.Refuse(most, fmt.Sprint(pods), fmt.Sprintf("must be at most %d, the partitions of Kafka's topic: another pod has nothing to do", k.Partitions))
 	}
 }
 

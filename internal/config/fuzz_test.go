@@ -54,7 +54,7 @@ func FuzzLoad(f *testing.F) {
 
 // unsound names what no accepted configuration may have, looked at without the program's own rules.
 func unsound(c config.Config) string {
-	if c.Collector.Replicas < 1 || c.Jaeger.MaxTraces < 1 {
+	if c.Collector.Replicas < 1 && c.Collector.Autoscaling == nil || c.Jaeger.MaxTraces < 1 {
 		return fmt.Sprintf("%d collectors, %d traces", c.Collector.Replicas, c.Jaeger.MaxTraces)
 	}
 	if !naming.IsLabel(c.Namespace) {

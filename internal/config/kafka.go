@@ -31,6 +31,6 @@ func (c Config) validateKafka(l spec.Look) {
 		return
 	}
 	c.Kafka.CheckChosen(l.In(kafka))
-	c.Kafka.CheckIngesters(l, "tracestack:jaeger.ingester.replicas", kafka+".partitions", c.Jaeger.Ingester.Replicas)
+	c.Kafka.CheckIngesters(l, "tracestack:jaeger.ingester", kafka+".partitions", c.Jaeger.Ingester)
 	checkPassword(l, kafka+".user", kafka+"Password", "kafka")
 }

@@ -16,6 +16,9 @@ func (d decoder) value(path string, n node, t target) {
 	if t.Kind() == reflect.Pointer {
 		if t.IsNil() {
 			t.Set(reflect.New(t.Type().Elem()))
+			if _, ok := spec.StructOf(t.Type()); ok {
+				spec.Fill(t.Interface(), spec.Environment{})
+			}
 		}
 		t.Value = t.Elem()
 	}

@@ -6,10 +6,10 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// budget lets a drain of nodes take one pod at a time. A single pod gets none: a budget would only
-// keep its node from ever being drained.
+// budget lets a drain of nodes take one pod at a time. A single pod gets none, as there is nothing to keep
+// behind it. Where there may be more at times it has one, which lets the last pod go too.
 func (r Role) budget(ctx *pulumi.Context, parent pulumi.Resource) error {
-	if !r.Budget || r.Runner.replicas() < 2 {
+	if !r.Budget || r.Autoscaling == nil && r.Runner.replicas() < 2 {
 		return nil
 	}
 	_, err := policyv1.NewPodDisruptionBudget(ctx, r.Name+"-budget", &policyv1.PodDisruptionBudgetArgs{

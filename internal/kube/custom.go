@@ -25,6 +25,8 @@ type CustomResource struct {
 
 func (c CustomResource) replicas() int { return c.Replicas }
 
+func (c CustomResource) target(r Role) target { return target{c.Version, c.Kind, r.Name} }
+
 func (c CustomResource) run(ctx *pulumi.Context, parent pulumi.Resource, r Role) (pulumi.Resource, error) {
 	definition, err := Definition(ctx, parent, r.Name+"-kind", c.Version, c.Kind)
 	if err != nil {
@@ -41,9 +43,9 @@ func (c CustomResource) run(ctx *pulumi.Context, parent pulumi.Resource, r Role)
 	}
 	r.place(made.pod, "")
 	return NewObject(ctx, r.Name, c.Version, c.Kind,
-		r.runner(ctx, r.Name, map[string]string{"pulumi.com/waitFor": c.WaitFor}),
+		r.runner(ctx, map[string]string{"pulumi.com/waitFor": c.WaitFor}),
 		c.Spec(made.PodTemplateSpecArgs, config),
-		pulumi.Parent(parent), pulumi.DependsOn([]pulumi.Resource{definition}))
+		pulumi.Parent(parent), pulumi.DependsOn([]pulumi.Resource{definition}), r.leavesReplicas())
 }
 
 // NewObject makes an object of a kind that not every cluster knows. It must depend on the kind's

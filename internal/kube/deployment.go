@@ -21,6 +21,10 @@ type Deployment struct {
 
 func (d Deployment) replicas() int { return d.Replicas }
 
+func (Deployment) target(r Role) target {
+	return target{"apps/v1", "Deployment", naming.Deployment(r.Name, r.Backend)}
+}
+
 // Where pods send to a backend the Deployment carries that backend's name, so that for another a second
 // one is made: were it changed in place, the backend would be deleted while old pods are still sending
 // what they hold.
@@ -31,14 +35,14 @@ func (d Deployment) run(ctx *pulumi.Context, parent pulumi.Resource, r Role) (pu
 	}
 	r.place(made.pod, "pod-template-hash")
 	deployment, err := appsv1.NewDeployment(ctx, r.Name+"-deployment", &appsv1.DeploymentArgs{
-		Metadata: r.runner(ctx, naming.Deployment(r.Name, r.Backend), nil),
+		Metadata: r.runner(ctx, nil),
 		Spec: &appsv1.DeploymentSpecArgs{
-			Replicas: pulumi.Int(d.Replicas),
+			Replicas: pulumi.Int(r.replicas()),
 			Strategy: d.strategy(),
 			Selector: &metav1.LabelSelectorArgs{MatchLabels: pulumi.ToStringMap(r.podSelector())},
 			Template: made.PodTemplateSpecArgs,
 		},
-	}, pulumi.Parent(parent))
+	}, pulumi.Parent(parent), r.leavesReplicas())
 	if err != nil {
 		return nil, fmt.Errorf("deployment: %w", err)
 	}

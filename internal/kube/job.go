@@ -22,6 +22,9 @@ var retried = map[string]string{"pulumi.com/replaceUnready": "true", "pulumi.com
 
 func (Job) replicas() int { return 1 }
 
+// No autoscaler refers to a pod that runs once.
+func (Job) target(r Role) target { return target{"batch/v1", "Job", r.Name} }
+
 func (j Job) run(ctx *pulumi.Context, parent pulumi.Resource, r Role) (pulumi.Resource, error) {
 	made, err := r.template(ctx, parent, false)
 	if err != nil {

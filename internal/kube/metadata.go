@@ -32,9 +32,10 @@ func (r Role) object(
 
 // runner is the metadata of what runs the pods. Its fields are the program's: a number of pods or an image
 // that somebody else has set gives way to the next change of the object, which by default ends with a
-// conflict instead.
-func (r Role) runner(ctx *pulumi.Context, name string, annotations map[string]string) *metav1.ObjectMetaArgs {
-	return r.object(ctx, pulumi.String(name), merged(annotations, map[string]string{"pulumi.com/patchForce": "true"}))
+// conflict instead. The number of pods is the autoscaler's where there is one.
+func (r Role) runner(ctx *pulumi.Context, annotations map[string]string) *metav1.ObjectMetaArgs {
+	forced := map[string]string{"pulumi.com/patchForce": "true"}
+	return r.object(ctx, pulumi.String(r.Runner.target(r).name), merged(annotations, forced, r.scaledBy()))
 }
 
 // merged gives all of them; the last wins.

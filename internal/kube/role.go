@@ -30,20 +30,26 @@ type Role struct {
 	// Runner runs the pods: a Deployment, a StatefulSet, a Job, a CronJob or a CustomResource.
 	Runner Runner
 
-	// What stands around the pods. An autoscaler, a monitor or a network policy is one more file like
-	// budget.go, a field here that switches it on, and its line in make.
-	Account  *Account // without one the pods have the namespace's
-	Services []Service
-	Budget   bool // lets a drain of nodes take one pod at a time; a single pod never has one
-	Route    *Route
+	// What stands around the pods. A monitor or a network policy is one more file like budget.go, a field
+	// here that switches it on, and its line in make.
+	Account     *Account // without one the pods have the namespace's
+	Services    []Service
+	Budget      bool                  // lets a drain of nodes take one pod at a time; a single pod never has one
+	Autoscaling *settings.Autoscaling // decides how many pods there are; nil: the runner says
+	Route       *Route
 }
 
 // Runner makes what runs a role's pods.
 type Runner interface {
 	run(ctx *pulumi.Context, parent pulumi.Resource, r Role) (pulumi.Resource, error)
-	// replicas is how many pods there are at once.
+	// replicas is how many pods there are at once, unless an autoscaler decides.
 	replicas() int
+	// target is what it makes, as an autoscaler refers to it.
+	target(r Role) target
 }
+
+// target names an object.
+type target struct{ version, kind, name string }
 
 // Made is what there is of a role. Who uses its addresses waits for all of it.
 type Made struct {
@@ -78,6 +84,9 @@ func (r Role) make(ctx *pulumi.Context, parent pulumi.Resource) (Made, error) {
 	made := Made{Runner: runner}
 	if err := r.budget(ctx, parent); err != nil {
 		return Made{}, fmt.Errorf("disruption budget: %w", err)
+	}
+	if err := r.autoscaler(ctx, parent, runner); err != nil {
+		return Made{}, fmt.Errorf("autoscaler: %w", err)
 	}
 	for _, service := range r.Services {
 		one, err := service.make(ctx, parent, r)

@@ -58,7 +58,20 @@ func role(t *testing.T, change func(*kube.Role)) kube.Role {
 // made runs a program of roles below one component, and holds what it made to the rules of every pod.
 func made(t *testing.T, roles ...kube.Role) pulumitest.Graph {
 	t.Helper()
-	graph, err := pulumitest.Run(t, nil, nil, func(ctx *pulumi.Context) error {
+	graph, err := run(t, pulumitest.KubePrometheus(), roles...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := pulumitest.Check(graph); err != nil {
+		t.Error(err)
+	}
+	return graph
+}
+
+// run runs a program of roles below one component in a cluster.
+func run(t *testing.T, cluster pulumitest.Cluster, roles ...kube.Role) (pulumitest.Graph, error) {
+	t.Helper()
+	return pulumitest.RunIn(t, cluster, nil, nil, func(ctx *pulumi.Context) error {
 		provider, err := kubernetes.NewProvider(ctx, "cluster", &kubernetes.ProviderArgs{})
 		if err != nil {
 			return err
@@ -70,13 +83,6 @@ func made(t *testing.T, roles ...kube.Role) pulumitest.Graph {
 		_, err = kube.Make(ctx, parent, roles...)
 		return err
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := pulumitest.Check(graph); err != nil {
-		t.Error(err)
-	}
-	return graph
 }
 
 // spec is a field of the spec of an object, by its path.
@@ -141,6 +147,73 @@ func TestEachPodOfAStatefulSetHasAClaimOfItsOwn(t *testing.T) {
 	}
 	if got := spec(t, graph, "kubernetes:policy/v1:PodDisruptionBudget", "app-budget", "maxUnavailable"); got != 1.0 {
 		t.Errorf("a drain may take %v pods at once", got)
+	}
+}
+
+// scaling is an autoscaler that is right.
+var scaling = settings.Autoscaling{MinReplicas: 2, MaxReplicas: 5, TargetCPUUtilization: 70}
+
+const hpa = "kubernetes:autoscaling/v2:HorizontalPodAutoscaler"
+
+func TestAnAutoscalerDecidesHowManyPodsThereAreOfWhateverRunsThem(t *testing.T) {
+	volume := kube.Volume{Path: "/data", Volume: &settings.Volume{Size: "1Gi"}, EachPod: true}
+	for typ, c := range map[string]struct {
+		runner kube.Runner
+		name   string
+		target map[string]any
+	}{
+		"kubernetes:apps/v1:Deployment":  {kube.Deployment{}, "app-deployment", map[string]any{"apiVersion": "apps/v1", "kind": "Deployment", "name": "app-jaeger"}},
+		"kubernetes:apps/v1:StatefulSet": {kube.StatefulSet{Service: "app", Volume: volume}, "app-statefulset", map[string]any{"apiVersion": "apps/v1", "kind": "StatefulSet", "name": "app"}},
+		"kubernetes:example.com/v1:App": {kube.CustomResource{Version: "example.com/v1", Kind: "App", Spec: func(*corev1.PodTemplateSpecArgs, pulumi.Output) map[string]any {
+			return map[string]any{"replicas": 2}
+		}}, "app", map[string]any{"apiVersion": "example.com/v1", "kind": "App", "name": "app"}},
+	} {
+		t.Run(typ, func(t *testing.T) {
+			graph := made(t, role(t, func(r *kube.Role) {
+				r.Runner, r.Backend, r.Autoscaling = c.runner, "jaeger", &scaling
+				r.Budget = typ != "kubernetes:example.com/v1:App" // No rule knows where it has its pods.
+			}))
+			if got := spec(t, graph, hpa, "app-autoscaler", "scaleTargetRef"); !reflect.DeepEqual(got, c.target) {
+				t.Errorf("it scales %v, want %v", got, c.target)
+			}
+			if got := spec(t, graph, typ, c.name, "replicas"); got != 2.0 {
+				t.Errorf("it begins with %v pods, want the fewest, 2", got)
+			}
+			metadata := graph.Named(t, typ, c.name).Object()["metadata"].(map[string]any)["annotations"].(map[string]any)
+			if metadata["tracestack.io/replicas"] != "autoscaler" {
+				t.Errorf("when the autoscaler goes, nothing of it changes: %v", metadata)
+			}
+		})
+	}
+}
+
+func TestAnAutoscalerTakesPodsAwaySlowlyAndWhileOneIsLeft(t *testing.T) {
+	one := scaling
+	one.MinReplicas = 1
+	graph := made(t, role(t, func(r *kube.Role) { r.Runner, r.Autoscaling = kube.Deployment{}, &one }))
+	want := map[string]any{
+		"scaleTargetRef": map[string]any{"apiVersion": "apps/v1", "kind": "Deployment", "name": "app"},
+		"minReplicas":    1.0, "maxReplicas": 5.0,
+		"metrics": []any{map[string]any{"type": "Resource", "resource": map[string]any{
+			"name": "cpu", "target": map[string]any{"type": "Utilization", "averageUtilization": 70.0},
+		}}},
+		"behavior": map[string]any{"scaleDown": map[string]any{"stabilizationWindowSeconds": 300.0, "selectPolicy": "Max", "policies": []any{
+			map[string]any{"type": "Pods", "value": 1.0, "periodSeconds": 60.0},
+			map[string]any{"type": "Percent", "value": 10.0, "periodSeconds": 60.0},
+		}}},
+	}
+	if got := graph.Named(t, hpa, "app-autoscaler").Object()["spec"]; !reflect.DeepEqual(got, want) {
+		t.Errorf("it is\n%v, want\n%v", got, want)
+	}
+	if len(graph.Of("kubernetes:policy/v1:PodDisruptionBudget")) != 1 {
+		t.Error("five pods at times, and no disruption budget")
+	}
+}
+
+func TestAClusterWithoutMetricsIsRefusedAnAutoscaler(t *testing.T) {
+	_, err := run(t, pulumitest.Cluster{}, role(t, func(r *kube.Role) { r.Autoscaling = &scaling }))
+	if want := "resource 'v1beta1.metrics.k8s.io' does not exist"; err == nil || !strings.Contains(err.Error(), want) {
+		t.Errorf("refused with %v, want %q", err, want)
 	}
 }
 

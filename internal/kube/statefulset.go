@@ -20,6 +20,14 @@ type StatefulSet struct {
 
 func (s StatefulSet) replicas() int { return s.Replicas }
 
+func (s StatefulSet) target(r Role) target {
+	name := s.Name
+	if name == "" {
+		name = r.Name
+	}
+	return target{"apps/v1", "StatefulSet", name}
+}
+
 func (s StatefulSet) run(ctx *pulumi.Context, parent pulumi.Resource, r Role) (pulumi.Resource, error) {
 	made, err := r.template(ctx, parent, true)
 	if err != nil {
@@ -29,7 +37,7 @@ func (s StatefulSet) run(ctx *pulumi.Context, parent pulumi.Resource, r Role) (p
 	// Only where it is wrong: with many files every start would take minutes.
 	made.pod.SecurityContext.(*corev1.PodSecurityContextArgs).FsGroupChangePolicy = pulumi.String("OnRootMismatch")
 	spec := &appsv1.StatefulSetSpecArgs{
-		Replicas:    pulumi.Int(s.Replicas),
+		Replicas:    pulumi.Int(r.replicas()),
 		ServiceName: pulumi.String(s.Service),
 		// In order, a pod that cannot become ready is waited for, even if it would be replaced by
 		// one that can.
@@ -37,18 +45,14 @@ func (s StatefulSet) run(ctx *pulumi.Context, parent pulumi.Resource, r Role) (p
 		Selector:            &metav1.LabelSelectorArgs{MatchLabels: pulumi.ToStringMap(r.podSelector())},
 		Template:            made.PodTemplateSpecArgs,
 	}
-	name := s.Name
-	if name == "" {
-		name = r.Name
-	}
-	volume, err := s.volume(ctx, parent, r, name, made.pod, spec)
+	volume, err := s.volume(ctx, parent, r, made.pod, spec)
 	if err != nil {
 		return nil, fmt.Errorf("volume: %w", err)
 	}
 	set, err := appsv1.NewStatefulSet(ctx, r.Name+"-statefulset", &appsv1.StatefulSetArgs{
-		Metadata: r.runner(ctx, name, map[string]string{"pulumi.com/waitFor": rolledOut(s.Replicas)}),
+		Metadata: r.runner(ctx, r.rolledOut()),
 		Spec:     spec,
-	}, pulumi.Parent(parent), volume)
+	}, pulumi.Parent(parent), volume, r.leavesReplicas())
 	if err != nil {
 		return nil, fmt.Errorf("stateful set: %w", err)
 	}
@@ -57,12 +61,12 @@ func (s StatefulSet) run(ctx *pulumi.Context, parent pulumi.Resource, r Role) (p
 
 // volume gives the pods what they write to, and says how the set depends on it.
 func (s StatefulSet) volume(
-	ctx *pulumi.Context, parent pulumi.Resource, r Role, set string, pod *corev1.PodSpecArgs, spec *appsv1.StatefulSetSpecArgs,
+	ctx *pulumi.Context, parent pulumi.Resource, r Role, pod *corev1.PodSpecArgs, spec *appsv1.StatefulSetSpecArgs,
 ) (pulumi.ResourceOption, error) {
 	if !s.Volume.EachPod {
 		return pulumi.Composite(), s.Volume.claim(ctx, parent, r, pod)
 	}
-	template, claims, err := s.Volume.claimEach(ctx, parent, r, set, s.Replicas, pod)
+	template, claims, err := s.Volume.claimEach(ctx, parent, r, s.target(r).name, pod)
 	spec.VolumeClaimTemplates = corev1.PersistentVolumeClaimTypeArray{template}
 	return pulumi.Composite(
 		pulumi.DependsOn(claims),
@@ -77,7 +81,12 @@ func (s StatefulSet) volume(
 
 // rolledOut is when a change of a StatefulSet has come to its pods. By itself the provider looks at a
 // status that may be older than the change, and then waits for nothing: what the old pod still uses,
-// such as its key to the store, would be deleted under it.
-func rolledOut(replicas int) string {
-	return fmt.Sprintf(`["jsonpath={.status.updatedReplicas}=%[1]d","jsonpath={.status.availableReplicas}=%[1]d"]`, replicas)
+// such as its key to the store, would be deleted under it. Nobody can say so beforehand where an autoscaler
+// decides how many pods there are, and then the provider does what it does.
+func (r Role) rolledOut() map[string]string {
+	if r.Autoscaling != nil {
+		return nil
+	}
+	const condition = `["jsonpath={.status.updatedReplicas}=%[1]d","jsonpath={.status.availableReplicas}=%[1]d"]`
+	return map[string]string{"pulumi.com/waitFor": fmt.Sprintf(condition, r.replicas())}
 }

@@ -42,13 +42,13 @@ func (v Volume) claim(ctx *pulumi.Context, parent pulumi.Resource, r Role, pod *
 
 // claimEach gives each pod of a StatefulSet its volume: the template that the set must have, and the claims
 // under the names that Kubernetes gives them, which it then takes. By the template alone are those of pods
-// that somebody else scales up.
+// that an autoscaler, or somebody else, adds.
 func (v Volume) claimEach(
-	ctx *pulumi.Context, parent pulumi.Resource, r Role, set string, replicas int, pod *corev1.PodSpecArgs,
+	ctx *pulumi.Context, parent pulumi.Resource, r Role, set string, pod *corev1.PodSpecArgs,
 ) (template corev1.PersistentVolumeClaimTypeArgs, claims []pulumi.Resource, err error) {
 	name := naming.VolumeOfEach(v.StorageClass)
 	mountInAll(pod, corev1.VolumeMountArgs{Name: pulumi.String(name), MountPath: pulumi.String(v.Path)})
-	for i := range replicas {
+	for i := range r.replicas() {
 		claim, err := corev1.NewPersistentVolumeClaim(ctx, fmt.Sprintf("%s-volume-%d", r.Name, i), &corev1.PersistentVolumeClaimArgs{
 			Metadata: r.object(ctx, pulumi.String(naming.PodClaim(name, set, i)), notAwaited),
 			Spec:     v.spec(),

@@ -238,6 +238,9 @@ func (p Port) AppProtocol() string {
 // would otherwise share it unseen, and the first to go would delete it.
 const StackAnnotation = "tracestack.io/stack"
 
+// ReplicasAnnotation is on what runs pods, and tells who decides how many, where the program does not.
+const ReplicasAnnotation = "tracestack.io/replicas"
+
 // Stack is what the annotation holds. The organization is left out: a stack that moves to another is
 // still the same.
 func Stack(project, stack string) string { return project + "/" + stack }

@@ -13,7 +13,7 @@ func Check(g Graph) error {
 	return errors.Join(
 		Orphans(g), Identities(g), Providers(g), Tags(g), Resources(g), Security(g), Probes(g), Secrets(g),
 		Labels(g), Requests(g), Selectors(g), Routes(g), Budgets(g), Sealed(g),
-		Configurations(g),
+		Configurations(g), Autoscalers(g),
 	)
 }
 

@@ -23,7 +23,7 @@ const (
 func sound() pulumitest.Graph {
 	return pulumitest.Graph{
 		custom(deployment, "app", map[string]any{
-			"kind":     "Deployment",
+			"apiVersion": "apps/v1", "kind": "Deployment",
 			"metadata": soundMetadata("app"),
 			"spec": map[string]any{"replicas": 2, "template": map[string]any{
 				"metadata": map[string]any{"labels": labels(), "annotations": map[string]any{"checksum": "0", "checksum/config": mountedHash}},
@@ -119,6 +119,15 @@ func labels() map[string]any {
 
 func soundMetadata(name string) map[string]any {
 	return map[string]any{"name": name, "namespace": "ns", "labels": labels(), "annotations": map[string]any{"owner": "me", "tracestack.io/stack": "tracestack/test"}}
+}
+
+// scaler is an autoscaler of a Deployment.
+func scaler(of string) pulumitest.Resource {
+	return custom("kubernetes:autoscaling/v2:HorizontalPodAutoscaler", "scaler", map[string]any{
+		"kind":     "HorizontalPodAutoscaler",
+		"metadata": soundMetadata("app"),
+		"spec":     map[string]any{"scaleTargetRef": map[string]any{"apiVersion": "apps/v1", "kind": "Deployment", "name": of}},
+	})
 }
 
 func soundPatch() map[string]any {
@@ -328,6 +337,13 @@ func TestEachCheckFailsOnAGraphThatBreaksItsRule(t *testing.T) {
 			*g = slices.Delete(*g, atBudget, atBudget+1)
 			(*g)[atDeployment].Type = "kubernetes:apps/v1:StatefulSet"
 		}, "2 pods have 0 disruption budgets"},
+		{"what an autoscaler scales has a budget", func(g *pulumitest.Graph) {
+			*g = append(slices.Delete(*g, atBudget, atBudget+1), scaler("app"))
+			edit(&(*g)[atDeployment], 1, "spec", "replicas")
+			(*g)[atDeployment].Ignores = []string{"spec.replicas"}
+		}, "1 pods have 0 disruption budgets"},
+		{"an autoscaler scales what is there", func(g *pulumitest.Graph) { *g = append(*g, scaler("other")) }, "scaler: scales other, which is not there"},
+		{"an update leaves the number of pods to an autoscaler", func(g *pulumitest.Graph) { *g = append(*g, scaler("app")) }, "app: sets its replicas against autoscaler scaler"},
 		{"a single pod has none", app(1, "spec", "replicas"), "one pod has a disruption budget"},
 		{"Traefik's route leads to a Service", in(atTraefik, "other", "spec", "routes", "services", "name"), "leads to other:80, which no Service has"},
 		{"an Ingress leads to a Service", in(atIngress, "other", "spec", "rules", "http", "paths", "backend", "service", "name"), "leads to other:80, which no Service has"},

@@ -79,9 +79,13 @@ func (g Graph) Named(t testing.TB, typ, name string) Resource {
 // Cluster is what there is before a program runs, by type and ID. Every kind is defined in it.
 type Cluster map[string]map[string]any
 
-// KubePrometheus is a cluster with what kube-prometheus brings of a Prometheus.
+// KubePrometheus is a cluster with what kube-prometheus brings: a Prometheus, and who serves the metrics of
+// pods.
 func KubePrometheus() Cluster {
 	return Cluster{
+		"kubernetes:apiregistration.k8s.io/v1:APIService v1beta1.metrics.k8s.io": {
+			"metadata": map[string]any{"name": "v1beta1.metrics.k8s.io"},
+		},
 		"kubernetes:monitoring.coreos.com/v1:Prometheus monitoring/k8s": {
 			"metadata": map[string]any{"name": "k8s", "namespace": "monitoring"},
 			"spec":     map[string]any{"replicas": 2, "enableFeatures": []any{}},

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -181,7 +182,7 @@ func served(g Graph, route Resource, backend string) bool {
 }
 
 // Budgets reports several pods without a disruption budget, which a drain may take all at once, and
-// one pod with one, whose node can then never be drained.
+// one pod with one, which keeps nothing. Where an autoscaler decides there may be several.
 func Budgets(g Graph) error {
 	var found offences
 	keep := append(g.Of("kubernetes:apps/v1:Deployment"), g.Of("kubernetes:apps/v1:StatefulSet")...)
@@ -192,11 +193,38 @@ func Budgets(g Graph) error {
 				budgets++
 			}
 		}
+		scaled := slices.ContainsFunc(g.Of(autoscaler), func(by Resource) bool { return scales(by, r) })
 		switch replicas, _ := at(r.Object(), "spec", "replicas").(float64); {
-		case replicas > 1 && budgets != 1:
+		case (replicas > 1 || scaled) && budgets != 1:
 			found.add(r, "%v pods have %d disruption budgets", replicas, budgets)
-		case replicas <= 1 && budgets != 0:
+		case replicas <= 1 && !scaled && budgets != 0:
 			found.add(r, "one pod has a disruption budget")
+		}
+	}
+	return found.err()
+}
+
+const autoscaler = "kubernetes:autoscaling/v2:HorizontalPodAutoscaler"
+
+// scales tells whether an autoscaler decides how many pods something runs.
+func scales(by, r Resource) bool {
+	target := at(by.Object(), "spec", "scaleTargetRef")
+	return at(by.Object(), "metadata", "namespace") == at(r.Object(), "metadata", "namespace") &&
+		at(target, "apiVersion") == at(r.Object(), "apiVersion") && at(target, "kind") == at(r.Object(), "kind") &&
+		at(target, "name") == at(r.Object(), "metadata", "name")
+}
+
+// Autoscalers reports those that scale nothing of the stack, and what they scale where an update would set
+// another number of pods.
+func Autoscalers(g Graph) error {
+	var found offences
+	for _, by := range g.Of(autoscaler) {
+		scaled := slices.IndexFunc(g, func(r Resource) bool { return scales(by, r) })
+		switch {
+		case scaled < 0:
+			found.add(by, "scales %v, which is not there", at(by.Object(), "spec", "scaleTargetRef", "name"))
+		case !slices.Contains(g[scaled].Ignores, "spec.replicas"):
+			found.add(g[scaled], "sets its replicas against autoscaler %s", by.Name)
 		}
 	}
 	return found.err()

@@ -3,6 +3,7 @@ package reference
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/tracestack/tracestack/internal/spec"
@@ -97,8 +98,12 @@ func goDefault(f spec.Described) string {
 	return "–" // Some components have one that is not in a tag: the text says so.
 }
 
-// defaultsInside are those of a field, and of the fields inside of it where it is a struct. A false is not worth saying.
+// defaultsInside are those of a field, and of the fields inside of it where it is a struct. A false is not worth
+// saying, and a struct that cannot do without a field is not there by itself.
 func defaultsInside(path string, f spec.Described) []string {
+	if f.Kind == spec.Object && slices.ContainsFunc(f.Inner, func(inner spec.Described) bool { return inner.Required }) {
+		return nil
+	}
 	if f.Kind == spec.Object {
 		var all []string
 		for _, inner := range f.Inner {

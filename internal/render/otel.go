@@ -26,11 +26,11 @@ type OTLPProtocols struct {
 	HTTP OTLPHTTP `yaml:"http"`
 }
 
-// OTLPGRPC is a gRPC server and the largest message that it takes.
+// OTLPGRPC is a gRPC server, the largest message that it takes, and how long it keeps a connection.
 type OTLPGRPC struct {
-	Endpoint       string     `yaml:"endpoint"`
-	MaxMessageSize int        `yaml:"max_recv_msg_size_mib"`
-	Keepalive      *Keepalive `yaml:"keepalive,omitempty"`
+	Endpoint       string    `yaml:"endpoint"`
+	MaxMessageSize int       `yaml:"max_recv_msg_size_mib"`
+	Keepalive      Keepalive `yaml:"keepalive"`
 }
 
 // Keepalive is how long a gRPC server keeps a connection.
@@ -45,6 +45,12 @@ type ServerParameters struct {
 	MaxConnectionAgeGrace time.Duration `yaml:"max_connection_age_grace"` // for the calls that have begun
 }
 
+// newKeepalive lets go of each client after a while. The grace is more than any call takes: one that is cut
+// off is sent again, though it was taken.
+func newKeepalive() Keepalive {
+	return Keepalive{ServerParameters{MaxConnectionAge: 30 * time.Second, MaxConnectionAgeGrace: 30 * time.Second}}
+}
+
 // OTLPHTTP is an HTTP server and the largest body that it takes, before and after decompression.
 type OTLPHTTP struct {
 	Endpoint    string `yaml:"endpoint"`
@@ -56,7 +62,7 @@ type OTLPHTTP struct {
 // localhost, where no other pod reaches it.
 func NewOTLPReceiver(most int) OTLPReceiver {
 	return OTLPReceiver{Protocols: OTLPProtocols{
-		GRPC: OTLPGRPC{Endpoint: naming.Listen(naming.OTLPGRPC), MaxMessageSize: most / sizes.Mebibyte},
+		GRPC: OTLPGRPC{Endpoint: naming.Listen(naming.OTLPGRPC), MaxMessageSize: most / sizes.Mebibyte, Keepalive: newKeepalive()},
 		HTTP: OTLPHTTP{Endpoint: naming.Listen(naming.OTLPHTTP), MaxBodySize: most},
 	}}
 }

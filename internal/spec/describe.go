@@ -106,9 +106,7 @@ func describeItem(path string, typ reflect.Type) []Described {
 	if _, ok := StructOf(typ); !ok {
 		return nil
 	}
-	item := reflect.New(typ)
-	Fill(item.Interface(), Environment{})
-	return describe(path, item.Elem(), item.Elem())
+	return describe(path, filled(typ), filled(typ))
 }
 
 // existing is what names an existing Secret instead of a credential's value.
@@ -120,12 +118,18 @@ func existing(typ reflect.Type) (reflect.Type, bool) {
 	return field.Type, ok
 }
 
-// structOr is the struct of a field, or an empty one where it points to none.
+// structOr is the struct of a field, or where it points to none, one with what it has by default.
 func structOr(value reflect.Value, typ reflect.Type) reflect.Value {
 	if inner, ok := Inside(value); ok {
 		return inner
 	}
-	return reflect.New(typ).Elem()
+	return filled(typ)
+}
+
+func filled(typ reflect.Type) reflect.Value {
+	made := reflect.New(typ)
+	Fill(made.Interface(), Environment{})
+	return made.Elem()
 }
 
 func kindOf(typ reflect.Type) Kind {

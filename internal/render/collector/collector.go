@@ -53,7 +53,7 @@ func Render(c Config) (render.File, error) {
 		names = append(names, "otlp/mirror")
 	}
 	return render.Escaped(FileName, file{
-		Receivers:  receivers{OTLP: newReceiver()},
+		Receivers:  receivers{OTLP: render.NewOTLPReceiver(sizes.Request)},
 		Processors: processors{MemoryLimiter: render.NewMemoryLimiter(), Filter: newFilter()},
 		Exporters:  sending,
 		Extensions: newExtensions(c),
@@ -119,16 +119,6 @@ func (c Config) extensions() []string {
 		return []string{"health_check", fileStorageName}
 	}
 	return []string{"health_check"}
-}
-
-// newReceiver lets go of each client after a while. The grace is more than any call takes: one that is cut
-// off is sent again, though it was taken.
-func newReceiver() render.OTLPReceiver {
-	receiver := render.NewOTLPReceiver(sizes.Request)
-	receiver.Protocols.GRPC.Keepalive = &render.Keepalive{Server: render.ServerParameters{
-		MaxConnectionAge: 30 * time.Second, MaxConnectionAgeGrace: 30 * time.Second,
-	}}
-	return receiver
 }
 
 type exporters struct {
