@@ -121,6 +121,9 @@ func (a CollectorArgs) gateway(name string) kube.Role {
 func (a CollectorArgs) run(role *kube.Role, name string) {
 	if !a.Queue.OnDisk() {
 		role.Backend, role.Runner = a.Backend.Name, kube.Deployment{Replicas: a.Replicas}
+		if a.ManagedBy == settings.ManagedByOperator {
+			role.Runner = a.operated(name)
+		}
 		return
 	}
 	role.Runner = kube.StatefulSet{

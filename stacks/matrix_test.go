@@ -36,17 +36,21 @@ func combinations() []combination {
 				for _, manager := range settings.ManagedByDeployment.Choices() {
 					for _, ingress := range settings.RouteNone.Choices() {
 						for _, size := range settings.SizeSmall.Choices() {
-							all = append(all, combination{
+							c := combination{
 								settings.Profile(profile), settings.Backend(backend), settings.Storage(storage),
 								settings.ManagedBy(manager), settings.RouteKind(ingress), settings.Size(size), false,
-							})
+							}
+							// Who manages the collector has nothing to do with how a page is reached.
+							if c.ingress == settings.RouteNone || c.manager == settings.ManagedByDeployment {
+								all = append(all, c)
+							}
 						}
 					}
 				}
 			}
 		}
 	}
-	// Kafka has nothing to do with how a page is reached, nor with who manages the collector.
+	// Nor has Kafka, nor with who manages the collector.
 	for _, c := range all {
 		if c.ingress == settings.RouteNone && c.manager == settings.ManagedByDeployment {
 			c.kafka = true
@@ -86,6 +90,9 @@ func (c combination) values() map[string]string {
 	}
 	if c.profile == settings.ProfileProd {
 		values["tracestack:createNamespace"] = "false"
+	}
+	if c.manager == settings.ManagedByOperator {
+		values["tracestack:collector"] = `{"managedBy":"operator","queue":{"storage":"memory"}}`
 	}
 	if bucket, ok := buckets[c.storage]; ok && c.backend == settings.BackendTempo {
 		values["tracestack:objectStore"] = bucket
@@ -131,9 +138,6 @@ func (c combination) refusals() []string {
 		for _, shown := range []string{"kafka.brokers: [not shown]", "kafka.user: [not shown]", "kafkaPassword: [secret]"} {
 			all = append(all, "tracestack:"+shown+": must not be given: only a Jaeger on a search store reads it")
 		}
-	}
-	if c.manager == "operator" {
-		all = append(all, "tracestack:collector.managedBy: operator: not built yet; choose deployment")
 	}
 	slices.Sort(all) // As messages are: by path.
 	return all
@@ -184,6 +188,9 @@ func check(t *testing.T, graph pulumitest.Graph, c combination) {
 	t.Helper()
 	if err := pulumitest.Check(graph); err != nil {
 		t.Error(err)
+	}
+	if operated := len(graph.Of("kubernetes:opentelemetry.io/v1beta1:OpenTelemetryCollector")); (operated == 1) != (c.manager == settings.ManagedByOperator) {
+		t.Errorf("%d collectors of the operator", operated)
 	}
 	ingesters := slices.ContainsFunc(graph.Of(deployment), func(r pulumitest.Resource) bool { return r.Name == "jaeger-ingester-deployment" })
 	if ingesters != c.kafka {

@@ -100,6 +100,10 @@ func replaced(value any, short *strings.Replacer) any {
 		return all
 	case string:
 		return short.Replace(v)
+	case float64:
+		if whole := int64(v); float64(whole) == v {
+			return whole
+		}
 	}
 	return value
 }

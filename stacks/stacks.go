@@ -19,7 +19,7 @@ import (
 )
 
 // Run is the program. A configuration with problems is refused before anything is registered.
-func Run(ctx *pulumi.Context) error { return run(ctx, askMinIO, askCluster) }
+func Run(ctx *pulumi.Context) error { return run(ctx, askMinIO, askCluster, askOperator) }
 
 // run asks outside, with a configuration that is right in itself, before anything is registered:
 // what cannot be done now is refused, in a preview as in an update. A destroy does not run programs.

@@ -1,6 +1,7 @@
 package stacks
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -145,21 +146,31 @@ type kubeAnswer struct {
 
 // get asks for the metadata alone: what is in a Secret is not sent.
 func (k *kubeClient) get(ctx context.Context, path string) (answer kubeAnswer) {
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, k.api.JoinPath(path).String(), nil)
+	answer.status = k.ask(ctx, http.MethodGet, path, "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1", nil, &answer)
+	return answer
+}
+
+// ask gives the status of an answer; 0 where none came that can be read.
+func (k *kubeClient) ask(ctx context.Context, method, path, accept string, body []byte, answer any) int {
+	path, query, _ := strings.Cut(path, "?")
+	address := k.api.JoinPath(path)
+	address.RawQuery = query
+	request, err := http.NewRequestWithContext(ctx, method, address.String(), bytes.NewReader(body))
 	if err != nil {
-		return answer
+		return 0
 	}
-	request.Header.Set("Accept", "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1")
+	request.Header.Set("Accept", accept)
+	request.Header.Set("Content-Type", "application/json")
 	response, err := k.client.Do(request)
 	if err != nil {
-		return answer
+		return 0
 	}
 	defer response.Body.Close()
-	const longest = 1 << 20
-	if err := json.NewDecoder(io.LimitReader(response.Body, longest)).Decode(&answer); err == nil {
-		answer.status = response.StatusCode
+	const longest = 16 << 20 // A definition may have all that a pod can have, several times.
+	if err := json.NewDecoder(io.LimitReader(response.Body, longest)).Decode(answer); err != nil {
+		return 0
 	}
-	return answer
+	return response.StatusCode
 }
 
 // owner is who has the object, if not the stack. An object of the program's without the annotation is

@@ -98,7 +98,10 @@ var refusals = []refusal{
 	{"jaeger on azure is refused", key("storage", "azure"), "tracestack:storage: azure: " + ofJaeger},
 	{"cassandra is not built", key("storage", "cassandra"), "tracestack:storage: cassandra: " + built + "memory, badger, elasticsearch or opensearch"},
 	{"grpc is not built", key("storage", "grpc"), "tracestack:storage: grpc: " + built + "memory, badger, elasticsearch or opensearch"},
-	{"the operator's collector is not built", key("collector", `{"managedBy":"operator"}`), "tracestack:collector.managedBy: operator: " + built + "deployment"},
+	{
+		"the operator's collector is not built with a queue on disk", key("collector", `{"managedBy":"operator","queue":{"storage":"disk"}}`),
+		"tracestack:collector.managedBy: operator: not built yet with autoscaling or queue.storage disk, the default of profile prod; choose deployment",
+	},
 
 	{"production in memory is refused", key("profile", "prod"), "tracestack:storage: memory: must not be memory with profile prod: traces would be lost with the pod"},
 	{"replicas of Jaeger, which nothing reads, are refused", key("jaeger", `{"replicas":1}`), "tracestack:jaeger.replicas: [not shown]: no such key"},

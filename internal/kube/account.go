@@ -16,10 +16,15 @@ func (r Role) useAccount(ctx *pulumi.Context, parent pulumi.Resource, pod *corev
 	if r.Account == nil {
 		return nil
 	}
-	account, err := corev1.NewServiceAccount(ctx, r.Name+"-account", &corev1.ServiceAccountArgs{
+	args := &corev1.ServiceAccountArgs{
 		Metadata:                     r.object(ctx, pulumi.String(r.Name), r.Account.Annotations),
 		AutomountServiceAccountToken: pulumi.Bool(false),
-	}, pulumi.Parent(parent))
+	}
+	if r.operated() {
+		// The operator's pods have none of their own.
+		args.ImagePullSecrets = r.pullSecrets()
+	}
+	account, err := corev1.NewServiceAccount(ctx, r.Name+"-account", args, pulumi.Parent(parent))
 	if err == nil {
 		pod.ServiceAccountName = account.Metadata.Name()
 	}

@@ -9,7 +9,8 @@ import (
 // budget lets a drain of nodes take one pod at a time. A single pod gets none, as there is nothing to keep
 // behind it. Where there may be more at times it has one, which lets the last pod go too.
 func (r Role) budget(ctx *pulumi.Context, parent pulumi.Resource) error {
-	if !r.Budget || r.Autoscaling == nil && r.Runner.replicas() < 2 {
+	// An operator makes one of its own, and of a pod with two budgets no drain takes any.
+	if !r.Budget || r.operated() || r.Autoscaling == nil && r.Runner.replicas() < 2 {
 		return nil
 	}
 	_, err := policyv1.NewPodDisruptionBudget(ctx, r.Name+"-budget", &policyv1.PodDisruptionBudgetArgs{

@@ -10,23 +10,33 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// CustomResource is what an operator makes pods from. Its spec holds the configuration that a ConfigMap
-// would hold otherwise.
+// CustomResource is what an operator makes a Deployment from. Its spec holds the configuration that a
+// ConfigMap would hold otherwise. To all that it makes the operator hands on the resource's labels, but for
+// four of its own, and its annotations.
 type CustomResource struct {
 	Version, Kind string
+	Name          string // empty: the role's
+	Deployment    string // what the operator calls the one that it makes
 	Replicas      int
 	// Spec is the resource's, made from the pod as a Deployment would have it, so that an operator's pods
 	// get the same security, resources and account, and from the configuration as maps and lists; nil
 	// where the role has none.
 	Spec func(pod *corev1.PodTemplateSpecArgs, config pulumi.Output) map[string]any
-	// WaitFor is when its pods run what it says, as the provider's annotation has it.
-	WaitFor string
 }
 
 func (c CustomResource) replicas() int { return c.Replicas }
 
-func (c CustomResource) target(r Role) target { return target{c.Version, c.Kind, r.Name} }
+func (c CustomResource) target(r Role) target {
+	name := c.Name
+	if name == "" {
+		name = r.Name
+	}
+	return target{c.Version, c.Kind, name}
+}
 
+// run makes the resource and waits for its pods. As with a Deployment of the program's own its name tells the
+// backend: for another there is a second resource, and the first goes with its pods when they have sent what
+// they hold.
 func (c CustomResource) run(ctx *pulumi.Context, parent pulumi.Resource, r Role) (pulumi.Resource, error) {
 	definition, err := Definition(ctx, parent, r.Name+"-kind", c.Version, c.Kind)
 	if err != nil {
@@ -41,11 +51,25 @@ func (c CustomResource) run(ctx *pulumi.Context, parent pulumi.Resource, r Role)
 	if err != nil {
 		return nil, err
 	}
-	r.place(made.pod, "")
-	return NewObject(ctx, r.Name, c.Version, c.Kind,
-		r.runner(ctx, map[string]string{"pulumi.com/waitFor": c.WaitFor}),
-		c.Spec(made.PodTemplateSpecArgs, config),
+	r.place(made.pod, "pod-template-hash")
+	spec, metadata := c.Spec(made.PodTemplateSpecArgs, config), r.runner(ctx, nil)
+	labels := metadata.Labels.(pulumi.StringMap)
+	for key, value := range merged(r.Selector(), r.towards()) {
+		labels[key] = pulumi.String(value)
+	}
+	awaited := markRevision(metadata, spec, c.Replicas)
+	resource, err := NewObject(ctx, r.Name, c.Version, c.Kind, metadata, spec,
 		pulumi.Parent(parent), pulumi.DependsOn([]pulumi.Resource{definition}), r.leavesReplicas())
+	if err != nil {
+		return nil, err
+	}
+	return awaited.by(ctx, r, c.Deployment, pulumi.Parent(parent), pulumi.DependsOn([]pulumi.Resource{resource}))
+}
+
+// operated tells whether an operator makes the role's pods, and labels them in its own way.
+func (r Role) operated() bool {
+	_, is := r.Runner.(CustomResource)
+	return is
 }
 
 // NewObject makes an object of a kind that not every cluster knows. It must depend on the kind's

@@ -11,9 +11,8 @@ import (
 // place puts the pods where they are asked to be. The rollout is the label that tells the pods of one
 // from those of the next; empty: there is one pod, which has none to be kept apart from.
 func (r Role) place(pod *corev1.PodSpecArgs, rollout string) {
-	for _, name := range r.Placement.PullSecrets {
-		secrets, _ := pod.ImagePullSecrets.(corev1.LocalObjectReferenceArray)
-		pod.ImagePullSecrets = append(secrets, corev1.LocalObjectReferenceArgs{Name: pulumi.String(name)})
+	if secrets := r.pullSecrets(); secrets != nil {
+		pod.ImagePullSecrets = secrets
 	}
 	if len(r.Placement.NodeSelector) > 0 {
 		pod.NodeSelector = pulumi.ToStringMap(r.Placement.NodeSelector)
@@ -24,6 +23,14 @@ func (r Role) place(pod *corev1.PodSpecArgs, rollout string) {
 	if len(r.Placement.TopologySpread) > 0 && rollout != "" {
 		pod.TopologySpreadConstraints = spreads(r.Placement.TopologySpread, r.podSelector(), rollout)
 	}
+}
+
+func (r Role) pullSecrets() corev1.LocalObjectReferenceArray {
+	var secrets corev1.LocalObjectReferenceArray
+	for _, name := range r.Placement.PullSecrets {
+		secrets = append(secrets, corev1.LocalObjectReferenceArgs{Name: pulumi.String(name)})
+	}
+	return secrets
 }
 
 func tolerations(given []settings.Toleration) corev1.TolerationArray {

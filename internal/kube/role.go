@@ -89,7 +89,7 @@ func (r Role) make(ctx *pulumi.Context, parent pulumi.Resource) (Made, error) {
 		return Made{}, fmt.Errorf("autoscaler: %w", err)
 	}
 	for _, service := range r.Services {
-		one, err := service.make(ctx, parent, r)
+		one, err := service.make(ctx, parent, r, runner)
 		if err != nil {
 			return Made{}, fmt.Errorf("service %s: %w", service.Name, err)
 		}
@@ -107,7 +107,12 @@ func (r Role) make(ctx *pulumi.Context, parent pulumi.Resource) (Made, error) {
 func (r Role) labels() map[string]string { return naming.Labels(r.Product, r.Name, r.Part) }
 
 // Selector finds all pods of the role, for its Services, its disruption budget and who lets them in.
-func (r Role) Selector() map[string]string { return naming.Selector(r.Product, r.Name, r.Part) }
+func (r Role) Selector() map[string]string {
+	if r.operated() {
+		return naming.OperatedSelector(r.Product, r.Name)
+	}
+	return naming.Selector(r.Product, r.Name, r.Part)
+}
 
 // podSelector finds the pods of what runs them: while there are two Deployments, each has its own.
 func (r Role) podSelector() map[string]string { return merged(r.Selector(), r.towards()) }

@@ -278,7 +278,7 @@ func TestAJobIsGivenUpForItsOwnFailuresAloneAndMadeAnewByTheNextUpdate(t *testin
 func TestACustomResourceHoldsWhatAConfigMapWould(t *testing.T) {
 	graph := made(t, role(t, func(r *kube.Role) {
 		r.Runner = kube.CustomResource{
-			Version: "example.com/v1", Kind: "App", Replicas: 1, WaitFor: "jsonpath={.status.ready}=1",
+			Version: "example.com/v1", Kind: "App", Name: "app-jaeger", Deployment: "app-jaeger-pods", Replicas: 3,
 			Spec: func(pod *corev1.PodTemplateSpecArgs, config pulumi.Output) map[string]any {
 				return map[string]any{"replicas": 1, "config": config, "podTemplate": pod}
 			},
@@ -300,8 +300,43 @@ func TestACustomResourceHoldsWhatAConfigMapWould(t *testing.T) {
 		t.Errorf("%s holds it too", maps[0].Name)
 	}
 	metadata := graph.Named(t, "kubernetes:example.com/v1:App", "app").Object()["metadata"].(map[string]any)
-	if got := metadata["annotations"].(map[string]any)["pulumi.com/waitFor"]; got != "jsonpath={.status.ready}=1" {
-		t.Errorf("an update waits for %v", got)
+	revision := metadata["labels"].(map[string]any)["tracestack/revision"]
+	if metadata["name"] != "app-jaeger" || revision == nil {
+		t.Errorf("the resource is %v", metadata)
+	}
+	awaited := metadata["annotations"].(map[string]any)["pulumi.com/waitFor"]
+	if text := fmt.Sprint(awaited); strings.Count(text, fmt.Sprint(revision)) != 2 || strings.Count(text, "==3") != 3 {
+		t.Errorf("an update to %v waits for %v", revision, awaited)
+	}
+	patch := graph.Named(t, "kubernetes:apps/v1:DeploymentPatch", "app-rollout").Object()["metadata"].(map[string]any)
+	if patch["name"] != "app-jaeger-pods" || patch["annotations"].(map[string]any)["pulumi.com/waitFor"] != awaited {
+		t.Errorf("the operator's Deployment is awaited as %v", patch)
+	}
+}
+
+func TestEachChangeOfACustomResourceIsAnotherRevision(t *testing.T) {
+	seen := map[any]string{}
+	for claim, change := range map[string]func(*kube.Role){
+		"as it is":             func(*kube.Role) {},
+		"another image":        func(r *kube.Role) { r.Pod.Containers[0].Image = image + "4" },
+		"another label":        func(r *kube.Role) { r.Metadata = &settings.Metadata{Labels: map[string]string{"team": "b"}} },
+		"another time to stop": func(r *kube.Role) { r.Pod.Grace = 7 },
+	} {
+		graph := made(t, role(t, func(r *kube.Role) {
+			change(r)
+			r.Runner = kube.CustomResource{
+				Version: "example.com/v1", Kind: "App", Name: "app", Deployment: "app", Replicas: 1,
+				Spec: func(pod *corev1.PodTemplateSpecArgs, _ pulumi.Output) map[string]any {
+					return map[string]any{"podTemplate": pod}
+				},
+			}
+		}))
+		metadata := graph.Named(t, "kubernetes:example.com/v1:App", "app").Object()["metadata"].(map[string]any)
+		revision := metadata["labels"].(map[string]any)["tracestack/revision"]
+		if other, there := seen[revision]; there {
+			t.Errorf("%s is revision %v, as is %s", claim, revision, other)
+		}
+		seen[revision] = claim
 	}
 }
 

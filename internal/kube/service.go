@@ -20,7 +20,10 @@ type Service struct {
 
 // make is not awaited: what runs the pods is awaited already, and Services that wait for pods take the
 // engine's few workers, until with --parallel 4 none is left to make the pods.
-func (s Service) make(ctx *pulumi.Context, parent pulumi.Resource, r Role) (*corev1.Service, error) {
+//
+// Where pods of another runner may be in their place, it comes after them: it leads to those until these are
+// ready.
+func (s Service) make(ctx *pulumi.Context, parent pulumi.Resource, r Role, runner pulumi.Resource) (*corev1.Service, error) {
 	spec := &corev1.ServiceSpecArgs{
 		Type:     pulumi.String("ClusterIP"),
 		Selector: pulumi.ToStringMap(r.Selector()),
@@ -34,7 +37,7 @@ func (s Service) make(ctx *pulumi.Context, parent pulumi.Resource, r Role) (*cor
 	}
 	return corev1.NewService(ctx, s.Name+"-service", &corev1.ServiceArgs{
 		Metadata: r.object(ctx, pulumi.String(s.Name), notAwaited), Spec: spec,
-	}, pulumi.Parent(parent))
+	}, pulumi.Parent(parent), If(r.Backend != "", pulumi.DependsOn([]pulumi.Resource{runner})))
 }
 
 func servicePorts(ports []naming.Port) corev1.ServicePortArray {

@@ -88,5 +88,5 @@ func (r Role) rolledOut() map[string]string {
 		return nil
 	}
 	const condition = `["jsonpath={.status.updatedReplicas}=%[1]d","jsonpath={.status.availableReplicas}=%[1]d"]`
-	return map[string]string{"pulumi.com/waitFor": fmt.Sprintf(condition, r.replicas())}
+	return map[string]string{waitFor: fmt.Sprintf(condition, r.replicas())}
 }

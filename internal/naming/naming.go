@@ -139,6 +139,20 @@ func Deployment(workload, backend string) string {
 // BackendLabel is on pods that send to a backend, and has its name.
 const BackendLabel = "tracestack/backend"
 
+// WorkloadLabel and RevisionLabel are on what an operator makes: for which workload, and from which state of
+// its resource.
+const (
+	WorkloadLabel = "tracestack/workload"
+	RevisionLabel = "tracestack/revision"
+)
+
+// OperatedCollector is the OpenTelemetryCollector of a collector that sends to a backend. The operator puts up
+// to 24 characters behind it, and cuts what is longer.
+func OperatedCollector(collector, backend string) string {
+	const longest = 63 - 24
+	return shortened(Deployment(collector, backend), longest)
+}
+
 // Volume is the claim of a workload's disk. The storage class is part of the name, as a claim cannot
 // change it: another one is claimed beside the first.
 func Volume(workload, storageClass string) string {
@@ -261,6 +275,12 @@ func Labels(product, instance, component string) map[string]string {
 
 // TempoPods are the labels of a Tempo's pods, for those who must let them in.
 func TempoPods(tempo string) map[string]string { return Selector("tempo", tempo, "monolith") }
+
+// OperatedSelector finds the pods that an operator makes for a workload. Instance and component are its own
+// there.
+func OperatedSelector(product, workload string) map[string]string {
+	return map[string]string{"app.kubernetes.io/name": product, WorkloadLabel: workload}
+}
 
 // Selector is the part of Labels that never changes: a Deployment's selector is immutable.
 func Selector(product, instance, component string) map[string]string {

@@ -73,7 +73,7 @@ func MetricLabel(attribute string) string { return notInLabel.ReplaceAllString(a
 // IsOwnLabel tells whether a label's key is one that the components set: selectors depend on those.
 func IsOwnLabel(key string) bool {
 	_, own := Labels("", "", "")[key]
-	return own || key == BackendLabel
+	return own || key == BackendLabel || key == WorkloadLabel || key == RevisionLabel
 }
 
 // bucket is what S3 takes as the name of a bucket, but for the rules of IsBucket.

@@ -13,7 +13,10 @@ import (
 )
 
 // Object is one that a program would make.
-type Object struct{ APIVersion, Kind, Namespace, Name string }
+type Object struct {
+	APIVersion, Kind, Namespace, Name string
+	Body                              map[string]any // all of it, as the API takes it
+}
 
 // Objects runs a program and gives the objects that it would make. What a provider makes up is empty
 // here, and what is read has an empty spec: a name with a hash of either is one that nobody has.
@@ -64,6 +67,7 @@ func objectOf(args pulumi.MockResourceArgs) (Object, bool) {
 	object := Object{
 		APIVersion: text(args.Inputs, "apiVersion"), Kind: text(args.Inputs, "kind"),
 		Namespace: text(metadata.ObjectValue(), "namespace"), Name: text(metadata.ObjectValue(), "name"),
+		Body: args.Inputs.Mappable(),
 	}
 	return object, object.Name != ""
 }

@@ -2,7 +2,6 @@ package plan_test
 
 import (
 	"errors"
-	"slices"
 	"strings"
 	"testing"
 
@@ -40,9 +39,15 @@ func TestAPlanHasEachObjectAndNothingOfSomebodyElse(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := []plan.Object{{APIVersion: "v1", Kind: "Secret", Namespace: "ns", Name: "project-stack"}}
-	if !slices.Equal(objects, want) {
-		t.Errorf("got %v, want %v", objects, want)
+	if len(objects) != 1 {
+		t.Fatalf("got %v, want the Secret alone", objects)
+	}
+	got := objects[0]
+	if named := [4]string{got.APIVersion, got.Kind, got.Namespace, got.Name}; named != [4]string{"v1", "Secret", "ns", "project-stack"} {
+		t.Errorf("got %q", named)
+	}
+	if metadata, ok := got.Body["metadata"].(map[string]any); !ok || metadata["name"] != "project-stack" {
+		t.Errorf("its body is %v", got.Body)
 	}
 }
 

@@ -10,9 +10,10 @@ import (
 // Check holds a graph against every rule and reports every offence: where one container is
 // wrong, the others are looked at all the same.
 func Check(g Graph) error {
+	running := withOperated(g)
 	return errors.Join(
-		Orphans(g), Identities(g), Providers(g), Tags(g), Resources(g), Security(g), Probes(g), Secrets(g),
-		Labels(g), Requests(g), Selectors(g), Routes(g), Budgets(g), Sealed(g),
+		Orphans(g), Identities(running), Providers(g), Tags(running), Resources(running), Security(running), Probes(running),
+		Secrets(running), Labels(g), Requests(running), Selectors(running), Routes(g), Budgets(running), Sealed(g),
 		Configurations(g), Autoscalers(g),
 	)
 }

@@ -301,8 +301,15 @@ func TestEachCheckFailsOnAGraphThatBreaksItsRule(t *testing.T) {
 		{"an object tells whose it is", in(atConfigMap, "tracestack/other", "metadata", "annotations", "tracestack.io/stack"), "has no annotation tracestack.io/stack: tracestack/test"},
 		{"a pod does not", app("tracestack/test", "spec", "template", "metadata", "annotations", "tracestack.io/stack"), "its pods have the annotation tracestack.io/stack"},
 		{"a patch puts no label on what is somebody else's", func(g *pulumitest.Graph) {
-			*g = append(*g, custom("kubernetes:example.com/v1:ThingPatch", "patch", map[string]any{"kind": "Thing", "metadata": soundMetadata("theirs")}))
-		}, "patch: labels or annotates what is somebody else's"},
+			patch := soundPatch()
+			patch["metadata"].(map[string]any)["labels"] = labels()
+			*g = append(*g, custom("kubernetes:example.com/v1:ThingPatch", "patch", patch))
+		}, "patch: labels what is somebody else's"},
+		{"nor an annotation", func(g *pulumitest.Graph) {
+			patch := soundPatch()
+			patch["metadata"].(map[string]any)["annotations"] = map[string]any{"pulumi.com/waitFor": "condition=Ready", "example.com/a": "b"}
+			*g = append(*g, custom("kubernetes:example.com/v1:ThingPatch", "patch", patch))
+		}, "patch: annotates what is somebody else's with example.com/a"},
 		{"a processor request fits the limit", app("1500m", container("resources", "requests", "cpu")...), "requests.cpu 1500m is more than the limit 1"},
 		{"a memory request fits the limit", app("1Gi", container("resources", "requests", "memory")...), "requests.memory 1Gi is more than the limit 64Mi"},
 		{"a mounted ConfigMap is there", func(g *pulumitest.Graph) {

@@ -9,13 +9,20 @@ import (
 )
 
 // Labels reports objects and pods without the labels that tell what they belong to, objects that do not
-// name their stack, pods that do, and a patch with any: what it patches is somebody else's.
+// name their stack, pods that do, and a patch with any: what it patches is somebody else's. What a patch tells
+// the provider is none.
 func Labels(g Graph) error {
 	var found offences
 	for _, r := range objects(g) {
 		if isPatch(r) {
-			if at(r.Object(), "metadata", "labels") != nil || at(r.Object(), "metadata", "annotations") != nil {
-				found.add(r, "labels or annotates what is somebody else's")
+			annotations, _ := at(r.Object(), "metadata", "annotations").(map[string]any)
+			for key := range annotations {
+				if !strings.HasPrefix(key, "pulumi.com/") {
+					found.add(r, "annotates what is somebody else's with %s", key)
+				}
+			}
+			if at(r.Object(), "metadata", "labels") != nil {
+				found.add(r, "labels what is somebody else's")
 			}
 			continue
 		}

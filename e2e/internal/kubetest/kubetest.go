@@ -41,16 +41,25 @@ func (c Cluster) Objects(t *testing.T, kind schema.GroupVersionResource, namespa
 func (c Cluster) Pods(t *testing.T, namespace string) map[string]corev1.Pod {
 	t.Helper()
 	pods := map[string]corev1.Pod{}
-	for _, object := range c.Objects(t, cluster.Core("pods"), namespace) {
-		var pod corev1.Pod
-		if err := runtime.DefaultUnstructuredConverter.FromUnstructured(object.Object, &pod); err != nil {
-			t.Fatal(err)
-		}
+	for _, pod := range c.AllPods(t, namespace) {
 		if pod.DeletionTimestamp == nil && pod.Status.Phase != corev1.PodSucceeded {
 			pods[pod.Labels["app.kubernetes.io/instance"]] = pod
 		}
 	}
 	return pods
+}
+
+// AllPods are the pods of a namespace.
+func (c Cluster) AllPods(t *testing.T, namespace string) (all []corev1.Pod) {
+	t.Helper()
+	for _, object := range c.Objects(t, cluster.Core("pods"), namespace) {
+		var pod corev1.Pod
+		if err := runtime.DefaultUnstructuredConverter.FromUnstructured(object.Object, &pod); err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, pod)
+	}
+	return all
 }
 
 // WaitForAnother waits until a pod of the same instance is ready in the place of this one.

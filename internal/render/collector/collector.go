@@ -88,8 +88,14 @@ type processors struct {
 }
 
 type extensions struct {
-	HealthCheck render.Endpoint `yaml:"health_check"`
-	FileStorage *fileStorage    `yaml:"file_storage,omitempty"`
+	HealthCheck healthCheck  `yaml:"health_check"`
+	FileStorage *fileStorage `yaml:"file_storage,omitempty"`
+}
+
+// healthCheck has its default path, too: the operator writes it into a configuration that has none.
+type healthCheck struct {
+	Endpoint string `yaml:"endpoint"`
+	Path     string `yaml:"path"`
 }
 
 // fileStorage keeps a queue in a file. Without fsync what the kernel has not written yet is lost when the
@@ -107,7 +113,7 @@ type fileStorage struct {
 const fileStorageName = "file_storage"
 
 func newExtensions(c Config) extensions {
-	all := extensions{HealthCheck: render.Endpoint{Endpoint: naming.Listen(naming.Health)}}
+	all := extensions{HealthCheck: healthCheck{Endpoint: naming.Listen(naming.Health), Path: "/"}}
 	if c.OnDisk {
 		all.FileStorage = &fileStorage{Directory: queueDir, CreateDirectory: true, Recreate: true}
 	}
