@@ -3,6 +3,7 @@ package kubetest
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -151,13 +152,24 @@ func (c Cluster) Kill(t *testing.T, pod corev1.Pod) {
 	if killed == 0 {
 		t.Fatalf("pod %s has no process here", pod.Name)
 	}
-	instance, before := pod.Labels["app.kubernetes.io/instance"], restarts(pod)
+	before := restarts(pod)
 	wait.For(t, "pod "+pod.Name+" to have been killed", func() error {
-		if now := restarts(c.Pods(t, pod.Namespace)[instance]); now <= before {
-			return fmt.Errorf("its containers were restarted %d times", now)
+		for _, object := range c.Objects(t, cluster.Core("pods"), pod.Namespace) {
+			var now corev1.Pod
+			if err := runtime.DefaultUnstructuredConverter.FromUnstructured(object.Object, &now); err != nil {
+				return err
+			}
+			if now.UID == pod.UID && (restarts(now) > before || !Running(now)) {
+				return nil
+			}
 		}
-		return nil
+		return errors.New("its containers run on")
 	})
+}
+
+// Running tells whether every container of a pod runs: one that ended often is started again later and later.
+func Running(pod corev1.Pod) bool {
+	return !slices.ContainsFunc(pod.Status.ContainerStatuses, func(c corev1.ContainerStatus) bool { return c.State.Running == nil })
 }
 
 // restarts are those of all containers of a pod.
