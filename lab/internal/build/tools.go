@@ -87,6 +87,13 @@ var Tools = []Tool{
 		Seconds: 9, Packages: 106,
 	},
 	{
+		// Of a service alone, but made of the same packages.
+		Name: "metrics-server", Group: "cluster", Package: "./metrics-server",
+		Module: "sigs.k8s.io/metrics-server", Licence: "Apache-2.0",
+		Set:     map[string]string{"k8s.io/client-go/pkg/version.gitVersion": "{release}"},
+		Seconds: 13, Packages: 20,
+	},
+	{
 		Name: "jaeger", Group: "otel", Package: "github.com/jaegertracing/jaeger/cmd/jaeger",
 		Module: "github.com/jaegertracing/jaeger", Licence: "Apache-2.0",
 		// Jaeger publishes one source under two numbers: module v1.76.0 is release v2.13.0.

@@ -33,7 +33,7 @@ type Spec struct {
 // runAsNonRoot against a number.
 const nonRoot = "10001"
 
-// nobody is the user of the images of Prometheus and its operator.
+// nobody is the user of the images of Prometheus, its operator and the metrics server.
 const nobody = "65534"
 
 // javaUser is the user of the lab's Java servers.
@@ -115,6 +115,10 @@ var Specs = []Spec{
 	{
 		Tool: "kafka", Ref: "localhost/kafka:4.3.1", Binary: "/usr/share/kafka/jre/bin/java", User: javaUser,
 		Source: "https://github.com/apache/kafka",
+	},
+	{
+		Tool: "metrics-server", Ref: "registry.k8s.io/metrics-server/metrics-server:v0.8.0", Binary: "/metrics-server", User: nobody,
+		Source: "https://github.com/kubernetes-sigs/metrics-server",
 	},
 }
 

@@ -23,6 +23,7 @@ import (
 func writeFiles(state State, bin Binaries) error {
 	return errors.Join(
 		writePKI(state),
+		writeFrontProxy(state),
 		writeTOML(state.path("containerd.toml"), containerdConfig(state, bin)),
 		writeJSON(state.path("cni", "10-lab.conflist"), cniConfig(state)),
 		writeYAML(state.path("kubelet.yaml"), kubeletConfig(state)),
@@ -77,6 +78,23 @@ func writePKI(state State) error {
 		errs = append(errs, err, state.writeKubeconfig(state.path("pki", name+".kubeconfig"), ca.Cert, cert))
 	}
 	return errors.Join(errs...)
+}
+
+// writeFrontProxy makes what the API server shows to servers of a part of the API. The authority is of its own:
+// whoever has a certificate of it is believed, whoever they say asks.
+func writeFrontProxy(state State) error {
+	authority, err := pki.NewAuthority("tracestack-lab-front-proxy")
+	if err != nil {
+		return err
+	}
+	client, err := authority.Issue(frontProxy, "")
+	if err != nil {
+		return err
+	}
+	return errors.Join(
+		os.WriteFile(state.path("pki", "front-proxy-ca.crt"), authority.Cert, 0o644),
+		client.Write(state.path("pki", "front-proxy.crt"), state.path("pki", "front-proxy.key")),
+	)
 }
 
 func (s State) writeKubeconfig(path string, ca []byte, user pki.Certificate) error {

@@ -72,6 +72,9 @@ func start(state State, p process, ended chan<- error) error {
 	return nil
 }
 
+// frontProxy is who the API server is to servers of a part of the API.
+const frontProxy = "front-proxy-client"
+
 func controlPlane(state State, bin Binaries) []process {
 	pki := func(name string) string { return state.path("pki", name) }
 	return []process{
@@ -93,6 +96,12 @@ func controlPlane(state State, bin Binaries) []process {
 			"--kubelet-certificate-authority=" + pki("ca.crt"),
 			// The node's name resolves nowhere: logs and exec go to its address.
 			"--kubelet-preferred-address-types=InternalIP",
+			// A part of the API may have a server of its own. This one says there who asks, and is believed
+			// for its certificate.
+			"--requestheader-client-ca-file=" + pki("front-proxy-ca.crt"), "--requestheader-allowed-names=" + frontProxy,
+			"--requestheader-username-headers=X-Remote-User", "--requestheader-group-headers=X-Remote-Group",
+			"--requestheader-extra-headers-prefix=X-Remote-Extra-",
+			"--proxy-client-cert-file=" + pki("front-proxy.crt"), "--proxy-client-key-file=" + pki("front-proxy.key"),
 			"--authorization-mode=Node,RBAC", "--enable-admission-plugins=NodeRestriction",
 			"--service-account-issuer=https://kubernetes.default.svc." + Domain,
 			"--service-account-key-file=" + pki("serviceaccount.crt"), "--service-account-signing-key-file=" + pki("serviceaccount.key"),

@@ -29,6 +29,17 @@ func (c Config) keepsIn(storage string) bool {
 // gives says whether the stack says anything of a key that is an object.
 func (c Config) gives(key string) bool { return len(object(c["tracestack:"+key])) > 0 }
 
+// scales says whether the number of any pods follows their load.
+func (c Config) scales() bool {
+	jaeger := object(c["tracestack:jaeger"])
+	for _, role := range []any{c["tracestack:collector"], jaeger["collector"], jaeger["query"], jaeger["ingester"]} {
+		if object(role)["autoscaling"] != nil {
+			return true
+		}
+	}
+	return false
+}
+
 // text follows a path of keys, the first of them without the project's name; it is empty where
 // there is none, or where something else than a text is.
 func (c Config) text(key string, path ...string) string {

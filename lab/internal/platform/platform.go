@@ -185,6 +185,12 @@ var Services = []Service{
 		makes:  operatorSecrets,
 		wanted: func(c Config) bool { return c.text("collector", "managedBy") == "operator" },
 	},
+	{
+		Name: "metrics", About: "the metrics server, for autoscalers and kubectl top",
+		Tools:  []string{"metrics-server"},
+		Ready:  []cluster.Workload{{Kind: "Deployment", Namespace: "kube-system", Name: "metrics-server"}},
+		wanted: Config.scales,
+	},
 }
 
 // All asks Select for every service.

@@ -227,6 +227,8 @@ func TestWantedBy(t *testing.T) {
 		{"Kafka in front of it wants that too", `{"tracestack:storage": elasticsearch, "tracestack:kafka": {brokers: ["kafka.kafka.svc:9092"]}}`, "opensearch kafka"},
 		{"no Kafka wants none", `{"tracestack:storage": elasticsearch, "tracestack:kafka": {}}`, "opensearch"},
 		{"a collector of the operator's wants the operator", `{"tracestack:collector": {managedBy: operator}}`, "operator"},
+		{"a collector whose number follows its load wants what measures that", `{"tracestack:collector": {autoscaling: {maxReplicas: 3}}}`, "metrics"},
+		{"so does an ingester", `{"tracestack:jaeger": '{"ingester": {"autoscaling": {"maxReplicas": 3}}}'}`, "metrics"},
 		{"so does a mirror of that kind", `{"tracestack:mirror": {backend: jaeger, storage: opensearch}}`, "opensearch"},
 		{"no Prometheus wants nothing", `{"tracestack:prometheus": {mode: none}}`, ""},
 		{"what is malformed is left to the program", `{"tracestack:ingress": [kind, {kind: ingress}]}`, ""},
