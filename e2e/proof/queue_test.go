@@ -22,12 +22,9 @@ var (
 	withTempo  = project.Config{"tracestack:backend": "tempo", "tracestack:storage": "local", "tracestack:demo": nil}
 )
 
-// onDisk is a stack with its queue on disk, and more about that.
-func onDisk(settings project.Config, more map[string]any) project.Config {
+// onDisk is a stack with its queue on disk.
+func onDisk(settings project.Config) project.Config {
 	queue := map[string]any{"storage": "disk"}
-	for key, value := range more {
-		queue[key] = value
-	}
 	return project.With(settings, project.Config{"tracestack:collector": map[string]any{"replicas": 2, "queue": queue}})
 }
 
@@ -115,7 +112,7 @@ func source(s *project.Stack, backend string) trace.Source {
 
 func TestACollectorThatIsKilledAgainAndAgainWhileItsBackendIsAwayLosesNothing(t *testing.T) {
 	t.Parallel()
-	s := stacktest.New(t, lab, onDisk(withJaeger, nil))
+	s := stacktest.New(t, lab, onDisk(withJaeger))
 	stacktest.Up(t, s)
 	kubectl(t, s, "scale", "deployment/jaeger", "--replicas=0")
 	gone := time.Now()
@@ -138,25 +135,6 @@ func TestACollectorThatIsKilledAgainAndAgainWhileItsBackendIsAwayLosesNothing(t 
 	flow.stored(t, 100_000, source(s, "jaeger"))
 }
 
-func TestAQueueThatIsFullRefusesAndLosesNothing(t *testing.T) {
-	t.Parallel()
-	s := stacktest.New(t, lab, onDisk(withJaeger, map[string]any{"size": "12Mi"}))
-	stacktest.Up(t, s)
-	kubectl(t, s, "scale", "deployment/jaeger", "--replicas=0")
-	flow := send(t, s, 5000, 100*time.Millisecond)
-	wait.For(t, "both queues to be full", func() error {
-		flow.Lock()
-		defer flow.Unlock()
-		if flow.refused < 20 {
-			return fmt.Errorf("%d requests were taken, %d refused", len(flow.acknowledged), flow.refused)
-		}
-		return nil
-	})
-	flow.stop()
-	kubectl(t, s, "scale", "deployment/jaeger", "--replicas=1")
-	flow.stored(t, 100_000, source(s, "jaeger"))
-}
-
 func TestAChangeOfTheQueuesStorageAndOfTheBackendLosesNothing(t *testing.T) {
 	t.Parallel()
 	s := stacktest.New(t, lab, withJaeger)
@@ -173,12 +151,12 @@ func TestAChangeOfTheQueuesStorageAndOfTheBackendLosesNothing(t *testing.T) {
 			flow.stored(t, 500, sources...)
 		})
 	}
-	change("from memory to disk", onDisk(withJaeger, nil), "jaeger")
+	change("from memory to disk", onDisk(withJaeger), "jaeger")
 	t.Run("for another backend, what waits is sent there", func(t *testing.T) {
 		kubectl(t, s, "scale", "deployment/jaeger", "--replicas=0")
 		flow := send(t, s, 10, 50*time.Millisecond)
 		time.Sleep(5 * time.Second)
-		stacktest.Configure(t, s, onDisk(withTempo, nil))
+		stacktest.Configure(t, s, onDisk(withTempo))
 		stacktest.Up(t, s)
 		flow.stored(t, 500, source(s, "tempo"))
 	})
