@@ -96,8 +96,6 @@ var refusals = []refusal{
 	{"jaeger on s3 is refused", key("storage", "s3"), "tracestack:storage: s3: " + ofJaeger},
 	{"jaeger on gcs is refused", key("storage", "gcs"), "tracestack:storage: gcs: " + ofJaeger},
 	{"jaeger on azure is refused", key("storage", "azure"), "tracestack:storage: azure: " + ofJaeger},
-	{"cassandra is not built", key("storage", "cassandra"), "tracestack:storage: cassandra: " + built + "memory, badger, elasticsearch or opensearch"},
-	{"grpc is not built", key("storage", "grpc"), "tracestack:storage: grpc: " + built + "memory, badger, elasticsearch or opensearch"},
 	{"the operator's collector is not built", key("collector", `{"managedBy":"operator"}`), "tracestack:collector.managedBy: operator: " + built + "deployment"},
 
 	{"production in memory is refused", key("profile", "prod"), "tracestack:storage: memory: must not be memory with profile prod: traces would be lost with the pod"},
@@ -380,6 +378,7 @@ func TestProdDiffersFromDevInValuesOnly(t *testing.T) {
 	prod.Tempo.Retention, prod.Tempo.Volume.Retain, prod.ObjectStore.Keep = dev.Tempo.Retention, false, false
 	prod.Jaeger.Badger.Retention, prod.Jaeger.Badger.Volume.Retain = dev.Jaeger.Badger.Retention, false
 	prod.Jaeger.Collector.Replicas, prod.Jaeger.Query.Replicas = dev.Jaeger.Collector.Replicas, dev.Jaeger.Query.Replicas
+	prod.Cassandra.ReplicationFactor, prod.Cassandra.Retention = dev.Cassandra.ReplicationFactor, dev.Cassandra.Retention
 	for _, store := range []*settings.SearchStore{&prod.Elasticsearch, &prod.OpenSearch} {
 		store.Replicas, store.Retention = dev.Elasticsearch.Replicas, dev.Elasticsearch.Retention
 	}
