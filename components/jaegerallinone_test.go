@@ -78,7 +78,7 @@ func TestWhatAJaegerOnAVolumeDoesNotReadIsRefused(t *testing.T) {
 		claim, want string
 		change      func(*components.JaegerStackArgs)
 	}{
-		{"a search store", "onVolume: true: must not be given with store: traces are kept there", func(a *components.JaegerStackArgs) {
+		{"a search store", "onVolume: [not shown]: must not be given with store: traces are kept there", func(a *components.JaegerStackArgs) {
 			a.Store = &components.SearchStoreArgs{Engine: settings.EngineOpenSearch, SearchStore: settings.SearchStore{URLs: []string{"https://os"}}}
 		}},
 		{"a number of traces", "maxTraces: 5001: must not be given: only storage memory counts traces", func(a *components.JaegerStackArgs) { a.MaxTraces = 5001 }},

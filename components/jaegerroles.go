@@ -1,9 +1,7 @@
 package components
 
 import (
-	"path"
 	"strconv"
-	"time"
 
 	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -15,42 +13,66 @@ import (
 	"github.com/tracestack/tracestack/settings"
 )
 
-// apart are the roles of a Jaeger on a search store: what writes, what reads, and what deletes.
-func (a JaegerStackArgs) apart(ctx *pulumi.Context, parent pulumi.Resource, name string) ([]kube.Role, error) {
-	access, err := a.credential(ctx, parent, name, "store", a.Store.User, a.Store.Password, a.Store.PasswordSecret, a.Store.APIKeySecret)
+// traceStore is where a Jaeger whose roles are apart keeps traces.
+type traceStore interface {
+	storage() settings.Storage
+	// renderer has an archive beside it where that is chosen, which only a search store can have.
+	renderer(archive bool) jaeger.Store
+	access() access
+	// enter lets the pods of a role that writes or reads sign in.
+	enter(role *kube.Role, own *credential)
+	// writesFirst says whether what reads can only start when what writes has.
+	writesFirst() bool
+}
+
+// elsewhere is the store of a Jaeger whose roles are apart; nil where traces are in its one pod.
+func (a *JaegerStackArgs) elsewhere() traceStore {
+	switch {
+	case a.Store != nil:
+		return a.Store
+	case a.Cassandra != nil:
+		return a.Cassandra
+	case a.RemoteStorage != nil:
+		return a.RemoteStorage
+	}
+	return nil
+}
+
+// apart are the roles of a Jaeger whose store is elsewhere: what writes, what reads, and what deletes.
+func (a JaegerStackArgs) apart(ctx *pulumi.Context, parent pulumi.Resource, name string, store traceStore) ([]kube.Role, error) {
+	own, err := a.credential(ctx, parent, name, store.access())
 	if err != nil {
 		return nil, err
 	}
-	roles, err := a.taking(ctx, parent, name)
+	roles, err := a.taking(ctx, parent, name, store.renderer(a.UI.Archive))
 	if err != nil {
 		return nil, err
 	}
-	query, err := a.query(name)
+	query, err := a.query(name, store.renderer(a.UI.Archive))
 	if err != nil {
 		return nil, err
 	}
 	// Of those that take spans the last writes to the store.
 	writer := len(roles) - 1
+	query.Follows = store.writesFirst()
 	roles = append(roles, query)
 	for i := range roles[writer:] {
 		role := &roles[writer+i]
-		a.Store.reach(role)
-		if access != nil {
-			role.Pod.Secrets = append(role.Pod.Secrets, secretFile("store-credential", access.secret, access.entry, jaeger.CredentialFile))
-		}
+		store.access().certify(role)
+		store.enter(role, own)
 	}
-	if !a.Store.KeepIndices {
-		roles = append(roles, a.cleaner(name, access))
+	if a.Store != nil && !a.Store.KeepIndices {
+		roles = append(roles, a.cleaner(name, own))
 	}
 	return roles, nil
 }
 
 // taking are the roles through which spans come to the store.
-func (a JaegerStackArgs) taking(ctx *pulumi.Context, parent pulumi.Resource, name string) ([]kube.Role, error) {
+func (a JaegerStackArgs) taking(ctx *pulumi.Context, parent pulumi.Resource, name string, store jaeger.Store) ([]kube.Role, error) {
 	if a.Kafka != nil {
-		return a.buffered(ctx, parent, name)
+		return a.buffered(ctx, parent, name, store)
 	}
-	file, err := a.searchStore().Collector()
+	file, err := jaeger.Collector(store)
 	return []kube.Role{a.collector(name, file)}, err
 }
 
@@ -63,8 +85,8 @@ func (a JaegerStackArgs) collector(name string, file render.File) kube.Role {
 	return role
 }
 
-func (a JaegerStackArgs) query(name string) (kube.Role, error) {
-	file, err := a.searchStore().Query()
+func (a JaegerStackArgs) query(name string, store jaeger.Store) (kube.Role, error) {
+	file, err := jaeger.Query(a.pages(), store)
 	if err != nil {
 		return kube.Role{}, err
 	}
@@ -75,52 +97,9 @@ func (a JaegerStackArgs) query(name string) (kube.Role, error) {
 	return role, a.show(&role, name)
 }
 
-const day = 24 * time.Hour
-
-// kept is how many days an index stays: those of the retention, and the day that it is of.
-func (a JaegerStackArgs) kept() int { return a.Store.Days() + 1 }
-
-func (a JaegerStackArgs) searchStore() jaeger.SearchStore {
-	s := a.Store
-	return jaeger.SearchStore{
-		Pages: a.pages(), Archive: a.UI.Archive,
-		OpenSearch: s.Engine == settings.EngineOpenSearch,
-		URLs:       s.URLs, User: s.User, APIKey: s.APIKeySecret != nil,
-		CA: s.CASecret != "", ClientCert: s.ClientCertSecret != "",
-		IndexPrefix: s.IndexPrefix, Shards: s.Shards, Replicas: s.Replicas,
-		Hourly:   s.Rotation == settings.RotationHour,
-		Lookback: time.Duration(a.kept()) * day,
-	}
-}
-
-// reach lets the pods of a role see the certificates. A pod that the store does not let in ends, and its
-// last words say why.
-func (s SearchStoreArgs) reach(role *kube.Role) {
-	role.Pod.Containers[0].Tells = true
-	if s.CASecret != "" {
-		role.Pod.Secrets = append(role.Pod.Secrets, secretFile("store-ca", pulumi.String(s.CASecret), "ca.crt", jaeger.CAFile))
-	}
-	if s.ClientCertSecret != "" {
-		role.Pod.Secrets = append(role.Pod.Secrets, clientCert("store-client", s.ClientCertSecret, jaeger.CertFile, jaeger.KeyFile))
-	}
-}
-
-// secretFile is an entry of a Secret as a file.
-func secretFile(volume string, secret pulumi.StringInput, entry, file string) kube.Secret {
-	return kube.Secret{Volume: volume, Name: secret, Dir: path.Dir(file), Files: map[string]string{entry: path.Base(file)}}
-}
-
-// clientCert is a certificate and its key as files of one folder.
-func clientCert(volume, secret, cert, key string) kube.Secret {
-	return kube.Secret{
-		Volume: volume, Name: pulumi.String(secret), Dir: path.Dir(cert),
-		Files: map[string]string{"tls.crt": path.Base(cert), "tls.key": path.Base(key)},
-	}
-}
-
 // cleaner deletes indices that are older than the retention, every night. It counts days of UTC from the
 // end of the present one, and looks at when an index was made.
-func (a JaegerStackArgs) cleaner(name string, access *credential) kube.Role {
+func (a JaegerStackArgs) cleaner(name string, own *credential) kube.Role {
 	role := kube.Role{
 		Name:      naming.JaegerIndexCleaner(name),
 		Product:   "jaeger",
@@ -137,9 +116,10 @@ func (a JaegerStackArgs) cleaner(name string, access *credential) kube.Role {
 		Runner:  kube.CronJob{Job: kube.Job{Restarts: 5}, Schedule: "30 0 * * *"},
 		Account: &kube.Account{},
 	}
-	a.Store.reach(&role)
-	if access != nil {
-		role.Pod.Containers[0].Env = corev1.EnvVarArray{kube.Variable("ES_PASSWORD", access.secret, access.entry)}
+	a.Store.access().certify(&role)
+	if own != nil {
+		// Another password makes no other pods: each run is a new one.
+		role.Pod.Containers[0].Env = corev1.EnvVarArray{kube.Variable("ES_PASSWORD", own.secret, own.entry)}
 	}
 	return role
 }
@@ -155,8 +135,8 @@ func (a JaegerStackArgs) cleanerArgs() []string {
 	option(s.User != "", "es.username", s.User)
 	option(s.IndexPrefix != "", "index-prefix", s.IndexPrefix)
 	option(s.CASecret != "" || s.ClientCertSecret != "", "es.tls.enabled", "true")
-	option(s.CASecret != "", "es.tls.ca", jaeger.CAFile)
-	option(s.ClientCertSecret != "", "es.tls.cert", jaeger.CertFile)
-	option(s.ClientCertSecret != "", "es.tls.key", jaeger.KeyFile)
-	return append(args, strconv.Itoa(a.kept()), jaeger.Addresses(s.URLs)[0])
+	option(s.CASecret != "", "es.tls.ca", jaeger.StoreFiles.CA)
+	option(s.ClientCertSecret != "", "es.tls.cert", jaeger.StoreFiles.Cert)
+	option(s.ClientCertSecret != "", "es.tls.key", jaeger.StoreFiles.Key)
+	return append(args, strconv.Itoa(s.kept()), jaeger.Addresses(s.URLs)[0])
 }

@@ -20,7 +20,7 @@ func searching(change func(*components.JaegerStackArgs)) pulumi.RunFunc {
 		SearchStore: settings.SearchStore{
 			URLs: []string{"https://es:9200/", "https://es-2:9200"}, User: "jaeger", CASecret: "es-tls-secret",
 		},
-		Password: pulumi.String("hunter2"),
+		SignIn: components.SignIn{Password: pulumi.String("hunter2")},
 	}}
 	change(args)
 	return jaegerStack("jaeger", args)

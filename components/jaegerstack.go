@@ -15,7 +15,7 @@ import (
 const jaegerStackType = "tracestack:index:JaegerStack"
 
 // JaegerStack is Jaeger v2: all of it in one pod with its store in memory or on a volume, or collector and
-// query apart on a search store. Services have the same names and ports in any case.
+// query apart with a store elsewhere. Services have the same names and ports in any case.
 type JaegerStack struct {
 	pulumi.ResourceState
 
@@ -25,10 +25,12 @@ type JaegerStack struct {
 
 // JaegerStackArgs describe a JaegerStack.
 type JaegerStackArgs struct {
-	Namespace pulumi.StringInput `pulumi:"namespace" doc:"Of everything that is made."`
-	Store     *SearchStoreArgs   `pulumi:"store,optional" doc:"The search store that traces are kept in; without one they are in the one pod."`
-	OnVolume  bool               `pulumi:"onVolume,optional" doc:"Whether that pod keeps them in Badger on a volume; otherwise they are in its memory." rule:"must not be given with store"`
-	Kafka     *KafkaArgs         `pulumi:"kafka,optional" doc:"What spans wait in until they are in the search store; without one they are written at once." rule:"must not be given without store"`
+	Namespace     pulumi.StringInput `pulumi:"namespace" doc:"Of everything that is made."`
+	Store         *SearchStoreArgs   `pulumi:"store,optional" doc:"The search store that traces are kept in; without it and the next two they are in the one pod."`
+	Cassandra     *CassandraArgs     `pulumi:"cassandra,optional" doc:"The Cassandra that they are kept in instead." rule:"must not be given with store"`
+	RemoteStorage *RemoteStorageArgs `pulumi:"remoteStorage,optional" doc:"What speaks Jaeger's gRPC API for storage, where they are kept instead." rule:"must not be given with store or cassandra"`
+	OnVolume      bool               `pulumi:"onVolume,optional" doc:"Whether the one pod keeps them in Badger on a volume; otherwise they are in its memory." rule:"must not be given with store, cassandra or remoteStorage"`
+	Kafka         *KafkaArgs         `pulumi:"kafka,optional" doc:"What spans wait in until they are in the store; without one they are written at once." rule:"must not be given without store, cassandra or remoteStorage"`
 	settings.Jaeger
 	Image        string             `pulumi:"image,optional" format:"image" doc:"The image, by default the pinned release: a Jaeger v2."`
 	CleanerImage string             `pulumi:"cleanerImage,optional" format:"image" doc:"The image of what deletes old indices of a search store, by default the pinned release."`
@@ -39,19 +41,34 @@ type JaegerStackArgs struct {
 
 // Rules across the fields.
 func (a *JaegerStackArgs) Rules(l spec.Look) {
-	if a.OnVolume && a.Store != nil {
-		l.Refuse("onVolume", "true", "must not be given with store: traces are kept there")
-	}
+	a.checkOneStore(l)
 	a.CheckRoles(l, a.storage())
 	a.checkKafka(l)
 }
 
+// checkOneStore refuses each store behind the first.
+func (a *JaegerStackArgs) checkOneStore(l spec.Look) {
+	first := ""
+	for _, one := range []struct {
+		name  string
+		given bool
+	}{{"store", a.Store != nil}, {"cassandra", a.Cassandra != nil}, {"remoteStorage", a.RemoteStorage != nil}, {"onVolume", a.OnVolume}} {
+		switch {
+		case !one.given:
+		case first != "":
+			l.Refuse(one.name, spec.NotShown, "must not be given with "+first+": traces are kept there")
+		default:
+			first = one.name
+		}
+	}
+}
+
 // storage is where traces are kept.
 func (a *JaegerStackArgs) storage() settings.Storage {
-	switch {
-	case a.Store != nil:
-		return settings.Storage(a.Store.Engine)
-	case a.OnVolume:
+	if store := a.elsewhere(); store != nil {
+		return store.storage()
+	}
+	if a.OnVolume {
 		return settings.StorageBadger
 	}
 	return settings.StorageMemory
@@ -70,8 +87,15 @@ func NewJaegerStack(
 	}
 	component := &JaegerStack{}
 	a.Jaeger = a.Read(a.storage(), a.Kafka != nil)
-	a.Store.seal()
-	a.Kafka.seal()
+	if a.Store != nil {
+		a.Store.seal()
+	}
+	if a.Cassandra != nil {
+		a.Cassandra.seal()
+	}
+	if a.Kafka != nil {
+		a.Kafka.seal()
+	}
 	if err := ctx.RegisterComponentResourceV2(jaegerStackType, name, inputs(&a), component, opts...); err != nil {
 		return nil, err
 	}
@@ -105,8 +129,8 @@ func (j *JaegerStack) create(ctx *pulumi.Context, name string, a JaegerStackArgs
 
 // roles are all of Jaeger's, what takes spans in front.
 func (j *JaegerStack) roles(ctx *pulumi.Context, name string, a JaegerStackArgs) ([]kube.Role, error) {
-	if a.Store != nil {
-		return a.apart(ctx, j, name)
+	if store := a.elsewhere(); store != nil {
+		return a.apart(ctx, j, name, store)
 	}
 	make := a.inMemory
 	if a.OnVolume {

@@ -1,7 +1,6 @@
 package components
 
 import (
-	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/tracestack/tracestack/internal/kube"
@@ -14,43 +13,32 @@ import (
 // KafkaArgs are a Kafka as a JaegerStack takes one.
 type KafkaArgs struct {
 	settings.Kafka
-	Password       pulumi.StringInput  `pulumi:"password,optional" doc:"The password of the user, for which a Secret is made." rule:"must not be given with passwordSecret"`
-	PasswordSecret *settings.SecretKey `pulumi:"passwordSecret,optional" doc:"The password of the user, in a Secret of the namespace." rule:"must be given with a user, or a password; must not be given with password"`
+	SignIn
 }
 
-// Rules across the fields. Those of the embedded settings are asked by themselves.
-func (a *KafkaArgs) Rules(l spec.Look) {
-	a.CheckChosen(l)
-	checkPassword(l, a.Password)
-}
-
-// seal makes a secret of a password that came in plain, before anything is recorded of it.
-func (a *KafkaArgs) seal() {
-	if a != nil {
-		a.Password = sealed(a.Password)
-	}
-}
+// Rules across the fields. Those of what is embedded are asked by themselves.
+func (a *KafkaArgs) Rules(l spec.Look) { a.CheckChosen(l) }
 
 // checkKafka holds Kafka to the rest of a JaegerStack.
 func (a *JaegerStackArgs) checkKafka(l spec.Look) {
 	switch {
 	case a.Kafka == nil:
 		a.CheckNoIngester(l)
-	case a.Store == nil:
-		l.Refuse("kafka", spec.NotShown, "must not be given without store: it is in front of a search store")
+	case a.elsewhere() == nil:
+		l.Refuse("kafka", spec.NotShown, "must not be given without store, cassandra or remoteStorage: it is in front of one")
 	default:
 		a.Kafka.CheckIngesters(l, "ingester", "kafka.partitions", a.Ingester)
 	}
 }
 
 // buffered are the roles on both sides of Kafka: what takes spans, and what writes them to the store.
-func (a JaegerStackArgs) buffered(ctx *pulumi.Context, parent pulumi.Resource, name string) ([]kube.Role, error) {
+func (a JaegerStackArgs) buffered(ctx *pulumi.Context, parent pulumi.Resource, name string, store jaeger.Store) ([]kube.Role, error) {
 	buffer := a.Kafka.renderer()
 	taking, err := buffer.Collector()
 	if err != nil {
 		return nil, err
 	}
-	writing, err := buffer.Ingester(a.searchStore())
+	writing, err := buffer.Ingester(store)
 	if err != nil {
 		return nil, err
 	}
@@ -58,7 +46,15 @@ func (a JaegerStackArgs) buffered(ctx *pulumi.Context, parent pulumi.Resource, n
 	ingester.Runner, ingester.Autoscaling = kube.Deployment{Replicas: a.Ingester.Replicas}, a.Ingester.Autoscaling
 	ingester.Services = []kube.Service{monitoring(naming.JaegerIngesterMonitoringService(name))}
 	roles := []kube.Role{a.collector(name, taking), ingester}
-	return roles, a.reachKafka(ctx, parent, name, roles)
+	own, err := a.credential(ctx, parent, name, a.Kafka.access())
+	if err != nil {
+		return nil, err
+	}
+	for i := range roles {
+		a.Kafka.access().certify(&roles[i])
+		own.inVariable(&roles[i], jaeger.KafkaPasswordVariable)
+	}
+	return roles, nil
 }
 
 func (k KafkaArgs) renderer() jaeger.Kafka {
@@ -69,26 +65,9 @@ func (k KafkaArgs) renderer() jaeger.Kafka {
 	}
 }
 
-// reachKafka lets the pods of roles see what lets them into Kafka. One that cannot start says why in its last
-// words.
-func (a JaegerStackArgs) reachKafka(ctx *pulumi.Context, parent pulumi.Resource, name string, roles []kube.Role) error {
-	access, err := a.credential(ctx, parent, name, "kafka", a.Kafka.User, a.Kafka.Password, a.Kafka.PasswordSecret)
-	if err != nil {
-		return err
+func (k KafkaArgs) access() access {
+	return access{
+		of: "kafka", files: jaeger.KafkaFiles, caSecret: k.CASecret, clientCertSecret: k.ClientCertSecret,
+		user: k.User, SignIn: k.SignIn,
 	}
-	for i := range roles {
-		pod := &roles[i].Pod
-		pod.Containers[0].Tells = true
-		if access != nil {
-			pod.Containers[0].Env = corev1.EnvVarArray{kube.Variable(jaeger.KafkaPasswordVariable, access.secret, access.entry)}
-			pod.Revision = access.revision // It is read only when a pod starts.
-		}
-		if a.Kafka.CASecret != "" {
-			pod.Secrets = append(pod.Secrets, secretFile("kafka-ca", pulumi.String(a.Kafka.CASecret), "ca.crt", jaeger.KafkaCAFile))
-		}
-		if a.Kafka.ClientCertSecret != "" {
-			pod.Secrets = append(pod.Secrets, clientCert("kafka-client", a.Kafka.ClientCertSecret, jaeger.KafkaCertFile, jaeger.KafkaKeyFile))
-		}
-	}
-	return nil
 }

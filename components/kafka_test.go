@@ -16,9 +16,10 @@ func buffered(change func(*components.JaegerStackArgs)) pulumi.RunFunc {
 	return searching(func(a *components.JaegerStackArgs) {
 		a.Kafka = &components.KafkaArgs{
 			Kafka: settings.Kafka{
-				Brokers: []string{"kafka:9093"}, Partitions: 3, User: "jaeger", TLS: true, CASecret: "kafka-ca", ClientCertSecret: "kafka-jaeger",
+				Brokers: []string{"kafka:9093"}, Partitions: 3, User: "jaeger",
+				Certificates: settings.Certificates{TLS: true, CASecret: "kafka-ca", ClientCertSecret: "kafka-jaeger"},
 			},
-			Password: pulumi.String("hunter2"),
+			SignIn: components.SignIn{Password: pulumi.String("hunter2")},
 		}
 		change(a)
 	})
@@ -112,7 +113,7 @@ func TestWhatAKafkaOfAJaegerLacksIsRefused(t *testing.T) {
 		change      func(*components.JaegerStackArgs)
 	}{
 		{"no broker", "kafka.brokers: not set: must be given", func(a *components.JaegerStackArgs) { a.Kafka.Brokers = nil }},
-		{"no search store", "kafka: [not shown]: must not be given without store: it is in front of a search store", func(a *components.JaegerStackArgs) { a.Store = nil }},
+		{"no search store", "kafka: [not shown]: must not be given without store, cassandra or remoteStorage: it is in front of one", func(a *components.JaegerStackArgs) { a.Store = nil }},
 		{"a user without a password", "kafka.passwordSecret: not set: must be given with a user, or a password", func(a *components.JaegerStackArgs) { a.Kafka.Password = nil }},
 		{"a password without a user", "kafka.user: not set: must be given with a password", func(a *components.JaegerStackArgs) { a.Kafka.User = "" }},
 		{"two passwords", "kafka.passwordSecret: [not shown]: must not be given with password", func(a *components.JaegerStackArgs) {

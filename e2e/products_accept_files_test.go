@@ -127,7 +127,7 @@ func (p product) rendered(t *testing.T) []string {
 // quote them.
 func (p product) read(program, path string) (string, error) {
 	command := exec.Command(program, p.arguments(path)...)
-	command.Env = append(os.Environ(), "STORE_ACCESS_KEY=key: #1", `STORE_SECRET_KEY=*&!"\x`, `KAFKA_PASSWORD=*&!"\x`)
+	command.Env = append(os.Environ(), "STORE_ACCESS_KEY=key: #1", `STORE_SECRET_KEY=*&!"\x`, `KAFKA_PASSWORD=*&!"\x`, `CASSANDRA_PASSWORD=*&!"\x`)
 	out, err := command.CombinedOutput()
 	return string(out), err
 }

@@ -15,6 +15,7 @@ import (
 	traces "go.opentelemetry.io/proto/otlp/trace/v1"
 
 	"github.com/tracestack/tracestack/e2e/internal/otlp"
+	"github.com/tracestack/tracestack/e2e/internal/project"
 	"github.com/tracestack/tracestack/e2e/internal/searchstore"
 	"github.com/tracestack/tracestack/e2e/internal/stacktest"
 	"github.com/tracestack/tracestack/e2e/internal/traffic"
@@ -47,7 +48,7 @@ func TestJaegerKeepsItsTracesInASearchStore(t *testing.T) {
 	t.Run("every pod runs with the least that it needs", func(t *testing.T) {
 		restrictedPods(t, s.Stack, "center-collector", "go-demo", "jaeger-collector", "jaeger-query")
 	})
-	t.Run("traces outlive all pods, equal in every field", func(t *testing.T) { keptTraces(t, s) })
+	t.Run("traces outlive all pods, equal in every field", func(t *testing.T) { keptTraces(t, s.Stack) })
 	t.Run("while the store takes no writes nothing is lost", func(t *testing.T) { readOnlyStore(t, s) })
 	t.Run("the cleaner deletes old indices of the stack, and no other", func(t *testing.T) { cleanedIndices(t, s) })
 	t.Run("destroy leaves the indices and the Secrets that were there", func(t *testing.T) {
@@ -62,8 +63,8 @@ func TestJaegerKeepsItsTracesInASearchStore(t *testing.T) {
 }
 
 // keptTraces reads a dispatch and an odd trace, replaces every pod, and reads both again.
-func keptTraces(t *testing.T, s searchstore.Stack) {
-	demo := traffic.Demo(t, s.Stack)
+func keptTraces(t *testing.T, s *project.Stack) {
+	demo := traffic.Demo(t, s)
 	call, err := demo.Call(t.Context())
 	if err != nil {
 		t.Fatal(err)
@@ -77,14 +78,15 @@ func keptTraces(t *testing.T, s searchstore.Stack) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if answer, err := s.Receiver(t).Send(t.Context(), otlp.GRPC, request); err != nil || !answer.Taken() {
+	receiver := otlp.Receiver(kube.Address(t, s.Namespace, "center-collector"))
+	if answer, err := receiver.Send(t.Context(), otlp.GRPC, request); err != nil || !answer.Taken() {
 		t.Fatalf("the odd trace is answered %v, %v", answer, err)
 	}
 	readOdd(t, s, id, sent)
 
-	s.ReplacePods(t)
+	kube.ReplacePods(t, s.Namespace)
 	readOdd(t, s, id, sent)
-	demo = traffic.Demo(t, s.Stack)
+	demo = traffic.Demo(t, s)
 	found, err := demo.Trace(t.Context(), call) // By a search.
 	if err != nil || !reflect.DeepEqual(found, before) {
 		t.Errorf("a search finds another trace of the dispatch than before: error %v", err)
@@ -136,9 +138,9 @@ func oddTrace() (id []byte, request *otlp.Request) {
 }
 
 // readOdd reads the trace by its ID and by a search for its service, until both have what was sent.
-func readOdd(t *testing.T, s searchstore.Stack, id []byte, sent map[string]any) {
+func readOdd(t *testing.T, s *project.Stack, id []byte, sent map[string]any) {
 	t.Helper()
-	source := s.Jaeger(t)
+	source := traffic.Demo(t, s).Backend.(trace.Jaeger)
 	search := url.Values{
 		"query.service_name":   {oddService},
 		"query.start_time_min": {time.Now().Add(-time.Hour).UTC().Format(time.RFC3339Nano)},

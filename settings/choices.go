@@ -1,6 +1,10 @@
 package settings
 
-import "github.com/tracestack/tracestack/internal/spec"
+import (
+	"slices"
+
+	"github.com/tracestack/tracestack/internal/spec"
+)
 
 // Profile is a set of defaults for a kind of environment.
 type Profile string
@@ -53,7 +57,7 @@ func (Backend) Choices() []string { return spec.Texts(BackendJaeger, BackendTemp
 // Storage is where a backend keeps traces.
 type Storage string
 
-// The storages, including those that are refused because they are not built yet.
+// The storages.
 const (
 	StorageMemory        Storage = "memory"
 	StorageBadger        Storage = "badger"
@@ -74,6 +78,11 @@ func (b Backend) Storages() []Storage {
 		BackendJaeger: {StorageMemory, StorageBadger, StorageElasticsearch, StorageOpenSearch, StorageCassandra, StorageGRPC},
 		BackendTempo:  {StorageLocal, StorageMinIO, StorageS3, StorageGCS, StorageAzure},
 	}[b]
+}
+
+// Apart tells whether Jaeger's roles are apart with it: the store is elsewhere, and every pod reaches it.
+func (s Storage) Apart() bool {
+	return slices.Contains([]Storage{StorageElasticsearch, StorageOpenSearch, StorageCassandra, StorageGRPC}, s)
 }
 
 // Choices lists what a Storage can be, with any backend.
@@ -279,4 +288,23 @@ const (
 // Choices lists what a KafkaMechanism can be.
 func (KafkaMechanism) Choices() []string {
 	return spec.Texts(MechanismPlain, MechanismScramSHA256, MechanismScramSHA512)
+}
+
+// CassandraConsistency is how many copies answer for all.
+type CassandraConsistency string
+
+// The consistencies that hold for writing and for reading.
+const (
+	ConsistencyOne         CassandraConsistency = "ONE"
+	ConsistencyTwo         CassandraConsistency = "TWO"
+	ConsistencyThree       CassandraConsistency = "THREE"
+	ConsistencyQuorum      CassandraConsistency = "QUORUM"
+	ConsistencyAll         CassandraConsistency = "ALL"
+	ConsistencyLocalOne    CassandraConsistency = "LOCAL_ONE"
+	ConsistencyLocalQuorum CassandraConsistency = "LOCAL_QUORUM"
+)
+
+// Choices lists what a CassandraConsistency can be.
+func (CassandraConsistency) Choices() []string {
+	return spec.Texts(ConsistencyOne, ConsistencyTwo, ConsistencyThree, ConsistencyQuorum, ConsistencyAll, ConsistencyLocalOne, ConsistencyLocalQuorum)
 }

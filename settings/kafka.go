@@ -12,16 +12,14 @@ import (
 
 // Kafka stands between what takes spans and what writes them to a store, and how pods reach it.
 type Kafka struct {
-	Brokers          []string       `json:"brokers,omitempty" pulumi:"brokers,optional" doc:"Some of its brokers, such as kafka.kafka.svc:9092. They are asked for all the others, which pods must reach too." rule:"must be given with anything else of Kafka; must have at least one address; each must be host:port without credentials; must be named once"`
-	Topic            string         `json:"topic,omitempty" pulumi:"topic,optional" format:"topic" default:"jaeger-spans" doc:"The topic of the spans, of this stack alone. Where there is none, it depends on the brokers' auto.create.topics.enable whether they make one, and with how many partitions. Another topic is another, empty one: what is still in the first stays there unread."`
-	Partitions       int            `json:"partitions,omitempty" pulumi:"partitions,optional" min:"1" max:"10000" default:"1" doc:"How many partitions the topic has. Nothing is made of it: it is the most ingesters that have something to do."`
-	Encoding         KafkaEncoding  `json:"encoding,omitempty" pulumi:"encoding,optional" default:"otlp_proto" doc:"How spans are written in the topic. With otlp_proto and otlp_json a message has many spans; with jaeger_proto and jaeger_json, Jaeger's own of before, it has one. What the topic has in another encoding is not read: it is logged, counted and left out."`
-	MaxMessageBytes  int            `json:"maxMessageBytes,omitempty" pulumi:"maxMessageBytes,optional" min:"100000" max:"16777216" default:"1000000" doc:"The most that a message may have, before it is compressed. It must not be more than the topic's max.message.bytes. Spans are divided among messages so that each is smaller. A span that alone is larger is refused for good, and whoever sent it sends it again for ever; Jaeger takes spans of up to 4 MiB from the Collector."`
-	User             string         `json:"user,omitempty" pulumi:"user,optional" format:"notEmpty" doc:"The user that Jaeger signs in as, by SASL. docs/jaeger.md has the rights that it needs." rule:"must be given with a password, and not without one"`
-	Mechanism        KafkaMechanism `json:"mechanism,omitempty" pulumi:"mechanism,optional" default:"SCRAM-SHA-512" doc:"How the user shows that it has the password." rule:"must not be given without user"`
-	TLS              bool           `json:"tls,omitempty" pulumi:"tls,optional" doc:"Whether the brokers speak TLS."`
-	CASecret         string         `json:"caSecret,omitempty" pulumi:"caSecret,optional" format:"secret" doc:"Name of a Secret in the stack's namespace whose entry ca.crt signed the brokers' certificates. Without one it must be signed by a public authority." rule:"must not be given without tls: true"`
-	ClientCertSecret string         `json:"clientCertSecret,omitempty" pulumi:"clientCertSecret,optional" format:"secret" doc:"Name of a Secret of type kubernetes.io/tls in the stack's namespace, with the certificate that Jaeger shows." rule:"must not be given without tls: true"`
+	Brokers         []string       `json:"brokers,omitempty" pulumi:"brokers,optional" doc:"Some of its brokers, such as kafka.kafka.svc:9092. They are asked for all the others, which pods must reach too." rule:"must be given with anything else of Kafka; must have at least one address; each must be host:port without credentials; must be named once"`
+	Topic           string         `json:"topic,omitempty" pulumi:"topic,optional" format:"topic" default:"jaeger-spans" doc:"The topic of the spans, of this stack alone. Where there is none, it depends on the brokers' auto.create.topics.enable whether they make one, and with how many partitions. Another topic is another, empty one: what is still in the first stays there unread."`
+	Partitions      int            `json:"partitions,omitempty" pulumi:"partitions,optional" min:"1" max:"10000" default:"1" doc:"How many partitions the topic has. Nothing is made of it: it is the most ingesters that have something to do."`
+	Encoding        KafkaEncoding  `json:"encoding,omitempty" pulumi:"encoding,optional" default:"otlp_proto" doc:"How spans are written in the topic. With otlp_proto and otlp_json a message has many spans; with jaeger_proto and jaeger_json, Jaeger's own of before, it has one. What the topic has in another encoding is not read: it is logged, counted and left out."`
+	MaxMessageBytes int            `json:"maxMessageBytes,omitempty" pulumi:"maxMessageBytes,optional" min:"100000" max:"16777216" default:"1000000" doc:"The most that a message may have, before it is compressed. It must not be more than the topic's max.message.bytes. Spans are divided among messages so that each is smaller. A span that alone is larger is refused for good, and whoever sent it sends it again for ever; Jaeger takes spans of up to 4 MiB from the Collector."`
+	User            string         `json:"user,omitempty" pulumi:"user,optional" format:"notEmpty" doc:"The user that Jaeger signs in as, by SASL. docs/jaeger.md has the rights that it needs." rule:"must be given with a password, and not without one"`
+	Mechanism       KafkaMechanism `json:"mechanism,omitempty" pulumi:"mechanism,optional" default:"SCRAM-SHA-512" doc:"How the user shows that it has the password." rule:"must not be given without user"`
+	Certificates
 }
 
 // Rules across the fields.
@@ -29,11 +27,6 @@ func (k *Kafka) Rules(l spec.Look) {
 	k.checkBrokers(l)
 	if l.GivenSound("mechanism") && !l.Given("user") && l.Sound("user") {
 		l.Refuse("mechanism", string(k.Mechanism), "must not be given without user")
-	}
-	for _, name := range []string{"caSecret", "clientCertSecret"} {
-		if l.GivenSound(name) && l.Sound("tls") && !k.TLS {
-			l.Refuse(name, spec.NotShown, "must not be given without tls: true: no certificate is shown there")
-		}
 	}
 }
 

@@ -11,7 +11,5 @@ func kafka(c config.Config, storage settings.Storage) *components.KafkaArgs {
 	if !c.HasKafka(storage) {
 		return nil
 	}
-	args := &components.KafkaArgs{Kafka: c.Kafka.Read()}
-	args.Password, args.PasswordSecret = password(c.KafkaPassword)
-	return args
+	return &components.KafkaArgs{Kafka: c.Kafka.Read(), SignIn: signIn(c.KafkaPassword)}
 }

@@ -101,6 +101,12 @@ func (c combination) values() map[string]string {
 		values["tracestack:"+string(c.storage)] = `{"urls":["https://search:9200"],"user":"jaeger","caSecret":"es-tls-secret"}`
 		values["tracestack:"+string(c.storage)+"Password"] = "hunter2"
 	}
+	if c.backend == settings.BackendJaeger && c.storage == settings.StorageCassandra {
+		values["tracestack:cassandra"], values["tracestack:cassandraPassword"] = `{"servers":["cassandra"],"user":"jaeger"}`, "hunter2"
+	}
+	if c.backend == settings.BackendJaeger && c.storage == settings.StorageGRPC {
+		values["tracestack:remoteStorage"] = `{"endpoint":"remote:17271","tls":true}`
+	}
 	if c.kafka {
 		values["tracestack:kafka"], values["tracestack:kafkaPassword"] = `{"brokers":["kafka:9092"],"user":"jaeger"}`, "hunter2"
 	}
@@ -112,7 +118,7 @@ func (c combination) values() map[string]string {
 
 // sealed are the keys of values that are secrets.
 func (c combination) sealed() []string {
-	return []string{"minio:minioPassword", "tracestack:elasticsearchPassword", "tracestack:opensearchPassword", "tracestack:kafkaPassword"}
+	return []string{"minio:minioPassword", "tracestack:elasticsearchPassword", "tracestack:opensearchPassword", "tracestack:cassandraPassword", "tracestack:kafkaPassword"}
 }
 
 // refusals are the rules of the whole program about combinations, said here once more and in
@@ -128,15 +134,13 @@ func (c combination) refusals() []string {
 		switch {
 		case !slices.Contains(ofJaeger, c.storage):
 			all = append(all, fmt.Sprintf("tracestack:storage: %s: must be memory, badger, elasticsearch, opensearch, cassandra or grpc with backend jaeger", c.storage))
-		case slices.Contains([]settings.Storage{"cassandra", "grpc"}, c.storage):
-			all = append(all, fmt.Sprintf("tracestack:storage: %s: not built yet; choose memory, badger, elasticsearch or opensearch", c.storage))
 		case c.storage == "memory" && c.profile == "prod":
 			all = append(all, "tracestack:storage: memory: must not be memory with profile prod: traces would be lost with the pod")
 		}
 	}
-	if c.kafka && (c.backend != "jaeger" || c.storage != "elasticsearch" && c.storage != "opensearch") {
+	if c.kafka && (c.backend != "jaeger" || !slices.Contains([]settings.Storage{"elasticsearch", "opensearch", "cassandra", "grpc"}, c.storage)) {
 		for _, shown := range []string{"kafka.brokers: [not shown]", "kafka.user: [not shown]", "kafkaPassword: [secret]"} {
-			all = append(all, "tracestack:"+shown+": must not be given: only a Jaeger on a search store reads it")
+			all = append(all, "tracestack:"+shown+": must not be given: only a Jaeger whose store is elsewhere reads it")
 		}
 	}
 	slices.Sort(all) // As messages are: by path.

@@ -96,8 +96,6 @@ var refusals = []refusal{
 	{"jaeger on s3 is refused", key("storage", "s3"), "tracestack:storage: s3: " + ofJaeger},
 	{"jaeger on gcs is refused", key("storage", "gcs"), "tracestack:storage: gcs: " + ofJaeger},
 	{"jaeger on azure is refused", key("storage", "azure"), "tracestack:storage: azure: " + ofJaeger},
-	{"cassandra is not built", key("storage", "cassandra"), "tracestack:storage: cassandra: " + built + "memory, badger, elasticsearch or opensearch"},
-	{"grpc is not built", key("storage", "grpc"), "tracestack:storage: grpc: " + built + "memory, badger, elasticsearch or opensearch"},
 	{
 		"the operator's collector is not built with a queue on disk", key("collector", `{"managedBy":"operator","queue":{"storage":"disk"}}`),
 		"tracestack:collector.managedBy: operator: not built yet with autoscaling or queue.storage disk, the default of profile prod; choose deployment",
@@ -383,6 +381,7 @@ func TestProdDiffersFromDevInValuesOnly(t *testing.T) {
 	prod.Tempo.Retention, prod.Tempo.Volume.Retain, prod.ObjectStore.Keep = dev.Tempo.Retention, false, false
 	prod.Jaeger.Badger.Retention, prod.Jaeger.Badger.Volume.Retain = dev.Jaeger.Badger.Retention, false
 	prod.Jaeger.Collector.Replicas, prod.Jaeger.Query.Replicas = dev.Jaeger.Collector.Replicas, dev.Jaeger.Query.Replicas
+	prod.Cassandra.ReplicationFactor, prod.Cassandra.Retention = dev.Cassandra.ReplicationFactor, dev.Cassandra.Retention
 	for _, store := range []*settings.SearchStore{&prod.Elasticsearch, &prod.OpenSearch} {
 		store.Replicas, store.Retention = dev.Elasticsearch.Replicas, dev.Elasticsearch.Retention
 	}

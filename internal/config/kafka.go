@@ -11,7 +11,7 @@ const kafka = "tracestack:kafka"
 
 // HasKafka tells whether Kafka is in front of a storage.
 func (c Config) HasKafka(storage settings.Storage) bool {
-	return settings.IsSearchStore(storage) && len(c.Kafka.Brokers) > 0
+	return storage.Apart() && len(c.Kafka.Brokers) > 0
 }
 
 // validateKafka holds what is said of Kafka against the storage that it is in front of.
@@ -20,11 +20,11 @@ func (c Config) validateKafka(l spec.Look) {
 		return
 	}
 	used := c.storagesOf(l, settings.BackendJaeger)
-	behind := slices.ContainsFunc(used, settings.IsSearchStore)
+	behind := slices.ContainsFunc(used, settings.Storage.Apart)
 	if !behind {
-		refuseUnread[settings.Kafka](l, kafka, "only a Jaeger on a search store reads it")
+		refuseUnread(l, &c.Kafka, kafka, "only a Jaeger whose store is elsewhere reads it")
 	}
-	if !behind || !slices.ContainsFunc(namesOf[settings.Kafka](kafka), l.Given) {
+	if !behind || !slices.ContainsFunc(namesOf(&c.Kafka, kafka), l.Given) {
 		if len(used) > 0 {
 			c.Jaeger.CheckNoIngester(l.In("tracestack:jaeger"))
 		}

@@ -40,7 +40,7 @@ func ingested(claim, ingester, problem string) refusal {
 const (
 	brokerRule = "must be host:port without a scheme, such as kafka.kafka.svc:9092"
 	topicRule  = "must be the name of a topic: at most 249 letters, digits, -, _ and ."
-	noKafka    = "must not be given: only a Jaeger on a search store reads it"
+	noKafka    = "must not be given: only a Jaeger whose store is elsewhere reads it"
 	noIngester = "must not be given without Kafka: the collector writes to the store itself"
 	noTLS      = "must not be given without tls: true: no certificate is shown there"
 )
@@ -100,13 +100,13 @@ func TestAKafkaIsRefusedWithItsReason(t *testing.T) {
 	}
 }
 
-func TestAKafkaIsInFrontOfASearchStoreAlone(t *testing.T) {
+func TestAKafkaIsInFrontOfAStoreThatIsElsewhereAlone(t *testing.T) {
 	c, err := config.Load(raw(buffered(nil)))
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, storage := range settings.BackendJaeger.Storages() {
-		want := storage == settings.StorageElasticsearch || storage == settings.StorageOpenSearch
+		want := storage != settings.StorageMemory && storage != settings.StorageBadger
 		if got := c.HasKafka(storage); got != want {
 			t.Errorf("in front of %s: %t, want %t", storage, got, want)
 		}

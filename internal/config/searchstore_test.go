@@ -45,7 +45,7 @@ func roles(claim, jaeger, problem string) refusal {
 const (
 	prefixRule = "must be at most 40 lower-case letters, digits, - and _, and begin and end with a letter or a digit"
 	onePod     = "must not be given: with storage memory all of Jaeger is one pod, and resources are its own"
-	apart      = "must not be given: on a search store collector and query are apart, each with its own resources"
+	apart      = "must not be given: with storage elasticsearch collector and query are apart, each with its own resources"
 	lineRule   = " with this rotation and prefix: Jaeger names each index in the first line of a request, and a search store takes 4,096 bytes there"
 	noKeys     = "must be given with keepIndices: true: Jaeger's index cleaner knows no API key, so the store must delete old indices itself"
 )

@@ -20,7 +20,7 @@ func (c Config) validate(l spec.Look) {
 	c.validateJaeger(l)
 	c.validateObjectStore(l)
 	c.validateMinIO(l)
-	c.validateSearchStores(l)
+	c.validateTraceStores(l)
 	c.validateKafka(l)
 	c.validateHosts(l)
 	c.Collector.CheckQueue(l.In("tracestack:collector"), c.Mirror.Backend != "")
@@ -100,19 +100,10 @@ func (c Config) tempoStorages(l spec.Look) []settings.Storage {
 	return c.storagesOf(l, settings.BackendTempo)
 }
 
-// built are the storages that the program has. What it has not is refused in a sentence, so that it is
-// never half-done.
-var built = map[settings.Backend][]settings.Storage{
-	settings.BackendJaeger: {settings.StorageMemory, settings.StorageBadger, settings.StorageElasticsearch, settings.StorageOpenSearch},
-	settings.BackendTempo:  settings.BackendTempo.Storages(),
-}
-
 func (c Config) validateStorage(l spec.Look) {
 	for _, s := range c.stores(l) {
 		if all := s.backend.Storages(); !slices.Contains(all, s.storage) {
 			l.Refuse(s.storagePath, string(s.storage), fmt.Sprintf("%s with backend %s", spec.OneOf(spec.Texts(all...)), s.backend))
-		} else if ready := built[s.backend]; !slices.Contains(ready, s.storage) {
-			l.Refuse(s.storagePath, string(s.storage), "not built yet; choose "+strings.TrimPrefix(spec.OneOf(spec.Texts(ready...)), "must be "))
 		}
 	}
 }

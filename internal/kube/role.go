@@ -27,6 +27,10 @@ type Role struct {
 	Placement *settings.Pods
 	Pod       Pod
 
+	// Follows is for pods that can only start when those of the role before are up.
+	Follows bool
+	after   []pulumi.Resource // those
+
 	// Runner runs the pods: a Deployment, a StatefulSet, a Job, a CronJob or a CustomResource.
 	Runner Runner
 
@@ -66,7 +70,10 @@ func (m Made) Resources() []pulumi.Resource {
 // made is in their order.
 func Make(ctx *pulumi.Context, parent pulumi.Resource, roles ...Role) ([]Made, error) {
 	var all []Made
-	for _, role := range roles {
+	for i, role := range roles {
+		if role.Follows && i > 0 {
+			role.after = []pulumi.Resource{all[i-1].Runner}
+		}
 		made, err := role.make(ctx, parent)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", role.Name, err)

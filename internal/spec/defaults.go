@@ -79,6 +79,9 @@ func own(field reflect.Value, typ reflect.Type) (reflect.Value, bool) {
 // namesSomething tells a struct that cannot do without a field, or that refers to what is made elsewhere,
 // from one of settings alone. An empty one says that a name was forgotten, not that everything is left out.
 func namesSomething(typ reflect.Type) bool {
+	if reflect.PointerTo(typ).Implements(reflect.TypeFor[interface{ CheckChosen(Look) }]()) {
+		return true
+	}
 	return slices.ContainsFunc(Fields(typ), func(f Field) bool { return f.Required || f.Type.Kind() == reflect.Interface })
 }
 

@@ -49,6 +49,9 @@ var formats = map[string]Format{
 	// Jaeger puts - behind it, and its index cleaner takes it for a regular expression.
 	"indexPrefix": pattern("must be at most 40 lower-case letters, digits, - and _, and begin and end with a letter or a digit", `^[a-z0-9]([-_a-z0-9]{0,38}[a-z0-9])?$`),
 	"topic":       topicFormat(),
+	"keyspace":    pattern("must be the name of a keyspace: at most 48 letters, digits and _", `^[a-zA-Z0-9_]{1,48}$`),
+	"header":      headerFormat(),
+	"headerValue": pattern("must be printable and have no characters outside ASCII, nor spaces around it", `^[!-~]([ -~]{0,253}[!-~])?$`),
 	// Where routers of every kind take it for what it is.
 	"basePath": pattern("must begin with /, not end with one, and be of letters, digits, -, _ and ., such as /jaeger", `^(/[a-zA-Z0-9][-_.a-zA-Z0-9]*)+$`),
 	"link":     pattern("must be an http or https address, or a path that begins with /, without spaces but in #{}", `^(https?://(\S|#\{[^{}]*\})+|/(\S|#\{[^{}]*\})*)$`),
@@ -69,6 +72,16 @@ func topicFormat() Format {
 	f := pattern("must be the name of a topic: at most 249 letters, digits, -, _ and .", `^[-._a-zA-Z0-9]{1,249}$`)
 	matches := f.Holds
 	f.Holds = func(text string) bool { return matches(text) && text != "." && text != ".." }
+	return f
+}
+
+// headerFormat leaves out what gRPC has for itself, and for values that are no text.
+func headerFormat() Format {
+	f := pattern("must be the name of a header in lower case, such as x-tenant, not of gRPC's own", `^[a-z0-9][-_.a-z0-9]{0,62}$`)
+	matches := f.Holds
+	f.Holds = func(text string) bool {
+		return matches(text) && !strings.HasPrefix(text, "grpc-") && !strings.HasSuffix(text, "-bin")
+	}
 	return f
 }
 

@@ -78,6 +78,40 @@ func (c Cluster) WaitForAnother(t *testing.T, old corev1.Pod) {
 	})
 }
 
+// ReplacePods deletes every pod of a namespace and waits for others.
+func (c Cluster) ReplacePods(t *testing.T, namespace string) {
+	t.Helper()
+	pods := c.Pods(t, namespace)
+	for _, pod := range pods {
+		c.Delete(t, cluster.Core("pods"), pod.Namespace, pod.Name)
+	}
+	for _, pod := range pods {
+		c.WaitForAnother(t, pod)
+	}
+}
+
+// Address is where this machine reaches a Service.
+func (c Cluster) Address(t *testing.T, namespace, service string) string {
+	t.Helper()
+	address, err := c.ServiceIP(t.Context(), namespace, service)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return address
+}
+
+// NewSecret makes a Secret, which goes with the test.
+func (c Cluster) NewSecret(t *testing.T, namespace, name string, entries map[string]string) {
+	t.Helper()
+	data := map[string]any{}
+	for entry, value := range entries {
+		data[entry] = value
+	}
+	c.Create(t, cluster.Core("secrets"), namespace, map[string]any{
+		"apiVersion": "v1", "kind": "Secret", "metadata": map[string]any{"name": name}, "stringData": data,
+	})
+}
+
 // Create makes an object, which goes with the test.
 func (c Cluster) Create(t *testing.T, kind schema.GroupVersionResource, namespace string, object map[string]any) *unstructured.Unstructured {
 	t.Helper()

@@ -64,21 +64,7 @@ func (s Stack) With(secret string) project.Config {
 // Secret makes one in the stack's namespace.
 func (s Stack) Secret(t *testing.T, name, entry, value string) {
 	t.Helper()
-	s.kube.Create(t, cluster.Core("secrets"), s.Stack.Namespace, map[string]any{
-		"apiVersion": "v1", "kind": "Secret", "metadata": map[string]any{"name": name}, "stringData": map[string]any{entry: value},
-	})
-}
-
-// ReplacePods deletes every pod of the stack and waits for others.
-func (s Stack) ReplacePods(t *testing.T) {
-	t.Helper()
-	pods := s.kube.Pods(t, s.Stack.Namespace)
-	for _, pod := range pods {
-		s.kube.Delete(t, cluster.Core("pods"), pod.Namespace, pod.Name)
-	}
-	for _, pod := range pods {
-		s.kube.WaitForAnother(t, pod)
-	}
+	s.kube.NewSecret(t, s.Stack.Namespace, name, map[string]string{entry: value})
 }
 
 // LastWords are what the containers of an instance said when they ended, of all its pods.
@@ -110,11 +96,7 @@ func (s Stack) Jaeger(t *testing.T) trace.Jaeger {
 // Receiver is the stack's collector.
 func (s Stack) Receiver(t *testing.T) otlp.Receiver {
 	t.Helper()
-	address, err := s.kube.ServiceIP(t.Context(), s.Stack.Namespace, "center-collector")
-	if err != nil {
-		t.Fatal(err)
-	}
-	return otlp.Receiver(address)
+	return otlp.Receiver(s.kube.Address(t, s.Stack.Namespace, "center-collector"))
 }
 
 // spansEach is how many spans each trace of a Flow has.

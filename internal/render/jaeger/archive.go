@@ -7,10 +7,14 @@ const archiveName = "archive"
 
 // archive is the same store with one index of spans and one of services, whose names have no day: what deletes
 // by days does not see them. The query alone writes there.
-func (s SearchStore) archive() backend {
-	made := s.store(newBulk())
+func (s SearchStore) archive() *backend {
+	if !s.Archive {
+		return nil
+	}
+	made := s.store(true)
 	// As far back as Jaeger itself looks where an index has no day. Before 1970 it finds nothing at all.
 	made.MaxSpanAge = 50 * 365 * 24 * time.Hour
 	made.Indices.Spans.DateLayout, made.Indices.Services.DateLayout = archiveName, archiveName
-	return s.named(made)
+	kept := s.named(made)
+	return &kept
 }

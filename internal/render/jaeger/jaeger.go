@@ -52,7 +52,7 @@ func allInOne(pages Pages, store backend, first *processors) (render.File, error
 		// collector in front has a queue already.
 		Exporters: exporters{Storage: &storageExporter{TraceStorage: storageName}},
 		Extensions: extensions{
-			Storage: &storage{Backends: map[string]backend{storageName: store}},
+			Storage: newStorage(store),
 			Query:   pages.query(queryStorage{Traces: storageName}),
 			Health:  newHealth(),
 		},
@@ -144,6 +144,8 @@ type backend struct {
 	Badger        *badger      `yaml:"badger,omitempty"`
 	Elasticsearch *searchStore `yaml:"elasticsearch,omitempty"`
 	OpenSearch    *searchStore `yaml:"opensearch,omitempty"`
+	Cassandra     *cassandra   `yaml:"cassandra,omitempty"`
+	GRPC          *remote      `yaml:"grpc,omitempty"`
 }
 
 type memory struct {

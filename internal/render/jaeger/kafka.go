@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"github.com/tracestack/tracestack/internal/render"
-	"github.com/tracestack/tracestack/internal/sizes"
 )
 
 // IngesterFileName is the name of the configuration of what writes to the store what is in Kafka.
@@ -19,13 +18,6 @@ const KafkaGroup = "jaeger-ingester"
 // when it starts.
 const KafkaPasswordVariable = "KAFKA_PASSWORD"
 
-// Where pods see what lets them reach Kafka.
-const (
-	KafkaCAFile   = "/etc/tracestack-kafka-ca/ca.crt"
-	KafkaCertFile = "/etc/tracestack-kafka-client/tls.crt"
-	KafkaKeyFile  = "/etc/tracestack-kafka-client/tls.key"
-)
-
 // Kafka is what stands between a collector and an ingester.
 type Kafka struct {
 	Brokers         []string
@@ -33,7 +25,7 @@ type Kafka struct {
 	MaxMessageBytes int
 	User, Mechanism string // empty: it asks for no user
 	TLS             bool
-	CA, ClientCert  bool // in KafkaCAFile, in KafkaCertFile and KafkaKeyFile
+	CA, ClientCert  bool // in KafkaFiles
 }
 
 // Collector gives the configuration of the role that writes spans to Kafka.
@@ -45,7 +37,10 @@ func (k Kafka) Collector() (render.File, error) {
 	if err != nil {
 		return render.File{}, err
 	}
-	return k.file(CollectorFileName, file{
+	sending := newQueue(10)
+	// It only divides: the Collector has gathered already.
+	sending.Batch = &batch{Sizer: "bytes", FlushTimeout: 200 * time.Millisecond, MaxSize: k.batch()}
+	return escaped(CollectorFileName, file{
 		Receivers:  receivers{OTLP: newReceiver()},
 		Processors: &processors{MemoryLimiter: render.NewMemoryLimiter()},
 		Exporters: exporters{Kafka: &kafkaExporter{
@@ -58,20 +53,7 @@ func (k Kafka) Collector() (render.File, error) {
 			// Whoever sends sends again. By default Jaeger does so for five minutes by itself, and what
 			// it holds meanwhile leaves less room for others.
 			Retry: enabled{false},
-			Queue: kafkaQueue{
-				queue: queue{
-					Enabled: true,
-					// Whoever sends is answered when Kafka has the spans, not when this queue has them.
-					WaitForResult: true,
-					Sizer:         "bytes",
-					// As much as comes at once. The queue is refused to others while Kafka is away.
-					QueueSize:       sizes.Message,
-					BlockOnOverflow: false,
-					NumConsumers:    10,
-				},
-				// It only divides: the Collector has gathered already.
-				Batch: kafkaBatch{Sizer: "bytes", FlushTimeout: 200 * time.Millisecond, MaxSize: k.batch()},
-			},
+			Queue: sending,
 		}},
 		Extensions: extensions{Health: newHealth()},
 		Service: render.Service{
@@ -100,16 +82,16 @@ func (k Kafka) batch() int {
 // A message counts as read when the bulk of the store has all of it. What counts as read is told to Kafka
 // every commitInterval. So what a pod that is killed read since then is written once more. The bulk that it
 // gathered or sent is lost where Kafka was told of it already: seldom, but most likely while the store is away.
-func (k Kafka) Ingester(s SearchStore) (render.File, error) {
+func (k Kafka) Ingester(s Store) (render.File, error) {
 	client, err := k.client()
 	if err != nil {
 		return render.File{}, err
 	}
-	made, err := s.backend(newBulk())
+	made, err := s.backend(true)
 	if err != nil {
 		return render.File{}, err
 	}
-	return k.file(IngesterFileName, file{
+	return escaped(IngesterFileName, file{
 		Receivers: receivers{Kafka: &kafkaReceiver{
 			kafkaClient: client,
 			GroupID:     KafkaGroup,
@@ -122,9 +104,8 @@ func (k Kafka) Ingester(s SearchStore) (render.File, error) {
 			ErrorBackOff: render.Backoff{Enabled: true, InitialInterval: time.Second, MaxInterval: 10 * time.Second},
 		}},
 		Processors: &processors{MemoryLimiter: render.NewMemoryLimiter()},
-		// No queue: a message would count as read when the queue has it.
-		Exporters:  exporters{Storage: &storageExporter{TraceStorage: storageName}},
-		Extensions: extensions{Storage: &made, Health: newHealth()},
+		Exporters:  exporters{Storage: &storageExporter{TraceStorage: storageName, Queue: s.queue(true)}},
+		Extensions: extensions{Storage: newStorage(made), Health: newHealth()},
 		Service: render.Service{
 			Extensions: []string{"jaeger_storage", "healthcheckv2"},
 			Pipelines: map[string]render.Pipeline{"traces": {
@@ -140,11 +121,6 @@ func (k Kafka) Ingester(s SearchStore) (render.File, error) {
 // commitInterval is long beside the time that a bulk takes, and short beside what is written twice.
 const commitInterval = 5 * time.Second
 
-// file leaves the password to be put in, and nothing else: a person's $ is a $.
-func (k Kafka) file(name string, f file) (render.File, error) {
-	return render.Escaped(name, f, render.EscapeDollars)
-}
-
 func (k Kafka) client() (kafkaClient, error) {
 	if len(k.Brokers) == 0 {
 		return kafkaClient{}, errors.New("jaeger: kafka: brokers: must have at least one address")
@@ -156,14 +132,7 @@ func (k Kafka) client() (kafkaClient, error) {
 		}}
 	}
 	if k.TLS {
-		// Empty: the authorities that the image knows.
-		made.TLS = &clientTLS{}
-	}
-	if k.CA {
-		made.TLS.CAFile = KafkaCAFile
-	}
-	if k.ClientCert {
-		made.TLS.CertFile, made.TLS.KeyFile, made.TLS.ReloadInterval = KafkaCertFile, KafkaKeyFile, reload
+		made.TLS = KafkaFiles.tls(k.CA, k.ClientCert)
 	}
 	return made, nil
 }
@@ -194,7 +163,7 @@ type kafkaExporter struct {
 	kafkaClient `yaml:",inline"`
 	Producer    kafkaProducer `yaml:"producer"`
 	Retry       enabled       `yaml:"retry_on_failure"`
-	Queue       kafkaQueue    `yaml:"sending_queue"`
+	Queue       *queue        `yaml:"sending_queue"`
 }
 
 type kafkaProducer struct {
@@ -207,12 +176,7 @@ type enabled struct {
 	Enabled bool `yaml:"enabled"`
 }
 
-type kafkaQueue struct {
-	queue `yaml:",inline"`
-	Batch kafkaBatch `yaml:"batch"`
-}
-
-type kafkaBatch struct {
+type batch struct {
 	Sizer        string        `yaml:"sizer"`
 	FlushTimeout time.Duration `yaml:"flush_timeout"`
 	MinSize      int           `yaml:"min_size"`

@@ -31,7 +31,7 @@ func TestBothSidesOfKafkaReachItInTheSameWay(t *testing.T) {
 	for _, body := range []string{collector, ingester} {
 		has(t, body, "- kafka-0:9093\n", "- kafka-1:9093\n", "topic: spans\n", "encoding: otlp_proto\n",
 			"username: jaeger\n", "password: '${env:KAFKA_PASSWORD}'\n", "mechanism: SCRAM-SHA-512\n",
-			"ca_file: "+jaeger.KafkaCAFile+"\n", "cert_file: "+jaeger.KafkaCertFile+"\n", "key_file: "+jaeger.KafkaKeyFile+"\n")
+			"ca_file: "+jaeger.KafkaFiles.CA+"\n", "cert_file: "+jaeger.KafkaFiles.Cert+"\n", "key_file: "+jaeger.KafkaFiles.Key+"\n")
 	}
 	collector, ingester = bothSides(t, jaeger.Kafka{Brokers: []string{"kafka:9092"}, TLS: true})
 	has(t, collector, "tls: {}\n")

@@ -29,13 +29,13 @@ func rendered(t *testing.T, file render.File, err error) string {
 
 func collector(t *testing.T, s jaeger.SearchStore) string {
 	t.Helper()
-	file, err := s.Collector()
+	file, err := jaeger.Collector(s)
 	return rendered(t, file, err)
 }
 
 func query(t *testing.T, s jaeger.SearchStore) string {
 	t.Helper()
-	file, err := s.Query()
+	file, err := jaeger.Query(jaeger.Pages{}, s)
 	return rendered(t, file, err)
 }
 
@@ -82,14 +82,14 @@ func TestBothRolesReachTheSameStoreInTheSameWay(t *testing.T) {
 	s.ClientCert, s.IndexPrefix, s.Hourly = true, "prod", true
 	for _, body := range []string{collector(t, s), query(t, s)} {
 		has(t, body, "elasticsearch:\n", "- https://es:9200\n", "- https://es-2:9200\n",
-			"username: jaeger\n", "password_file: "+jaeger.CredentialFile+"\n", "reload_interval: 10s\n",
-			"ca_file: "+jaeger.CAFile+"\n", "cert_file: "+jaeger.CertFile+"\n", "key_file: "+jaeger.KeyFile+"\n",
+			"username: jaeger\n", "password_file: "+jaeger.StoreFiles.Credential+"\n", "reload_interval: 10s\n",
+			"ca_file: "+jaeger.StoreFiles.CA+"\n", "cert_file: "+jaeger.StoreFiles.Cert+"\n", "key_file: "+jaeger.StoreFiles.Key+"\n",
 			"index_prefix: prod\n", "date_layout: 2006-01-02-15\n", "rollover_frequency: hour\n", "max_span_age: 72h0m0s\n")
 	}
 	s = searchStore()
 	s.OpenSearch, s.User, s.APIKey, s.CA = true, "", true, false
 	for _, body := range []string{collector(t, s), query(t, s)} {
-		has(t, body, "opensearch:\n", "api_key:\n", "file_path: "+jaeger.CredentialFile+"\n", "date_layout: \"2006-01-02\"\n")
+		has(t, body, "opensearch:\n", "api_key:\n", "file_path: "+jaeger.StoreFiles.Credential+"\n", "date_layout: \"2006-01-02\"\n")
 		hasNot(t, body, "basic:", "tls:", "index_prefix")
 	}
 }
@@ -123,7 +123,7 @@ func TestWhoSendsIsAnsweredByTheBulkAndRefusedByAFullQueue(t *testing.T) {
 
 func TestAStoreWithoutAddressOrShardsIsRefused(t *testing.T) {
 	for _, s := range []jaeger.SearchStore{{Shards: 1}, {URLs: []string{"https://es:9200"}}} {
-		if file, err := s.Query(); err == nil {
+		if file, err := jaeger.Query(jaeger.Pages{}, s); err == nil {
 			t.Errorf("rendered:\n%s", file.Body)
 		}
 	}

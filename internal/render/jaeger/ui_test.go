@@ -22,15 +22,15 @@ func TestAMenuWithoutEntriesIsNotJaegersOwn(t *testing.T) {
 
 func TestEveryRoleWithPagesHasTheirPath(t *testing.T) {
 	pages := jaeger.Pages{BasePath: "/jaeger", UI: &jaeger.UI{}}
-	s := searchStore()
-	s.Pages = pages
+	apart, err := jaeger.Query(pages, searchStore())
+	inQuery := rendered(t, apart, err)
 	memory, err := jaeger.Memory{Pages: pages, MaxTraces: 10}.Render()
 	inMemory := rendered(t, memory, err)
 	badger, err := jaeger.Badger{Pages: pages, Retention: time.Hour}.Render()
-	for _, body := range []string{query(t, s), inMemory, rendered(t, badger, err)} {
+	for _, body := range []string{inQuery, inMemory, rendered(t, badger, err)} {
 		has(t, body, "base_path: /jaeger\n", "config_file: "+jaeger.UIFile+"\n")
 	}
-	hasNot(t, collector(t, s), "base_path", "config_file")
+	hasNot(t, collector(t, searchStore()), "base_path", "config_file")
 	hasNot(t, query(t, searchStore()), "base_path", "config_file")
 }
 

@@ -104,8 +104,14 @@ func (b *builder) assemble(ctx context.Context, p part, dir string) error {
 	if err := checkJars(filepath.Join(p.dir, jarSums), home); err != nil {
 		return fmt.Errorf("%s: %w", p.tool.Name, err)
 	}
-	if err := run(java("jlink"), "--output", filepath.Join(home, "jre"), "--add-modules", strings.Join(javaModules, ","),
-		"--strip-debug", "--no-header-files", "--no-man-pages", "--compress=2", "--include-locales=en"); err != nil {
+	jre := filepath.Join(home, "jre")
+	if made := b.runtime(); made != "" {
+		err = os.CopyFS(jre, os.DirFS(made))
+	} else {
+		err = run(java("jlink"), "--output", jre, "--add-modules", strings.Join(javaModules, ","),
+			"--strip-debug", "--no-header-files", "--no-man-pages", "--compress=2", "--include-locales=en")
+	}
+	if err != nil {
 		return err
 	}
 	if program := p.tool.Java.Prepare; program != "" {
@@ -113,10 +119,23 @@ func (b *builder) assemble(ctx context.Context, p part, dir string) error {
 			return err
 		}
 	}
-	if err := addLibraries(ctx, root, filepath.Join(home, "jre")); err != nil {
+	if err := addLibraries(ctx, root, jre); err != nil {
 		return fmt.Errorf("%s: %w", p.tool.Name, err)
 	}
 	return os.RemoveAll(work)
+}
+
+// runtime is that of a server which is there already; empty: there is none. All have the same, and making one
+// takes longer than all else of a server.
+func (b *builder) runtime() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for _, r := range b.results {
+		if r.Tool.Java != nil {
+			return filepath.Join(r.Path, r.Tool.Java.Home, "jre")
+		}
+	}
+	return ""
 }
 
 // checkJars refuses a folder that is not, file for file, what the sums name.

@@ -242,4 +242,9 @@ var Tools = []Tool{
 		Java:    &Java{Home: "/usr/share/kafka"},
 		Seconds: 65,
 	},
+	{
+		Name: "cassandra", Group: "cassandra", Module: "org.apache.cassandra:cassandra-all", Licence: "Apache-2.0",
+		Java:    &Java{Home: "/usr/share/cassandra", Prepare: "Prepare.java"},
+		Seconds: 40,
+	},
 }

@@ -191,6 +191,21 @@ var Services = []Service{
 		Ready:  []cluster.Workload{{Kind: "Deployment", Namespace: "kube-system", Name: "metrics-server"}},
 		wanted: Config.scales,
 	},
+	{
+		Name: "cassandra", About: "Cassandra in namespace cassandra, as cassandra.cassandra.svc:9042 by TLS, with two users for Jaeger",
+		Needs:  []string{"storage"},
+		Tools:  []string{"cassandra"},
+		Ready:  []cluster.Workload{{Kind: "StatefulSet", Namespace: "cassandra", Name: "cassandra"}},
+		makes:  cassandraSecrets,
+		wanted: func(c Config) bool { return c.keepsIn("cassandra") },
+	},
+	{
+		Name: "remote-storage", About: "Jaeger's own server for remote storage, as remote-storage.remote-storage.svc:17271 by mutual TLS, with one tenant",
+		Needs:  []string{"storage"},
+		Ready:  []cluster.Workload{{Kind: "StatefulSet", Namespace: "remote-storage", Name: "remote-storage"}},
+		makes:  remoteStorageSecrets,
+		wanted: func(c Config) bool { return c.keepsIn("grpc") },
+	},
 }
 
 // All asks Select for every service.

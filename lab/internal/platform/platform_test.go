@@ -70,6 +70,7 @@ func checkImages(t *testing.T, s Service, objects []*unstructured.Unstructured) 
 	for _, spec := range images.Specs {
 		// What users get is for their stacks to deploy.
 		own[spec.Ref] = slices.Contains(s.Tools, spec.Tool) && !slices.ContainsFunc(versions.All(), func(i versions.Image) bool { return i.String() == spec.Ref })
+		there[spec.Ref] = slices.Contains(Base, spec.Tool)
 		for _, other := range Services {
 			if slices.Contains(other.Tools, spec.Tool) && (other.Name == s.Name || slices.Contains(s.Needs, other.Name)) {
 				there[spec.Ref] = true
