@@ -28,6 +28,8 @@ type Java struct {
 	// Prepare is a Java program of the group that makes what else Home needs; empty: nothing. It is run
 	// once, with Home as its argument and the jars on its class path.
 	Prepare string
+	// Jars is for what others run: the folder is what Maven brings, without a Java runtime.
+	Jars bool
 }
 
 // jarSums is the file of a group with the SHA-256 of every file that its pom.xml brings, which Maven
@@ -103,6 +105,9 @@ func (b *builder) assemble(ctx context.Context, p part, dir string) error {
 	}
 	if err := checkJars(filepath.Join(p.dir, jarSums), home); err != nil {
 		return fmt.Errorf("%s: %w", p.tool.Name, err)
+	}
+	if p.tool.Java.Jars {
+		return os.RemoveAll(work)
 	}
 	if err := run(java("jlink"), "--output", filepath.Join(home, "jre"), "--add-modules", strings.Join(javaModules, ","),
 		"--strip-debug", "--no-header-files", "--no-man-pages", "--compress=2", "--include-locales=en"); err != nil {

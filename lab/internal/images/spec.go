@@ -120,6 +120,11 @@ var Specs = []Spec{
 		Tool: "metrics-server", Ref: "registry.k8s.io/metrics-server/metrics-server:v0.8.0", Binary: "/metrics-server", User: nobody,
 		Source: "https://github.com/kubernetes-sigs/metrics-server",
 	},
+	{
+		// The operator runs cp in it, and nothing else.
+		Tool: "javaagent", Ref: versions.AgentJava.String(), Binary: "/javaagent.jar", User: nobody,
+		Beside: map[string]string{"/bin/cp": "cp"}, Source: "https://github.com/open-telemetry/opentelemetry-java-instrumentation",
+	},
 }
 
 // tagged completes the reference, and refuses a tag that the binary is not the release of: an
