@@ -185,8 +185,10 @@ var Services = []Service{
 		Ready: []cluster.Workload{
 			{Kind: "Deployment", Namespace: "opentelemetry-operator-system", Name: "opentelemetry-operator-controller-manager"},
 		},
-		makes:  operatorSecrets,
-		wanted: func(c Config) bool { return c.text("collector", "managedBy") == "operator" || c.gives("instrumentation") },
+		makes: operatorSecrets,
+		wanted: func(c Config) bool {
+			return c.text("collector", "managedBy") == "operator" || c.gives("instrumentation")
+		},
 	},
 	{
 		Name: "metrics", About: "the metrics server, for autoscalers and kubectl top",
