@@ -93,7 +93,7 @@ func TestEachComponentStandsAlone(t *testing.T) {
 		{"Collector", alone(gateway), []string{
 			"Collector edge", "ConfigMap edge-collector-config", "ConfigMap edge-collector-environment-shop", "Deployment edge-collector-deployment",
 			"PodDisruptionBudget edge-collector-budget",
-			"Service edge-collector-monitoring-service", "Service edge-collector-service", "ServiceAccount edge-collector-account",
+			"Service edge-collector-headless-service", "Service edge-collector-monitoring-service", "Service edge-collector-service", "ServiceAccount edge-collector-account",
 		}, []string{"otelEnvironment", "otlpGrpcEndpoint", "otlpHttpEndpoint"}},
 		{"Instrumentation", alone(agents), []string{
 			"Instrumentation agents", "Instrumentation agents-shop",
