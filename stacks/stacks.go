@@ -19,7 +19,9 @@ import (
 )
 
 // Run is the program. A configuration with problems is refused before anything is registered.
-func Run(ctx *pulumi.Context) error { return run(ctx, askMinIO, askCluster, askOperator, askInstrumentation) }
+func Run(ctx *pulumi.Context) error {
+	return run(ctx, askMinIO, askCluster, askOperator, askInstrumentation)
+}
 
 // run asks outside, with a configuration that is right in itself, before anything is registered:
 // what cannot be done now is refused, in a preview as in an update. A destroy does not run programs.
