@@ -12,7 +12,10 @@ import (
 	"github.com/tracestack/tracestack/settings"
 )
 
-const collectorType = "tracestack:index:Collector"
+const (
+	collectorType    = "tracestack:index:Collector"
+	collectorProduct = "opentelemetry-collector"
+)
 
 // Collector is the OTLP gateway: applications send to it, and only it knows the backend.
 type Collector struct {
@@ -21,6 +24,8 @@ type Collector struct {
 	// Whatever is made from the endpoints is made when the collector is ready, so first spans are not lost.
 	OTLPGRPCEndpoint pulumi.StringOutput `pulumi:"otlpGrpcEndpoint" doc:"Takes spans by OTLP over gRPC: host:4317."`
 	OTLPHTTPEndpoint pulumi.StringOutput `pulumi:"otlpHttpEndpoint" doc:"Takes spans by OTLP over HTTP: http://host:4318."`
+
+	Environment pulumi.StringMapOutput `pulumi:"environment" doc:"The variables with which an application's OpenTelemetry SDK, of any language, sends its traces here."`
 }
 
 // CollectorArgs describe a Collector.
@@ -29,9 +34,10 @@ type CollectorArgs struct {
 	Backend   *BackendArgs       `pulumi:"backend" doc:"What spans go to."`
 	Mirror    *BackendArgs       `pulumi:"mirror,optional" doc:"Gets a copy of every span, for a migration. It is sent with a queue of its own, and what it does not take within seconds it does not get: it never holds up the Backend."`
 	settings.Collector
-	Image    string             `pulumi:"image,optional" format:"image" doc:"The image, by default the pinned release. It must have the components of the k8s distribution, the filter processor among them."`
-	Metadata *settings.Metadata `pulumi:"metadata,optional" doc:"Labels and annotations of everything that is made."`
-	Pods     *settings.Pods     `pulumi:"pods,optional" doc:"How pods are pulled and placed."`
+	Applications settings.Applications `pulumi:"applications,optional" doc:"Who sends spans, and is told where."`
+	Image        string                `pulumi:"image,optional" format:"image" doc:"The image, by default the pinned release. It must have the components of the k8s distribution, the filter processor among them."`
+	Metadata     *settings.Metadata    `pulumi:"metadata,optional" doc:"Labels and annotations of everything that is made."`
+	Pods         *settings.Pods        `pulumi:"pods,optional" doc:"How pods are pulled and placed."`
 }
 
 // Rules across the fields.
@@ -64,6 +70,7 @@ func NewCollector(
 	return component, ctx.RegisterResourceOutputs(component, pulumi.Map{
 		"otlpGrpcEndpoint": component.OTLPGRPCEndpoint,
 		"otlpHttpEndpoint": component.OTLPHTTPEndpoint,
+		"environment":      component.Environment,
 	})
 }
 
@@ -76,14 +83,15 @@ func (c *Collector) create(ctx *pulumi.Context, name string, a CollectorArgs) er
 	ready := []pulumi.Resource{gateway[0].Runner, gateway[0].Services[0]}
 	c.OTLPGRPCEndpoint = whenReady(ctx, at(a.Namespace, naming.CollectorService(name), naming.OTLPGRPC, ""), ready...)
 	c.OTLPHTTPEndpoint = whenReady(ctx, at(a.Namespace, naming.CollectorService(name), naming.OTLPHTTP, ""), ready...)
-	return nil
+	c.Environment = environmentOf(c.OTLPHTTPEndpoint)
+	return c.tell(ctx, name, a)
 }
 
 func (a CollectorArgs) gateway(name string) kube.Role {
 	config := a.config()
 	role := kube.Role{
 		Name:      naming.CollectorService(name),
-		Product:   "opentelemetry-collector",
+		Product:   collectorProduct,
 		Part:      "gateway",
 		Namespace: a.Namespace,
 		Metadata:  a.Metadata,

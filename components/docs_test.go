@@ -29,6 +29,7 @@ func tables() []reference.Table {
 		{"JaegerStack", &components.JaegerStackArgs{}, &components.JaegerStack{}},
 		{"TempoStack", &components.TempoStackArgs{}, &components.TempoStack{}},
 		{"MinioBucket", &components.MinioBucketArgs{}, &components.MinioBucket{}},
+		{"Instrumentation", &components.InstrumentationArgs{}, &components.Instrumentation{}},
 		{"DemoApp", &components.DemoAppArgs{}, &components.DemoApp{}},
 		{"GrafanaProvisioning", &components.GrafanaProvisioningArgs{}, nil},
 		{"PrometheusRemoteWrite", &components.PrometheusRemoteWriteArgs{}, &components.PrometheusRemoteWrite{}},

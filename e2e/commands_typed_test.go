@@ -127,7 +127,7 @@ func (p person) readsOutputs() {
 	if grafana["apiVersion"] != 1.0 || len(datasources) != 1 {
 		p.Errorf("output grafana is %v, want apiVersion 1 and one datasource", grafana)
 	}
-	for _, name := range []string{"backend", "storage", "namespace"} {
+	for _, name := range []string{"backend", "storage", "namespace", "otelEnvironment"} {
 		if got[name] == nil {
 			p.Errorf("output %s is missing, there are %v", name, slices.Sorted(maps.Keys(got)))
 		}

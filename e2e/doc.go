@@ -4,6 +4,7 @@
 //	acknowledged_odd_spans    an odd span is dropped alone, and counted
 //	acknowledged_large_requests  a large request is stored whole or refused
 //	acknowledged_queue        what waits on disk outlives a roll-out and a kill of the collector
+//	applications_told         SDKs of three languages send traces by what a stack tells applications
 //	backend_switch            a stack changes from Jaeger to Tempo and back, and loses no span (…_load is its load)
 //	badger_life               a stack with Jaeger in Badger, from its first up until destroy
 //	bucket_life               a stack with Tempo and a bucket; it runs the claims of the next three
@@ -48,6 +49,7 @@
 //	prometheus   a Prometheus of the test's own
 //	metrics      PromQL and TraceQL
 //	grafana      what a stack exports for Grafana
+//	sdk          small applications with the SDKs of three languages
 //	otlp         senders of spans in every encoding
 //	registry     a private registry
 //	searchstore  questions to a search store, and a stack on one of the test's own

@@ -29,6 +29,7 @@ func TestOneStackThroughItsLife(t *testing.T) {
 	t.Run("every pod runs with the least that it needs", func(t *testing.T) { restrictedPods(t, s, "center-collector", "go-demo", "jaeger") })
 	t.Run("the cluster refuses a pod that asks for more", func(t *testing.T) { restrictedNamespace(t, s) })
 	t.Run("a dispatch that is answered while the collector is replaced has its trace", func(t *testing.T) { rolledCollector(t, s) })
+	t.Run("applications send by what they are told", func(t *testing.T) { toldApplications(t, s) })
 	t.Run("a change of Jaeger's settings shows in the preview and rolls Jaeger alone", func(t *testing.T) { changedJaeger(t, s) })
 }
 

@@ -15,9 +15,9 @@ func TestJaegerKeepsItsTracesInCassandra(t *testing.T) {
 	t.Parallel()
 	s := newStack(t, nil)
 	kube.NewNamespace(t, s.Namespace)
-	handed(t, s, "cassandra", "cassandra-ca", "cassandra-ca")
-	handed(t, s, "cassandra", "jaeger-cassandra", "jaeger")
-	handed(t, s, "cassandra", "jaeger-writer-cassandra", "jaeger-writer")
+	handedOut(t, s, "cassandra", "cassandra-ca", "cassandra-ca")
+	handedOut(t, s, "cassandra", "jaeger-cassandra", "jaeger")
+	handedOut(t, s, "cassandra", "jaeger-writer-cassandra", "jaeger-writer")
 	settings := func(user string, existing bool) project.Config {
 		return project.Config{
 			"tracestack:createNamespace": false,
@@ -46,7 +46,7 @@ func TestJaegerKeepsItsTracesInARemoteStorage(t *testing.T) {
 	t.Parallel()
 	s := newStack(t, nil)
 	kube.NewNamespace(t, s.Namespace)
-	handed(t, s, "remote-storage", "jaeger-remote-storage", "remote-storage")
+	handedOut(t, s, "remote-storage", "jaeger-remote-storage", "remote-storage")
 	stacktest.Configure(t, s, project.Config{
 		"tracestack:createNamespace": false,
 		"tracestack:storage":         "grpc",
@@ -63,8 +63,8 @@ func TestJaegerKeepsItsTracesInARemoteStorage(t *testing.T) {
 	left(t, s, "Secret remote-storage")
 }
 
-// handed gives a stack's namespace what a service's team hands out, under a name of the stack's.
-func handed(t *testing.T, s *project.Stack, namespace, secret, name string) {
+// handedOut gives a stack's namespace what a service's team hands out, under a name of the stack's.
+func handedOut(t *testing.T, s *project.Stack, namespace, secret, name string) {
 	t.Helper()
 	entries, err := lab.Secret(t.Context(), namespace, secret)
 	if err != nil {

@@ -107,7 +107,10 @@ func (l *lab) start(ctx context.Context) error {
 	}
 	if err := l.steps.run("machine", func() error {
 		packages, java := l.toBuild(ctx)
-		return host.Prepare(ctx, host.Options{CacheDir: l.cache, StateDir: string(l.state), ToCompile: packages, Java: java, Out: l.steps.out})
+		return host.Prepare(ctx, host.Options{
+			CacheDir: l.cache, StateDir: string(l.state), ToCompile: packages, Java: java,
+			Languages: platform.NeedLanguages(l.services), Out: l.steps.out,
+		})
 	}); err != nil {
 		return err
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -85,6 +86,8 @@ func (l *lab) environ() []string {
 		// The products as the images hold them, for what tries their files without a pod.
 		"TRACESTACK_JAEGER=" + l.tools.Path("jaeger"), "TRACESTACK_OTELCOL=" + l.tools.Path("otelcol-k8s"),
 		"TRACESTACK_TEMPO=" + l.tools.Path("tempo"), "TRACESTACK_PROMTOOL=" + l.tools.Path("promtool"),
+		// For applications with OpenTelemetry's SDKs: Java's agent, and where the others are kept.
+		"TRACESTACK_JAVAAGENT=" + filepath.Join(l.tools.Path("javaagent"), "javaagent.jar"), "TRACESTACK_CACHE=" + l.cache,
 	}
 }
 

@@ -170,6 +170,41 @@ const (
 // Choices lists what a QueueStorage can be.
 func (QueueStorage) Choices() []string { return spec.Texts(QueueMemory, QueueDisk) }
 
+// Propagator is a way in which a trace goes on from one service to the next.
+type Propagator string
+
+// The propagators that every language's SDK has.
+const (
+	PropagatorTraceContext Propagator = "tracecontext"
+	PropagatorBaggage      Propagator = "baggage"
+	PropagatorB3           Propagator = "b3"
+	PropagatorB3Multi      Propagator = "b3multi"
+)
+
+// Choices lists what a Propagator can be.
+func (Propagator) Choices() []string {
+	return spec.Texts(PropagatorTraceContext, PropagatorBaggage, PropagatorB3, PropagatorB3Multi)
+}
+
+// SamplerType is how it is decided which traces are recorded.
+type SamplerType string
+
+// The samplers that every language's SDK has.
+const (
+	SamplerAlwaysOn                SamplerType = "always_on"
+	SamplerAlwaysOff               SamplerType = "always_off"
+	SamplerTraceIDRatio            SamplerType = "traceidratio"
+	SamplerParentBasedAlwaysOn     SamplerType = "parentbased_always_on"
+	SamplerParentBasedAlwaysOff    SamplerType = "parentbased_always_off"
+	SamplerParentBasedTraceIDRatio SamplerType = "parentbased_traceidratio"
+)
+
+// Choices lists what a SamplerType can be.
+func (SamplerType) Choices() []string {
+	return spec.Texts(SamplerAlwaysOn, SamplerAlwaysOff, SamplerTraceIDRatio,
+		SamplerParentBasedAlwaysOn, SamplerParentBasedAlwaysOff, SamplerParentBasedTraceIDRatio)
+}
+
 // RouteKind is the kind of object that makes a Service reachable from outside the cluster.
 type RouteKind string
 

@@ -19,7 +19,9 @@ import (
 )
 
 // Run is the program. A configuration with problems is refused before anything is registered.
-func Run(ctx *pulumi.Context) error { return run(ctx, askMinIO, askCluster, askOperator) }
+func Run(ctx *pulumi.Context) error {
+	return run(ctx, askMinIO, askCluster, askOperator, askInstrumentation)
+}
 
 // run asks outside, with a configuration that is right in itself, before anything is registered:
 // what cannot be done now is refused, in a preview as in an update. A destroy does not run programs.
@@ -89,18 +91,22 @@ func Compose(ctx *pulumi.Context, c config.Config) error {
 		return err
 	}
 	collector, err := components.NewCollector(ctx, naming.Collector, &components.CollectorArgs{
-		Namespace: namespace,
-		Backend:   backend.Args(),
-		Mirror:    mirror.copies(),
-		Collector: c.Collector,
-		Image:     c.Images.Collector.String(),
-		Metadata:  c.Metadata(),
-		Pods:      c.Pods(),
+		Namespace:    namespace,
+		Backend:      backend.Args(),
+		Mirror:       mirror.copies(),
+		Collector:    c.Collector,
+		Applications: c.Applications,
+		Image:        c.Images.Collector.String(),
+		Metadata:     c.Metadata(),
+		Pods:         c.Pods(),
 	}, pulumi.Provider(cluster))
 	if err != nil {
 		return err
 	}
 	export(ctx, c, collector, backend, mirror)
+	if err := composeInstrumentation(ctx, c, collector, cluster); err != nil {
+		return err
+	}
 	if at.metrics != nil {
 		ctx.Export("metricsUrl", at.metrics.QueryURL)
 	}
@@ -137,6 +143,7 @@ func composeDemo(
 func export(ctx *pulumi.Context, c config.Config, collector *components.Collector, backend, mirror *exportedBackend) {
 	ctx.Export("otlpGrpcEndpoint", collector.OTLPGRPCEndpoint)
 	ctx.Export("otlpHttpEndpoint", collector.OTLPHTTPEndpoint)
+	ctx.Export("otelEnvironment", collector.Environment)
 	ctx.Export("backend", pulumi.String(c.Backend))
 	ctx.Export("storage", pulumi.String(c.Storage))
 	ctx.Export("namespace", pulumi.String(c.Namespace))

@@ -178,10 +178,17 @@ const tempoDatasource = `{
 	"jsonData": {"nodeGraph": {"enabled": true}}
 }`
 
+const environment = `{
+	"OTEL_EXPORTER_OTLP_ENDPOINT": "http://center-collector.opentelemetry.svc:4318", "OTEL_EXPORTER_OTLP_PROTOCOL": "http/protobuf",
+	"OTEL_TRACES_EXPORTER": "otlp", "OTEL_METRICS_EXPORTER": "none", "OTEL_LOGS_EXPORTER": "none",
+	"OTEL_PROPAGATORS": "tracecontext,baggage"
+}`
+
 func TestAStackGivesItsAddresses(t *testing.T) {
 	gives(t, dev(), `{
 		"otlpGrpcEndpoint": "center-collector.opentelemetry.svc:4317",
 		"otlpHttpEndpoint": "http://center-collector.opentelemetry.svc:4318",
+		"otelEnvironment": `+environment+`,
 		"queryUrl": "http://jaeger-query.opentelemetry.svc:16686",
 		"uiUrl": "http://jaeger-query.opentelemetry.svc:16686",
 		"demoUrl": "http://go-demo.opentelemetry.svc:8080",
@@ -196,6 +203,7 @@ func TestTempoGivesNoAddressOfPagesWhichItHasNot(t *testing.T) {
 	gives(t, map[string]string{"kubernetes:context": "kind-dev", "tracestack:backend": "tempo", "tracestack:storage": "local"}, `{
 		"otlpGrpcEndpoint": "center-collector.opentelemetry.svc:4317",
 		"otlpHttpEndpoint": "http://center-collector.opentelemetry.svc:4318",
+		"otelEnvironment": `+environment+`,
 		"queryUrl": "http://tempo.opentelemetry.svc:3200",
 		"backend": "tempo",
 		"storage": "local",
@@ -221,6 +229,7 @@ func TestAMirrorGivesItsAddressesApartFromTheBackends(t *testing.T) {
 	}, `{
 		"otlpGrpcEndpoint": "center-collector.opentelemetry.svc:4317",
 		"otlpHttpEndpoint": "http://center-collector.opentelemetry.svc:4318",
+		"otelEnvironment": `+environment+`,
 		"queryUrl": "http://tempo.opentelemetry.svc:3200",
 		"backend": "tempo",
 		"storage": "local",

@@ -27,7 +27,11 @@ import (
 	"github.com/tracestack/tracestack/settings"
 )
 
-const namespaceKey = "tracestack:namespace"
+const (
+	namespaceKey       = "tracestack:namespace"
+	applicationsKey    = "tracestack:applications.namespaces"
+	instrumentationKey = "tracestack:instrumentation.namespaces"
+)
 
 // askCluster asks for each object that the stack would make beside those of others, before anything is
 // registered: is it there, and whose is it? Server-side apply, the provider's way, would take it over
@@ -51,12 +55,33 @@ func askCluster(ctx *pulumi.Context, c config.Config) error {
 	}
 	within, cancel := context.WithTimeout(ctx.Context(), patience)
 	defer cancel()
-	if !c.CreateNamespace {
-		if answer := asked.get(within, "api/v1/namespaces/"+c.Namespace); answer.status == http.StatusNotFound {
-			return settings.Problem{Path: namespaceKey, Value: c.Namespace, Rule: "must exist, as createNamespace is false: make it first, or leave createNamespace out"}
-		}
+	if err := asked.missing(within, c); err != nil {
+		return err
 	}
 	return taken(c, objects, asked.owners(within, objects, naming.Stack(ctx.Project(), ctx.Stack())))
+}
+
+// missing is a problem for each namespace that is not there and that the stack does not make.
+func (k *kubeClient) missing(ctx context.Context, c config.Config) error {
+	var problems []error
+	must := func(path, namespace, rule string) {
+		if k.get(ctx, "api/v1/namespaces/"+namespace).status == http.StatusNotFound {
+			problems = append(problems, settings.Problem{Path: path, Value: namespace, Rule: rule})
+		}
+	}
+	if !c.CreateNamespace {
+		must(namespaceKey, c.Namespace, "must exist, as createNamespace is false: make it first, or leave createNamespace out")
+	}
+	for key, namespaces := range map[string][]string{
+		applicationsKey: c.Applications.Namespaces, instrumentationKey: c.Instrumentation.Namespaces,
+	} {
+		for i, namespace := range namespaces {
+			if namespace != c.Namespace {
+				must(fmt.Sprintf("%s[%d]", key, i), namespace, "must exist: make it first, or leave it out")
+			}
+		}
+	}
+	return errors.Join(problems...)
 }
 
 // taken is a problem for each namespace in which somebody has what the stack would make.
@@ -83,11 +108,15 @@ func taken(c config.Config, objects []plan.Object, owners []string) error {
 
 // keyOf is the key that chose a namespace.
 func keyOf(c config.Config, namespace string) string {
-	switch namespace {
-	case c.Namespace:
+	switch {
+	case namespace == c.Namespace:
 		return namespaceKey
-	case c.Grafana.Namespace:
+	case namespace == c.Grafana.Namespace:
 		return "tracestack:grafana.namespace"
+	case slices.Contains(c.Applications.Namespaces, namespace):
+		return applicationsKey
+	case slices.Contains(c.Instrumentation.Namespaces, namespace):
+		return instrumentationKey
 	}
 	return "tracestack:prometheus.namespace"
 }

@@ -123,6 +123,16 @@ func TestWhatOthersHaveInASharedNamespaceIsRefusedBeforeAnythingIsRegistered(t *
 		{"beside somebody's Prometheus", map[string]metadata{root + "apis/networking.k8s.io/v1/namespaces/monitoring/networkpolicies/prometheus-k8s-from-team": {}},
 			map[string]string{"tracestack:createNamespace": "true", "tracestack:backend": "tempo", "tracestack:storage": "local", "tracestack:prometheus": patched},
 			[]string{"tracestack:prometheus.namespace: monitoring: must not have what the stack would make and somebody else has: NetworkPolicy monitoring/prometheus-k8s-from-team"}},
+		{"in an application's namespace", map[string]metadata{
+			root + "api/v1/namespaces/shop": {}, root + "api/v1/namespaces/shop/configmaps/otel-environment": another,
+		}, map[string]string{"tracestack:createNamespace": "true", "tracestack:applications": `{"namespaces":["shop"]}`},
+			[]string{"tracestack:applications.namespaces: shop: must not have what the stack would make and stack tracestack/other has: ConfigMap shop/otel-environment"}},
+		{"namespaces of applications that are not there", map[string]metadata{root + "api/v1/namespaces/shop": {}},
+			map[string]string{"tracestack:createNamespace": "true", "tracestack:applications": `{"namespaces":["shop","billing","payments","team"]}`}, []string{
+				"2 things to correct",
+				"tracestack:applications.namespaces[1]: billing: must exist: make it first, or leave it out",
+				"tracestack:applications.namespaces[2]: payments: must exist: make it first, or leave it out",
+			}},
 		{"a namespace that is not there", nil, nil, []string{
 			"1 thing to correct", "tracestack:namespace: team: must exist, as createNamespace is false",
 		}},

@@ -17,11 +17,14 @@ func gateway(ctx *pulumi.Context, namespace pulumi.StringInput, cluster pulumi.P
 		Namespace: namespace,
 		Backend:   elsewhere,
 		Collector: settings.Collector{Replicas: 2},
+		// Each of these namespaces, which must exist, gets a ConfigMap otel-environment for envFrom.
+		Applications: settings.Applications{Namespaces: []string{"shop"}},
 	}, pulumi.Provider(cluster))
 	if err != nil {
 		return err
 	}
-	// What applications get as OTEL_EXPORTER_OTLP_ENDPOINT.
+	// What applications get in their environment: the same.
+	ctx.Export("otelEnvironment", edge.Environment)
 	ctx.Export("otlpGrpcEndpoint", edge.OTLPGRPCEndpoint)
 	ctx.Export("otlpHttpEndpoint", edge.OTLPHTTPEndpoint)
 	return nil

@@ -32,7 +32,7 @@ func platform(ctx *pulumi.Context) error {
 	}
 	name := namespace.Metadata.Name().Elem()
 	for _, use := range []func(*pulumi.Context, pulumi.StringInput, pulumi.ProviderResource) error{
-		traceStore, blocks, gateway, demo, picture, bucket, metrics,
+		traceStore, blocks, gateway, agents, demo, picture, bucket, metrics,
 	} {
 		if err := use(ctx, name, cluster); err != nil {
 			return err

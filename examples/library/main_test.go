@@ -91,10 +91,13 @@ func TestEachComponentStandsAlone(t *testing.T) {
 			"minio storage", "random random",
 		}, []string{"bucket", "bucketSecret"}},
 		{"Collector", alone(gateway), []string{
-			"Collector edge", "ConfigMap edge-collector-config", "Deployment edge-collector-deployment",
+			"Collector edge", "ConfigMap edge-collector-config", "ConfigMap edge-collector-environment-shop", "Deployment edge-collector-deployment",
 			"PodDisruptionBudget edge-collector-budget",
-			"Service edge-collector-monitoring-service", "Service edge-collector-service", "ServiceAccount edge-collector-account",
-		}, []string{"otlpGrpcEndpoint", "otlpHttpEndpoint"}},
+			"Service edge-collector-headless-service", "Service edge-collector-monitoring-service", "Service edge-collector-service", "ServiceAccount edge-collector-account",
+		}, []string{"otelEnvironment", "otlpGrpcEndpoint", "otlpHttpEndpoint"}},
+		{"Instrumentation", alone(agents), []string{
+			"Instrumentation agents", "Instrumentation agents-shop",
+		}, nil},
 		{"DemoApp", alone(demo), []string{
 			"DemoApp rides", "Deployment rides-deployment", "Service rides-service", "ServiceAccount rides-account",
 		}, []string{"demoUrl"}},
@@ -135,6 +138,9 @@ func TestEverythingIsMadeByTheProgramsOwnProviderInItsOwnNamespace(t *testing.T)
 		if strings.HasSuffix(r.TypeToken, "Patch") || r.Name == "metrics-admission" {
 			continue // At the Prometheus, which is somebody else's.
 		}
+		if strings.HasSuffix(r.Name, "-shop") {
+			continue // Beside applications.
+		}
 		if namespace := r.Inputs["metadata"].ObjectValue()["namespace"].StringValue(); namespace != "tracing" {
 			t.Errorf("%s is in %q", r.Name, namespace)
 		}
@@ -150,7 +156,7 @@ func TestThePageShowsThisProgram(t *testing.T) {
 		t.Fatal(err)
 	}
 	sources := ""
-	for _, file := range []string{"main.go", "jaegerstack.go", "tempostack.go", "collector.go", "demoapp.go", "grafana.go", "miniobucket.go", "prometheusremotewrite.go"} {
+	for _, file := range []string{"main.go", "jaegerstack.go", "tempostack.go", "collector.go", "instrumentation.go", "demoapp.go", "grafana.go", "miniobucket.go", "prometheusremotewrite.go"} {
 		body, err := os.ReadFile(file)
 		if err != nil {
 			t.Fatal(err)

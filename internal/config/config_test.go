@@ -304,6 +304,7 @@ func TestAValidConfigurationIsRead(t *testing.T) {
 				Tempo:        &settings.Image{Repository: "registry:5000/grafana/tempo", Tag: "3.0.3"},
 				Prometheus:   &settings.Image{Repository: "a.b/p", Tag: c.Images.Prometheus.Tag},
 				Demo:         &settings.Image{Repository: "a.b/d", Tag: c.Images.Demo.Tag},
+				Agents:       c.Images.Agents,
 			}
 		}},
 		{"the demo is asked for", raw(key("demo", "true")), func(c *config.Config) { c.Demo = true }},

@@ -29,6 +29,9 @@ const (
 // somebody else's, so it says whose it is.
 const Grafana = "tracestack"
 
+// Instrumentation is the operator's resource in applications' namespaces. Pods may name it in their annotations.
+const Instrumentation = "tracestack"
+
 // DatasourceUID is what dashboards, other datasources and people's links know a component's datasource by.
 // Grafana takes 40 characters at most, so a long name ends in its hash.
 func DatasourceUID(component string) string {

@@ -4,6 +4,7 @@ import (
 	"net"
 	"net/netip"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -61,6 +62,15 @@ func IsLabelValue(text string) bool {
 func IsAttribute(text string) bool {
 	return len(text) <= longestSubdomain && attribute.MatchString(text)
 }
+
+// ofPods are the attributes with which the OpenTelemetry operator tells pods, and their services, apart.
+var ofPods = []string{
+	"service.name", "service.namespace", "service.version", "service.instance.id", "k8s.namespace.name", "k8s.container.name", "k8s.pod.name", "k8s.pod.uid",
+	"k8s.node.name", "k8s.replicaset.name", "k8s.deployment.name", "k8s.statefulset.name", "k8s.daemonset.name", "k8s.job.name", "k8s.cronjob.name",
+}
+
+// IsPodAttribute tells whether an attribute is another one for each pod, or each service.
+func IsPodAttribute(text string) bool { return slices.Contains(ofPods, text) }
 
 // TempoNamespaceLabel tells one Tempo's metrics from another's.
 const TempoNamespaceLabel = "tempo_namespace"

@@ -37,6 +37,15 @@ var formats = map[string]Format{
 	"labelValue": {Rule: "must be the value of a label: at most 63 letters, digits, -, _ and .", Holds: naming.IsLabelValue},
 	"secretKey":  pattern("must be the key of a Secret's entry: letters, digits, -, _ and .", `^[-._a-zA-Z0-9]{1,253}$`),
 	"attribute":  {Rule: "must be the name of an attribute, such as http.method", Holds: naming.IsAttribute},
+	// What the operator would overwrite for each pod, or what would make all services one.
+	"resourceAttribute": {
+		Rule:  "must be the name of an attribute, and not one that the operator sets for each pod",
+		Holds: func(text string) bool { return naming.IsAttribute(text) && !naming.IsPodAttribute(text) },
+	},
+	// The variable that carries it separates values by commas, and SDKs decode percents.
+	"resourceValue": pattern("must be at most 255 letters, digits, -, _, ., /, : and @", `^[-_./:@a-zA-Z0-9]{1,255}$`),
+	// As every SDK reads it: not all take 1e-3 or .5.
+	"ratio":      pattern("must be a number from 0 to 1 in plain digits, such as 0.25", `^(0(\.[0-9]{1,9})?|1(\.0{1,9})?)$`),
 	"endpoint":   pattern("must be a host, with a port if it has one, such as minio-service.minio.svc:9000", `^[a-z0-9]([-.a-z0-9]{0,251}[a-z0-9])?(:[0-9]{1,5})?$`),
 	"hostPort":   {Rule: "must be host:port, such as minio.example.com:9000", Holds: naming.IsHostPort},
 	"bucket":     pattern("must be the name of a bucket: 3 to 63 lower-case letters, digits, -, _ and .", `^[a-z0-9][-._a-z0-9]{1,61}[a-z0-9]$`),

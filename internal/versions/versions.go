@@ -27,5 +27,25 @@ var (
 	Prometheus = Image{"quay.io/prometheus/prometheus", "v3.16.0"}
 )
 
-// All lists every pin, for tests and for tools that mirror or build the images.
+// What the OpenTelemetry operator puts into pods: the defaults of its release 0.148.0.
+var (
+	AgentJava   = agent("operator", "java", "1.33.6")
+	AgentNodeJS = agent("operator", "nodejs", "0.71.0")
+	AgentPython = agent("operator", "python", "0.60b1")
+	AgentDotNet = agent("operator", "dotnet", "1.2.0")
+	AgentGo     = agent("go-instrumentation", "go", "v0.23.0")
+	// AgentHTTPD has the modules of Apache's web server and of Nginx.
+	AgentHTTPD = agent("operator", "apache-httpd", "1.0.4")
+)
+
+func agent(project, language, tag string) Image {
+	return Image{"ghcr.io/open-telemetry/opentelemetry-" + project + "/autoinstrumentation-" + language, tag}
+}
+
+// Agents lists what the operator puts into pods.
+func Agents() []Image {
+	return []Image{AgentJava, AgentNodeJS, AgentPython, AgentDotNet, AgentGo, AgentHTTPD}
+}
+
+// All lists every pin of what stacks deploy themselves, for tests and for tools that mirror or build the images.
 func All() []Image { return []Image{Jaeger, JaegerIndexCleaner, HotROD, Collector, Tempo, Prometheus} }

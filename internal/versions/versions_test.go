@@ -26,6 +26,16 @@ func TestEveryImageIsPinnedToAReleaseOfANamedRegistry(t *testing.T) {
 	}
 }
 
+func TestAgentsArePinnedAsImagesOfOneRegistry(t *testing.T) {
+	// Python's releases are 0.60b1; the Go agent's tags have a v.
+	release := regexp.MustCompile(`^v?\d+\.\d+(\.\d+|b\d+)$`)
+	for _, image := range versions.Agents() {
+		if !strings.HasPrefix(image.Repository, "ghcr.io/open-telemetry/opentelemetry-") || !release.MatchString(image.Tag) {
+			t.Errorf("%s: is no release of an agent", image)
+		}
+	}
+}
+
 func TestATagOfTempoTellsItsConfiguration(t *testing.T) {
 	for tag, want := range map[string]int{
 		versions.Tempo.Tag: 2, "2.9.0": 2, "v2.10.8": 2, "2.9": 2, "2.9.0-custom": 2, "3.0.3": 3, "3.12.0-rc.1": 3,

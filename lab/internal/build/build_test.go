@@ -55,7 +55,7 @@ func TestTools(t *testing.T) {
 		for _, g := range byGroup(parts) {
 			groups = append(groups, g[0].tool.Group)
 		}
-		if want := []string{"cluster", "otel", "pulumi", "", "ingress", "tempo", "minio", "random", "minio-plugin", "storage", "prometheus", "operators", "opensearch", "kafka"}; !slices.Equal(groups, want) {
+		if want := []string{"cluster", "otel", "pulumi", "", "ingress", "tempo", "minio", "random", "minio-plugin", "storage", "prometheus", "operators", "opensearch", "kafka", "cassandra", "javaagent"}; !slices.Equal(groups, want) {
 			t.Errorf("groups %q, want %q", groups, want)
 		}
 	})

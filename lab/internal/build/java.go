@@ -28,6 +28,8 @@ type Java struct {
 	// Prepare is a Java program of the group that makes what else Home needs; empty: nothing. It is run
 	// once, with Home as its argument and the jars on its class path.
 	Prepare string
+	// Jars is for what others run: the folder is what Maven brings, without a Java runtime.
+	Jars bool
 }
 
 // jarSums is the file of a group with the SHA-256 of every file that its pom.xml brings, which Maven
@@ -104,6 +106,9 @@ func (b *builder) assemble(ctx context.Context, p part, dir string) error {
 	if err := checkJars(filepath.Join(p.dir, jarSums), home); err != nil {
 		return fmt.Errorf("%s: %w", p.tool.Name, err)
 	}
+	if p.tool.Java.Jars {
+		return os.RemoveAll(work)
+	}
 	jre := filepath.Join(home, "jre")
 	if made := b.runtime(); made != "" {
 		err = os.CopyFS(jre, os.DirFS(made))
@@ -131,7 +136,7 @@ func (b *builder) runtime() string {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	for _, r := range b.results {
-		if r.Tool.Java != nil {
+		if r.Tool.Java != nil && !r.Tool.Java.Jars {
 			return filepath.Join(r.Path, r.Tool.Java.Home, "jre")
 		}
 	}

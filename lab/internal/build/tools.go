@@ -149,6 +149,11 @@ var Tools = []Tool{
 	},
 	// From here on: what package platform builds only where it is asked for.
 	{
+		// What the OpenTelemetry operator runs in the image of an agent. Beside the other of its group.
+		Name: "cp", Package: "./cp", Licence: "Apache-2.0",
+		Seconds: 1, Packages: 1,
+	},
+	{
 		Name: "skipper", Group: "ingress", Package: "./skipper",
 		Module: "github.com/zalando/skipper", Licence: "Apache-2.0",
 		Seconds: 55, Packages: 322,
@@ -246,5 +251,10 @@ var Tools = []Tool{
 		Name: "cassandra", Group: "cassandra", Module: "org.apache.cassandra:cassandra-all", Licence: "Apache-2.0",
 		Java:    &Java{Home: "/usr/share/cassandra", Prepare: "Prepare.java"},
 		Seconds: 40,
+	},
+	{
+		Name: "javaagent", Group: "javaagent", Module: "io.opentelemetry.javaagent:opentelemetry-javaagent", Licence: "Apache-2.0",
+		Java:    &Java{Home: "/", Jars: true},
+		Seconds: 10,
 	},
 }

@@ -19,6 +19,8 @@ type Options struct {
 	ToCompile int
 	// Java says whether a Java server is yet to be made.
 	Java bool
+	// Languages says whether tests are going to run applications on the machine.
+	Languages bool
 	// Out is told what is installed and what is only advised.
 	Out io.Writer
 }
@@ -77,7 +79,7 @@ type check func(ctx context.Context, m machine, o Options) error
 
 func (m machine) check(ctx context.Context, o Options) (advice []string, err error) {
 	var errs []error
-	for _, c := range []check{platform, root, programs, plugins, java, goVersion, disk, memory, cgroups, overlay, bridgeFilter, network} {
+	for _, c := range []check{platform, root, programs, plugins, java, speaks, goVersion, disk, memory, cgroups, overlay, bridgeFilter, network} {
 		errs = append(errs, c(ctx, m, o))
 	}
 	if free := m.available(); free >= minMemory && free < goodMemory {

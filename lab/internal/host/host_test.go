@@ -194,6 +194,38 @@ func TestPackages(t *testing.T) {
 			t.Errorf("got %q, want %q", got, want)
 		}
 	})
+	t.Run("what the tests' applications are written in is installed where they are run", func(t *testing.T) {
+		for claim, c := range map[string]struct {
+			lacks string
+			venv  bool
+			want  []string
+		}{
+			"nothing lacks":            {"", true, nil},
+			"Python without venv":      {"", false, []string{"python3-venv"}},
+			"no Python":                {"python3", true, []string{"python3-venv"}},
+			"no Node":                  {"node", true, []string{"nodejs"}},
+			"Java's, for two purposes": {"javac", true, []string{"openjdk-17-jdk-headless"}},
+		} {
+			m := good()
+			m.lookPath = without(c.lacks)
+			m.exists = func(p string) bool { return c.venv || !strings.Contains(p, "ensurepip") }
+			m.readFile = func(path string) string {
+				if strings.HasSuffix(path, "/release") && c.lacks != "javac" {
+					return `JAVA_VERSION="17.0.15"`
+				}
+				return good().readFile(path)
+			}
+			if got := m.missingPackages(Options{Java: true, Languages: true}); !slices.Equal(got, c.want) {
+				t.Errorf("%s: got %q, want %q", claim, got, c.want)
+			}
+			if got := m.missingPackages(Options{}); len(got) > 0 {
+				t.Errorf("%s: got %q where none is run", claim, got)
+			}
+			if _, err := m.check(context.Background(), Options{CacheDir: "/cache", StateDir: "/state", Languages: true}); (err == nil) != (c.want == nil) {
+				t.Errorf("%s: the check says %v", claim, err)
+			}
+		}
+	})
 	t.Run("a Java development kit is known by its version, wherever it is", func(t *testing.T) {
 		m := good()
 		m.getenv = func(string) string { return "/opt/jdk" }

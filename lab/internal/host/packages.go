@@ -50,7 +50,7 @@ func (m machine) missingPlugins(dir string) (names []string) {
 // missingPackages are the Debian packages that would bring what is missing.
 func (m machine) missingPackages(o Options) (packages []string) {
 	for _, n := range needed {
-		if _, err := m.lookPath(n.program); err != nil && !slices.Contains(packages, n.debian) {
+		if _, err := m.lookPath(n.program); err != nil {
 			packages = append(packages, n.debian)
 		}
 	}
@@ -60,7 +60,21 @@ func (m machine) missingPackages(o Options) (packages []string) {
 	if o.Java {
 		packages = append(packages, m.missingJava()...)
 	}
-	return packages
+	if o.Languages {
+		_, missing := m.missingLanguages()
+		packages = append(packages, missing...)
+	}
+	return once(packages)
+}
+
+// once leaves each out that was named before.
+func once(names []string) (kept []string) {
+	for _, name := range names {
+		if !slices.Contains(kept, name) {
+			kept = append(kept, name)
+		}
+	}
+	return kept
 }
 
 func (m machine) canInstall() bool {

@@ -153,6 +153,11 @@ var Specs = []Spec{
 		},
 		Source: "https://github.com/apache/cassandra",
 	},
+	{
+		// The operator runs cp in it, and nothing else.
+		Tool: "javaagent", Ref: versions.AgentJava.String(), Binary: "/javaagent.jar", User: nobody,
+		Beside: map[string]string{"/bin/cp": "cp"}, Source: "https://github.com/open-telemetry/opentelemetry-java-instrumentation",
+	},
 }
 
 // tagged completes the reference, and refuses a tag that the binary is not the release of: an

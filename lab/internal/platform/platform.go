@@ -36,6 +36,9 @@ type Service struct {
 	// Ready are the workloads that must be available before it counts as up.
 	Ready []cluster.Workload
 
+	// Languages says that tests of it run applications on the machine itself, in Python, Node and Java.
+	Languages bool
+
 	// makes fills the Secrets with what the lab makes beside random values, where they lack it; nil:
 	// nothing.
 	makes func(secrets) error
@@ -182,8 +185,10 @@ var Services = []Service{
 		Ready: []cluster.Workload{
 			{Kind: "Deployment", Namespace: "opentelemetry-operator-system", Name: "opentelemetry-operator-controller-manager"},
 		},
-		makes:  operatorSecrets,
-		wanted: func(c Config) bool { return c.text("collector", "managedBy") == "operator" },
+		makes: operatorSecrets,
+		wanted: func(c Config) bool {
+			return c.text("collector", "managedBy") == "operator" || c.gives("instrumentation")
+		},
 	},
 	{
 		Name: "metrics", About: "the metrics server, for autoscalers and kubectl top",
@@ -206,6 +211,17 @@ var Services = []Service{
 		makes:  remoteStorageSecrets,
 		wanted: func(c Config) bool { return c.keepsIn("grpc") },
 	},
+	{
+		Name: "applications", About: "the agent for applications in Java, and Python, Node and Java of the machine for those of the tests",
+		Tools:     []string{"javaagent", "cp"},
+		Languages: true,
+		wanted:    func(Config) bool { return false },
+	},
+}
+
+// NeedLanguages says whether any of these services is of use only with Python, Node and Java on the machine.
+func NeedLanguages(services []Service) bool {
+	return slices.ContainsFunc(services, func(s Service) bool { return s.Languages })
 }
 
 // All asks Select for every service.

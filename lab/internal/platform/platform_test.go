@@ -68,8 +68,8 @@ func checkImages(t *testing.T, s Service, objects []*unstructured.Unstructured) 
 		imagesIn(object.Object, used)
 	}
 	for _, spec := range images.Specs {
-		// What users get is for their stacks to deploy.
-		own[spec.Ref] = slices.Contains(s.Tools, spec.Tool) && !slices.ContainsFunc(versions.All(), func(i versions.Image) bool { return i.String() == spec.Ref })
+		// What users get is for their stacks, and for the operator, to deploy.
+		own[spec.Ref] = slices.Contains(s.Tools, spec.Tool) && !slices.ContainsFunc(append(versions.All(), versions.Agents()...), func(i versions.Image) bool { return i.String() == spec.Ref })
 		there[spec.Ref] = slices.Contains(Base, spec.Tool)
 		for _, other := range Services {
 			if slices.Contains(other.Tools, spec.Tool) && (other.Name == s.Name || slices.Contains(s.Needs, other.Name)) {
