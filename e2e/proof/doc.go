@@ -5,6 +5,6 @@
 //	bucket_moved        a bucket and its traces outlive a move, and adoption
 //	volume_stays        a disk that stays is found again by destroy and up
 //	searchstore_faults  a wrong password of a search store; a store that is away for two minutes
-//	queue               the collector's queue on disk: kills, and changes of it and of the backend under load
+//	queue               the collector's queue on disk: changes of it and of the backend under load
 //	late_node           a node that takes a check's pod late fails no update
 package proof

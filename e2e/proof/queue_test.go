@@ -8,7 +8,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/tracestack/tracestack/e2e/internal/kubetest"
 	"github.com/tracestack/tracestack/e2e/internal/otlp"
 	"github.com/tracestack/tracestack/e2e/internal/project"
 	"github.com/tracestack/tracestack/e2e/internal/stacktest"
@@ -108,31 +107,6 @@ func source(s *project.Stack, backend string) trace.Source {
 		return trace.Tempo{Get: at("tempo", 3200)}
 	}
 	return trace.Jaeger{Get: at("jaeger-query", 16686)}
-}
-
-func TestACollectorThatIsKilledAgainAndAgainWhileItsBackendIsAwayLosesNothing(t *testing.T) {
-	t.Parallel()
-	s := stacktest.New(t, lab, onDisk(withJaeger))
-	stacktest.Up(t, s)
-	kubectl(t, s, "scale", "deployment/jaeger", "--replicas=0")
-	gone := time.Now()
-	flow := send(t, s, 500, time.Second)
-	kills := 0
-	for time.Since(gone) < 5*time.Minute {
-		time.Sleep(15 * time.Second)
-		// The kubelet waits longer each time before it starts it again.
-		if pod := kube.Pods(t, s.Namespace)["center-collector"]; kubetest.Running(pod) {
-			kube.Kill(t, pod)
-			kills++
-		}
-	}
-	kubectl(t, s, "scale", "deployment/jaeger", "--replicas=1")
-	kubectl(t, s, "rollout", "status", "deployment/jaeger")
-	t.Logf("the backend was away for %v, and a pod was killed %d times", time.Since(gone).Round(time.Second), kills)
-	if kills < 4 {
-		t.Error("too few kills to tell anything")
-	}
-	flow.stored(t, 100_000, source(s, "jaeger"))
 }
 
 func TestAChangeOfTheQueuesStorageAndOfTheBackendLosesNothing(t *testing.T) {
