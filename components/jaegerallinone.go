@@ -12,7 +12,7 @@ import (
 
 // inMemory has its store in memory.
 func (a JaegerStackArgs) inMemory(name string) (kube.Role, error) {
-	file, err := jaeger.Memory{Pages: a.pages(), MaxTraces: a.MaxTraces}.Render()
+	file, err := jaeger.Memory{Pages: a.pages(), Sampling: a.sampling(), MaxTraces: a.MaxTraces}.Render()
 	if err != nil {
 		return kube.Role{}, err
 	}
@@ -28,7 +28,7 @@ func (a JaegerStackArgs) inMemory(name string) (kube.Role, error) {
 // onVolume has its store on a disk, which one process alone opens.
 func (a JaegerStackArgs) onVolume(name string) (kube.Role, error) {
 	b := a.Badger
-	file, err := jaeger.Badger{Pages: a.pages(), Retention: b.Retention.Time()}.Render()
+	file, err := jaeger.Badger{Pages: a.pages(), Sampling: a.sampling(), Retention: b.Retention.Time()}.Render()
 	if err != nil {
 		return kube.Role{}, err
 	}
@@ -51,5 +51,8 @@ func (a JaegerStackArgs) allInOne(name string, file render.File, resources *sett
 	role := a.role(name, "all-in-one", kube.NewConfig(file.Name, pulumi.ToOutput(file)), resources,
 		naming.OTLPGRPC, naming.OTLPHTTP, naming.QueryHTTP, naming.QueryGRPC)
 	role.Services = []kube.Service{takesSpans(name), answersQueries(name), monitoring(naming.JaegerMonitoringService(name))}
+	if err := a.sample(&role); err != nil {
+		return kube.Role{}, err
+	}
 	return role, a.show(&role, name)
 }

@@ -64,6 +64,9 @@ func (a JaegerStackArgs) apart(ctx *pulumi.Context, parent pulumi.Resource, name
 	if a.Store != nil && !a.Store.KeepIndices {
 		roles = append(roles, a.cleaner(name, own))
 	}
+	if a.Dependencies != nil && a.Dependencies.Enabled {
+		roles = append(roles, a.dependencies(name, own))
+	}
 	return roles, nil
 }
 
@@ -72,17 +75,21 @@ func (a JaegerStackArgs) taking(ctx *pulumi.Context, parent pulumi.Resource, nam
 	if a.Kafka != nil {
 		return a.buffered(ctx, parent, name, store)
 	}
-	file, err := jaeger.Collector(store)
-	return []kube.Role{a.collector(name, file)}, err
+	file, err := jaeger.Collector(a.sampling(), store)
+	if err != nil {
+		return nil, err
+	}
+	collector, err := a.collector(name, file)
+	return []kube.Role{collector}, err
 }
 
 // collector takes spans. It goes on taking them while a pod is replaced: the new one is there first.
-func (a JaegerStackArgs) collector(name string, file render.File) kube.Role {
+func (a JaegerStackArgs) collector(name string, file render.File) (kube.Role, error) {
 	role := a.role(naming.JaegerCollectorService(name), "collector", kube.NewConfig(file.Name, pulumi.ToOutput(file)),
 		a.Collector.Resources, naming.OTLPGRPC, naming.OTLPHTTP)
 	role.Runner, role.Autoscaling = kube.Deployment{Replicas: a.Collector.Replicas}, a.Collector.Autoscaling
 	role.Services = []kube.Service{takesSpans(name), monitoring(naming.JaegerMonitoringService(name))}
-	return role
+	return role, a.sample(&role)
 }
 
 func (a JaegerStackArgs) query(name string, store jaeger.Store) (kube.Role, error) {

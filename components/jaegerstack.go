@@ -32,17 +32,21 @@ type JaegerStackArgs struct {
 	OnVolume      bool               `pulumi:"onVolume,optional" doc:"Whether the one pod keeps them in Badger on a volume; otherwise they are in its memory." rule:"must not be given with store, cassandra or remoteStorage"`
 	Kafka         *KafkaArgs         `pulumi:"kafka,optional" doc:"What spans wait in until they are in the store; without one they are written at once." rule:"must not be given without store, cassandra or remoteStorage"`
 	settings.Jaeger
-	Image        string             `pulumi:"image,optional" format:"image" doc:"The image, by default the pinned release: a Jaeger v2."`
-	CleanerImage string             `pulumi:"cleanerImage,optional" format:"image" doc:"The image of what deletes old indices of a search store, by default the pinned release."`
-	Route        *settings.Route    `pulumi:"route,optional" doc:"To its pages, from outside the cluster."`
-	Metadata     *settings.Metadata `pulumi:"metadata,optional" doc:"Labels and annotations of everything that is made."`
-	Pods         *settings.Pods     `pulumi:"pods,optional" doc:"How pods are pulled and placed."`
+	Image             string             `pulumi:"image,optional" format:"image" doc:"The image, by default the pinned release: a Jaeger v2."`
+	CleanerImage      string             `pulumi:"cleanerImage,optional" format:"image" doc:"The image of what deletes old indices of a search store, by default the pinned release."`
+	DependenciesImage string             `pulumi:"dependenciesImage,optional" format:"image" doc:"The image of what computes the service graph of a search store, by default the pinned release for dependencies.variant."`
+	Route             *settings.Route    `pulumi:"route,optional" doc:"To its pages, from outside the cluster."`
+	Metadata          *settings.Metadata `pulumi:"metadata,optional" doc:"Labels and annotations of everything that is made."`
+	Pods              *settings.Pods     `pulumi:"pods,optional" doc:"How pods are pulled and placed."`
 }
 
 // Rules across the fields.
 func (a *JaegerStackArgs) Rules(l spec.Look) {
 	a.checkOneStore(l)
 	a.CheckRoles(l, a.storage())
+	if a.Store != nil {
+		a.Dependencies.CheckStore(l.In("dependencies"), l.In("store"), a.Store.Engine, a.Store.SearchStore)
+	}
 	a.checkKafka(l)
 }
 
@@ -87,6 +91,10 @@ func NewJaegerStack(
 	}
 	component := &JaegerStack{}
 	a.Jaeger = a.Read(a.storage(), a.Kafka != nil)
+	if a.Store != nil && a.Dependencies.Enabled {
+		pinned := settings.Image{Repository: versions.JaegerDependencies.Repository, Tag: versions.JaegerDependencies.Tag}
+		a.DependenciesImage = orDefault(a.DependenciesImage, pinned.Of(a.Dependencies.VariantFor(a.Store.Engine)).String())
+	}
 	if a.Store != nil {
 		a.Store.seal()
 	}

@@ -72,7 +72,7 @@ func TestWhatThePagesShowIsAFileOfTheirPodAlone(t *testing.T) {
 	if err := pulumitest.Configurations(graph); err != nil {
 		t.Error(err)
 	}
-	if got := named(onlyContainer(podSpec(t, graph, deploymentType, "jaeger-query-deployment"))["volumeMounts"], "ui")["mountPath"]; got != "/etc/tracestack-ui" {
+	if got := named(onlyContainer(podSpec(t, graph, deploymentType, "jaeger-query-deployment"))["volumeMounts"], "ui")["mountPath"]; got != "/etc/tracestack-ui/ui.json" {
 		t.Errorf("the query has it in %v", got)
 	}
 	if got := named(podSpec(t, graph, deploymentType, "jaeger-collector-deployment")["volumes"], "ui"); got != nil {

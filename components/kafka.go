@@ -34,6 +34,7 @@ func (a *JaegerStackArgs) checkKafka(l spec.Look) {
 // buffered are the roles on both sides of Kafka: what takes spans, and what writes them to the store.
 func (a JaegerStackArgs) buffered(ctx *pulumi.Context, parent pulumi.Resource, name string, store jaeger.Store) ([]kube.Role, error) {
 	buffer := a.Kafka.renderer()
+	buffer.Sampling = a.sampling()
 	taking, err := buffer.Collector()
 	if err != nil {
 		return nil, err
@@ -42,10 +43,14 @@ func (a JaegerStackArgs) buffered(ctx *pulumi.Context, parent pulumi.Resource, n
 	if err != nil {
 		return nil, err
 	}
+	collector, err := a.collector(name, taking)
+	if err != nil {
+		return nil, err
+	}
 	ingester := a.role(naming.JaegerIngester(name), "ingester", kube.NewConfig(writing.Name, pulumi.ToOutput(writing)), a.Ingester.Resources)
 	ingester.Runner, ingester.Autoscaling = kube.Deployment{Replicas: a.Ingester.Replicas}, a.Ingester.Autoscaling
 	ingester.Services = []kube.Service{monitoring(naming.JaegerIngesterMonitoringService(name))}
-	roles := []kube.Role{a.collector(name, taking), ingester}
+	roles := []kube.Role{collector, ingester}
 	own, err := a.credential(ctx, parent, name, a.Kafka.access())
 	if err != nil {
 		return nil, err

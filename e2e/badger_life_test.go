@@ -25,6 +25,7 @@ func TestJaegerKeepsItsTracesInBadgerOnAVolume(t *testing.T) {
 	if err != nil || !reflect.DeepEqual(after, before) {
 		t.Errorf("from another pod the trace is not what it was: error %v", err)
 	}
+	computedGraph(t, s)
 	stacktest.Destroy(t, s)
 	stacktest.NothingMade(t, lab.Cluster, s)
 }

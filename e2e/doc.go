@@ -14,11 +14,13 @@
 //	collector_rollout         the collector's pod is replaced, and no trace is lost
 //	commands_typed            the commands of the README
 //	configuration_refused     a wrong configuration is refused before anything is made
+//	dependencies              which service calls which, as Jaeger answers it
 //	examples_previewed        what a preview says about each example
 //	grafana_datasources       what a stack exports for Grafana
 //	grafana_operator          the Grafana operator's kinds take what a stack makes of them, and their changes
 //	images_private_registry   every image comes from a registry that wants a sign-in
 //	jaeger_life               a stack with Jaeger, from its first up on
+//	jaeger_files              Jaeger shows and tells what its files say
 //	jaeger_change             a changed setting rolls Jaeger alone
 //	namespace_shared          in a namespace of others, what they have is refused and left as it is
 //	namespace_taken           a namespace that somebody else made stays theirs

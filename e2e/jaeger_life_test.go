@@ -25,6 +25,7 @@ func TestOneStackThroughItsLife(t *testing.T) {
 	t.Run("a preview without a change has none to show", func(t *testing.T) { idlePreview(t, s) })
 	t.Run("a refresh finds in the cluster what the state has", func(t *testing.T) { idleRefresh(t, s) })
 	t.Run("Grafana's datasource answers inside the cluster", func(t *testing.T) { answeringJaeger(t, s) })
+	t.Run("the graph of services has the demo's five edges", func(t *testing.T) { computedGraph(t, s) })
 	t.Run("the preview workflow comments on a change", func(t *testing.T) { commented(t, s) })
 	t.Run("every pod runs with the least that it needs", func(t *testing.T) { restrictedPods(t, s, "center-collector", "go-demo", "jaeger") })
 	t.Run("the cluster refuses a pod that asks for more", func(t *testing.T) { restrictedNamespace(t, s) })

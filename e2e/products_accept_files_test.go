@@ -33,6 +33,8 @@ var products = []product{
 // unread are rendered files that no binary of the lab can be asked about.
 var unread = map[string]string{
 	"ui.json":                     "Jaeger reads it when it starts: TestJaegerShowsAndTellsWhatItsFilesSay",
+	"sampling.json":               "the same",
+	"user":                        "the C library reads it",
 	"client.yaml":                 "promtool reads it only while it writes to a Prometheus",
 	"tracestack-datasources.yaml": "the lab has no Grafana",
 }

@@ -48,6 +48,7 @@ func TestJaegerKeepsItsTracesInASearchStore(t *testing.T) {
 	t.Run("every pod runs with the least that it needs", func(t *testing.T) {
 		restrictedPods(t, s.Stack, "center-collector", "go-demo", "jaeger-collector", "jaeger-query")
 	})
+	t.Run("what the job of dependencies writes is the graph of services", func(t *testing.T) { storedGraph(t, s) })
 	t.Run("traces outlive all pods, equal in every field", func(t *testing.T) { keptTraces(t, s.Stack) })
 	t.Run("while the store takes no writes nothing is lost", func(t *testing.T) { readOnlyStore(t, s) })
 	t.Run("the cleaner deletes old indices of the stack, and no other", func(t *testing.T) { cleanedIndices(t, s) })

@@ -20,7 +20,12 @@ type Data string
 // Duration is a time: "30s", "5m", "12h" or "14d".
 type Duration string
 
+// Probability is a number from 0 to 1: "0.1".
+type Probability string
+
 var (
+	probabilityForm = regexp.MustCompile(`^([01])(?:\.([0-9]{1,6}))?$`)
+
 	cpuForm  = regexp.MustCompile(`^(0|[1-9][0-9]{0,8})(m?)$`)
 	dataForm = regexp.MustCompile(`^(0|[1-9][0-9]{0,8})(Mi|Gi)$`)
 	timeForm = regexp.MustCompile(`^(0|[1-9][0-9]{0,8})(s|m|h|d)$`)
@@ -119,6 +124,35 @@ func (d Duration) String() string { return canonical(d, string(d), timeUnits) }
 
 // Time gives it as Go has it; 0 where it is not set.
 func (d Duration) Time() time.Duration { return time.Duration(amount(d)) * time.Second }
+
+// Number gives it in millionths.
+func (p Probability) Number() (int, bool) {
+	match := probabilityForm.FindStringSubmatch(string(p))
+	if match == nil {
+		return 0, false
+	}
+	number, err := strconv.Atoi(match[1] + (match[2] + "000000")[:6])
+	return number, err == nil
+}
+
+// Form is the rule of how it is written.
+func (Probability) Form() string {
+	return "must be a probability such as 0.1, with at most 6 digits behind the point"
+}
+
+// Kind of amount.
+func (Probability) Kind() spec.Kind { return spec.ProbabilityAmount }
+
+// String writes it without zeros at its end.
+func (p Probability) String() string {
+	if _, ok := p.Number(); !ok {
+		return string(p)
+	}
+	return strconv.FormatFloat(p.Float(), 'f', -1, 64)
+}
+
+// Float is the number; 0 where it is not set.
+func (p Probability) Float() float64 { return float64(amount(p)) / 1e6 }
 
 // amount is 0 of what is not set or malformed: what is malformed is refused before anybody asks.
 func amount(a spec.Amount) int {

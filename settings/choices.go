@@ -107,6 +107,37 @@ func IsSearchStore(s Storage) bool {
 	return s == StorageElasticsearch || s == StorageOpenSearch
 }
 
+// SamplingMode is who decides which traces SDKs begin.
+type SamplingMode string
+
+// Who can.
+const (
+	SamplingNone     SamplingMode = "none"     // the SDKs by themselves
+	SamplingStatic   SamplingMode = "static"   // the configuration
+	SamplingAdaptive SamplingMode = "adaptive" // Jaeger, by what comes
+)
+
+// Choices lists what a SamplingMode can be.
+func (SamplingMode) Choices() []string {
+	return spec.Texts(SamplingNone, SamplingStatic, SamplingAdaptive)
+}
+
+// DependenciesVariant is the store that the job which computes a service graph is made for.
+type DependenciesVariant string
+
+// The variants.
+const (
+	DependenciesElasticsearch7 DependenciesVariant = "elasticsearch7" // 7.12 to 7.16
+	DependenciesElasticsearch8 DependenciesVariant = "elasticsearch8" // 7.17 and 8
+	DependenciesElasticsearch9 DependenciesVariant = "elasticsearch9"
+	DependenciesOpenSearch     DependenciesVariant = "opensearch" // 2 and 3
+)
+
+// Choices lists what a DependenciesVariant can be.
+func (DependenciesVariant) Choices() []string {
+	return spec.Texts(DependenciesElasticsearch7, DependenciesElasticsearch8, DependenciesElasticsearch9, DependenciesOpenSearch)
+}
+
 // LinkType is what has a link on Jaeger's pages.
 type LinkType string
 

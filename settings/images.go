@@ -14,6 +14,7 @@ type Images struct {
 	Collector    *Image       `json:"collector,omitempty" pulumi:"collector,optional" doc:"The OpenTelemetry collector." see:"https://hub.docker.com/r/otel/opentelemetry-collector-k8s"`
 	Jaeger       *Image       `json:"jaeger,omitempty" pulumi:"jaeger,optional" doc:"Jaeger." see:"https://hub.docker.com/r/jaegertracing/jaeger"`
 	IndexCleaner *Image       `json:"indexCleaner,omitempty" pulumi:"indexCleaner,optional" doc:"What deletes old indices of a search store; a release of its own for each of Jaeger's." see:"https://hub.docker.com/r/jaegertracing/jaeger-es-index-cleaner"`
+	Dependencies *Image       `json:"dependencies,omitempty" pulumi:"dependencies,optional" doc:"What computes the service graph of a search store. The tag is its release; jaeger.dependencies.variant is put behind it." see:"https://github.com/jaegertracing/spark-dependencies"`
 	Tempo        *Image       `json:"tempo,omitempty" pulumi:"tempo,optional" doc:"Tempo. Its tag decides what the configuration looks like, also where a digest is given." rule:"tag must begin with the number of a release, 2.9 or newer and below 4" see:"https://hub.docker.com/r/grafana/tempo"`
 	Prometheus   *Image       `json:"prometheus,omitempty" pulumi:"prometheus,optional" doc:"Prometheus, which also has what asks another one whether it takes writes." see:"https://quay.io/repository/prometheus/prometheus"`
 	Demo         *Image       `json:"demo,omitempty" pulumi:"demo,optional" doc:"HotROD." see:"https://hub.docker.com/r/jaegertracing/example-hotrod"`
@@ -40,6 +41,7 @@ func (i *Images) pinned() []pinned {
 		{"collector", &i.Collector, versions.Collector},
 		{"jaeger", &i.Jaeger, versions.Jaeger},
 		{"indexCleaner", &i.IndexCleaner, versions.JaegerIndexCleaner},
+		{"dependencies", &i.Dependencies, versions.JaegerDependencies},
 		{"tempo", &i.Tempo, versions.Tempo},
 		{"prometheus", &i.Prometheus, versions.Prometheus},
 		{"demo", &i.Demo, versions.HotROD},
@@ -98,6 +100,12 @@ func (i *Images) Rules(l spec.Look) {
 	if _, known := versions.TempoMajor(i.Tempo.Tag); !known && l.Sound("tempo.tag") {
 		l.Refuse("tempo.tag", spec.Shown(i.Tempo.Tag), versions.TempoTagRule)
 	}
+}
+
+// Of is the image of a release that there is for this variant.
+func (i Image) Of(variant DependenciesVariant) Image {
+	i.Tag += "-" + string(variant)
+	return i
 }
 
 // String is how a pod names the image.

@@ -57,18 +57,19 @@ func newMirror(ctx *pulumi.Context, c config.Config, at target) (*exportedBacken
 func newJaeger(ctx *pulumi.Context, c config.Config, storage settings.Storage, at target) (*exportedBackend, error) {
 	buffer := kafka(c, storage)
 	jaeger, err := components.NewJaegerStack(ctx, naming.Jaeger, &components.JaegerStackArgs{
-		Namespace:     at.namespace,
-		Store:         searchStore(c, storage),
-		Cassandra:     cassandra(c, storage),
-		RemoteStorage: remoteStorage(c, storage),
-		Kafka:         buffer,
-		OnVolume:      storage == settings.StorageBadger,
-		Jaeger:        c.Jaeger.Read(storage, buffer != nil),
-		Image:         c.Images.Jaeger.String(),
-		CleanerImage:  c.Images.IndexCleaner.String(),
-		Route:         c.Ingress.Route(c.Ingress.Jaeger, naming.Jaeger),
-		Metadata:      c.Metadata(),
-		Pods:          c.Pods(),
+		Namespace:         at.namespace,
+		Store:             searchStore(c, storage),
+		Cassandra:         cassandra(c, storage),
+		RemoteStorage:     remoteStorage(c, storage),
+		Kafka:             buffer,
+		OnVolume:          storage == settings.StorageBadger,
+		Jaeger:            c.Jaeger.Read(storage, buffer != nil),
+		Image:             c.Images.Jaeger.String(),
+		CleanerImage:      c.Images.IndexCleaner.String(),
+		DependenciesImage: dependenciesImage(c, storage),
+		Route:             c.Ingress.Route(c.Ingress.Jaeger, naming.Jaeger),
+		Metadata:          c.Metadata(),
+		Pods:              c.Pods(),
 	}, pulumi.Provider(at.cluster))
 	if err != nil {
 		return nil, err

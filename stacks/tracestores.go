@@ -31,6 +31,14 @@ func remoteStorage(c config.Config, storage settings.Storage) *components.Remote
 	return &components.RemoteStorageArgs{RemoteStorage: c.RemoteStorage.Read()}
 }
 
+// dependenciesImage is the one for a search store; none where nothing computes a graph of it.
+func dependenciesImage(c config.Config, storage settings.Storage) string {
+	if !settings.IsSearchStore(storage) || !c.Jaeger.Dependencies.Enabled {
+		return ""
+	}
+	return c.Images.Dependencies.Of(c.Jaeger.Dependencies.VariantFor(settings.SearchEngine(storage))).String()
+}
+
 // signIn is a credential as components take one: the value, or the Secret that has it.
 func signIn(c config.Credential) (given components.SignIn) {
 	switch {

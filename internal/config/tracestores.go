@@ -39,6 +39,9 @@ func (c Config) validateTraceStores(l spec.Look) {
 			continue
 		}
 		s.says.CheckChosen(l.In(key))
+		if store, _, is := c.SearchStore(s.storage); is {
+			c.Jaeger.Dependencies.CheckStore(l.In("tracestack:jaeger.dependencies"), l.In(key), settings.SearchEngine(s.storage), store)
+		}
 		if s.signsIn {
 			checkPassword(l, key+".user", key+"Password", s.key)
 		}

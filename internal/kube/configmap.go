@@ -16,7 +16,8 @@ const ConfigDir = "/etc/tracestack"
 // Config is a rendered file, or will be when its inputs are known.
 type Config struct {
 	part       string // names the volume, and is in the name of the ConfigMap and of the annotation
-	name, dir  string
+	name       string
+	at         string // where it is in its pod
 	body, hash pulumi.StringOutput
 	object     pulumi.Output // the same as maps and lists, for a resource that holds it instead of a file
 }
@@ -29,22 +30,23 @@ func NewConfig(name string, rendered pulumi.Output) *Config {
 	return &Config{
 		part:   "config",
 		name:   name,
-		dir:    ConfigDir,
+		at:     ConfigDir + "/" + name,
 		body:   field(func(f render.File) string { return f.Body }),
 		hash:   field(func(f render.File) string { return f.Hash }),
 		object: rendered.ApplyT(func(f any) (map[string]any, error) { return f.(render.File).Object() }),
 	}
 }
 
-// NewFile is a file that a pod reads beside its configuration, at this path, in a folder of its own.
+// NewFile is a file that a pod reads beside its configuration. It is mounted alone: what else there is in its
+// folder stays.
 func NewFile(part, at string, rendered render.File) *Config {
 	made := NewConfig(rendered.Name, pulumi.ToOutput(rendered))
-	made.part, made.dir = part, path.Dir(at)
+	made.part, made.at = part, at
 	return made
 }
 
 // Path is where the file is in its pod.
-func (c Config) Path() string { return path.Join(c.dir, c.name) }
+func (c Config) Path() string { return c.at }
 
 // store puts a file in a ConfigMap under a name that carries its hash. It is immutable: a change makes a
 // new one beside it, and pods of the old rollout keep what they were started with.
@@ -85,9 +87,11 @@ func (r Role) configure(
 
 // mount puts the stored file into the pod, read-only.
 func (c Config) mount(pod *corev1.PodSpecArgs, stored *corev1.ConfigMap) {
+	mount := corev1.VolumeMountArgs{Name: pulumi.String(c.part), MountPath: pulumi.String(ConfigDir), ReadOnly: pulumi.Bool(true)}
+	if path.Dir(c.at) != ConfigDir {
+		mount.MountPath, mount.SubPath = pulumi.String(c.at), pulumi.String(c.name)
+	}
 	attach(pod, corev1.VolumeArgs{
 		Name: pulumi.String(c.part), ConfigMap: &corev1.ConfigMapVolumeSourceArgs{Name: stored.Metadata.Name()},
-	}, corev1.VolumeMountArgs{
-		Name: pulumi.String(c.part), MountPath: pulumi.String(c.dir), ReadOnly: pulumi.Bool(true),
-	})
+	}, mount)
 }

@@ -2,6 +2,7 @@ package kube
 
 import (
 	"fmt"
+	"slices"
 
 	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
 	metav1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/meta/v1"
@@ -10,6 +11,7 @@ import (
 
 // Pod is what is in a role's pods. Every container sees all of its files.
 type Pod struct {
+	Init       []Container // run before, one after the other
 	Containers []Container
 	Config     *Config   // nil: the product has no file
 	Files      []*Config // that the product reads beside its configuration
@@ -36,6 +38,9 @@ func (r Role) template(ctx *pulumi.Context, parent pulumi.Resource, rolls bool) 
 		EnableServiceLinks: pulumi.Bool(false),
 		SecurityContext:    podSecurity(),
 		Containers:         containers(r.Pod.Containers),
+	}
+	if len(r.Pod.Init) > 0 {
+		pod.InitContainers = containers(r.Pod.Init)
 	}
 	if r.Pod.Grace > 0 {
 		pod.TerminationGracePeriodSeconds = pulumi.Int(r.Pod.Grace)
@@ -68,6 +73,11 @@ func (r Role) template(ctx *pulumi.Context, parent pulumi.Resource, rolls bool) 
 // from scratch, names none.
 const runAs = 10001
 
+// Passwd is the file that gives the pods' user a name, for a program that asks for one.
+func Passwd(name, home string) string {
+	return fmt.Sprintf("%s:x:%d:%d::%s:/bin/false\n", name, runAs, runAs, home)
+}
+
 func podSecurity() *corev1.PodSecurityContextArgs {
 	return &corev1.PodSecurityContextArgs{
 		RunAsNonRoot:   pulumi.Bool(true),
@@ -86,7 +96,8 @@ func attach(pod *corev1.PodSpecArgs, volume corev1.VolumeArgs, mount corev1.Volu
 }
 
 func mountInAll(pod *corev1.PodSpecArgs, mount corev1.VolumeMountArgs) {
-	for _, one := range pod.Containers.(corev1.ContainerArray) {
+	first, _ := pod.InitContainers.(corev1.ContainerArray)
+	for _, one := range append(slices.Clone(first), pod.Containers.(corev1.ContainerArray)...) {
 		container := one.(*corev1.ContainerArgs)
 		mounts, _ := container.VolumeMounts.(corev1.VolumeMountArray)
 		container.VolumeMounts = append(mounts, mount)

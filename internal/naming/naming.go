@@ -115,6 +115,9 @@ func JaegerQueryMonitoringService(jaeger string) string { return jaeger + "-quer
 // JaegerIndexCleaner deletes a search store's old indices.
 func JaegerIndexCleaner(jaeger string) string { return jaeger + "-index-cleaner" }
 
+// JaegerDependencies computes which service calls which.
+func JaegerDependencies(jaeger string) string { return jaeger + "-dependencies" }
+
 // JaegerIngester writes to the store what is in Kafka.
 func JaegerIngester(jaeger string) string { return jaeger + "-ingester" }
 
@@ -223,19 +226,24 @@ const (
 	TempoHTTP Port = 3200
 	TempoGRPC Port = 9095 // inside the pod alone
 	DemoHTTP  Port = 8080
-	PromHTTP  Port = 9090
+	// Where SDKs ask which traces they begin.
+	SamplingHTTP Port = 5778
+	SamplingGRPC Port = 5779
+	PromHTTP     Port = 9090
 )
 
 var portNames = map[Port]string{
-	OTLPGRPC:  "otlp-grpc",
-	OTLPHTTP:  "otlp-http",
-	Metrics:   "metrics",
-	Health:    "health",
-	QueryHTTP: "query-http",
-	QueryGRPC: "query-grpc",
-	TempoHTTP: "tempo-http",
-	DemoHTTP:  "http",
-	PromHTTP:  "web", // as the Prometheus operator calls it
+	OTLPGRPC:     "otlp-grpc",
+	OTLPHTTP:     "otlp-http",
+	Metrics:      "metrics",
+	Health:       "health",
+	QueryHTTP:    "query-http",
+	QueryGRPC:    "query-grpc",
+	TempoHTTP:    "tempo-http",
+	DemoHTTP:     "http",
+	SamplingHTTP: "sampling-http",
+	SamplingGRPC: "sampling-grpc",
+	PromHTTP:     "web", // as the Prometheus operator calls it
 }
 
 func (p Port) String() string { return strconv.Itoa(int(p)) }
@@ -245,7 +253,7 @@ func (p Port) Name() string { return portNames[p] }
 
 // AppProtocol tells meshes and gateways what is spoken, which a port's number does not.
 func (p Port) AppProtocol() string {
-	if p == OTLPGRPC || p == QueryGRPC {
+	if p == OTLPGRPC || p == QueryGRPC || p == SamplingGRPC {
 		return "grpc"
 	}
 	return "http"

@@ -62,6 +62,8 @@ func property(s spec.Described, top bool) *schema {
 		p.Type, p.Minimum, p.Maximum = "integer", &s.Min, &s.Max
 	case spec.ProcessorTime:
 		p.AnyOf = []*schema{{Type: "string", Pattern: "^[0-9]+m?$"}, {Type: "integer"}}
+	case spec.ProbabilityAmount:
+		p.AnyOf = []*schema{{Type: "string", Pattern: `^[01](\.[0-9]{1,6})?$`}, {Type: "number"}}
 	case spec.TimeAmount:
 		p.Type, p.Pattern = "string", "^[0-9]+(s|m|h|d)$"
 	case spec.MemoryAmount, spec.DataAmount:

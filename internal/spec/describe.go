@@ -10,18 +10,19 @@ type Kind string
 
 // The kinds.
 const (
-	Text          Kind = "string"
-	Flag          Kind = "boolean"
-	Whole         Kind = "whole number"
-	ProcessorTime Kind = "processor time"
-	MemoryAmount  Kind = "memory"
-	DataAmount    Kind = "amount of data"
-	TimeAmount    Kind = "time"
-	Object        Kind = "object" // with names of the program
-	Map           Kind = "map"    // with names of the user, and texts
-	List          Kind = "list"
-	SecretText    Kind = "secret"     // never shown
-	Credential    Kind = "credential" // a secret, or the name of an existing Secret
+	Text              Kind = "string"
+	Flag              Kind = "boolean"
+	Whole             Kind = "whole number"
+	ProcessorTime     Kind = "processor time"
+	MemoryAmount      Kind = "memory"
+	DataAmount        Kind = "amount of data"
+	TimeAmount        Kind = "time"
+	ProbabilityAmount Kind = "probability"
+	Object            Kind = "object" // with names of the program
+	Map               Kind = "map"    // with names of the user, and texts
+	List              Kind = "list"
+	SecretText        Kind = "secret"     // never shown
+	Credential        Kind = "credential" // a secret, or the name of an existing Secret
 )
 
 // Kinded is a type that says itself what kind it is.

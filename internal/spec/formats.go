@@ -61,6 +61,8 @@ var formats = map[string]Format{
 	"keyspace":    pattern("must be the name of a keyspace: at most 48 letters, digits and _", `^[a-zA-Z0-9_]{1,48}$`),
 	"header":      headerFormat(),
 	"headerValue": pattern("must be printable and have no characters outside ASCII, nor spaces around it", `^[!-~]([ -~]{0,253}[!-~])?$`),
+	// The job counts the day that it runs on, and all of it each time.
+	"daily": pattern("must be a time of every day from 20 o'clock on, as cron has it, such as 49 23 * * *", `^([0-5]?[0-9]) 2[0-3] \* \* \*$`),
 	// Where routers of every kind take it for what it is.
 	"basePath": pattern("must begin with /, not end with one, and be of letters, digits, -, _ and ., such as /jaeger", `^(/[a-zA-Z0-9][-_.a-zA-Z0-9]*)+$`),
 	"link":     pattern("must be an http or https address, or a path that begins with /, without spaces but in #{}", `^(https?://(\S|#\{[^{}]*\})+|/(\S|#\{[^{}]*\})*)$`),

@@ -13,6 +13,7 @@ const Dir = "/var/lib/jaeger"
 // Badger is Jaeger all-in-one with its store on a volume.
 type Badger struct {
 	Pages
+	Sampling  *Sampling // nil: nobody asks Jaeger
 	Retention time.Duration
 }
 
@@ -21,7 +22,7 @@ func (b Badger) Render() (render.File, error) {
 	if b.Retention < time.Second {
 		return render.File{}, fmt.Errorf("jaeger: badger: retention: %s: must be at least 1s", b.Retention)
 	}
-	return allInOne(b.Pages, backend{Badger: &badger{
+	return allInOne(b.Pages, b.Sampling, backend{Badger: &badger{
 		// A span is in a file of the kernel's before it is acknowledged, so it outlives a process that is
 		// killed. That the disk has it too would be waited for with each span, one after the other.
 		Consistency: false,

@@ -24,7 +24,8 @@ const storageName = "traces"
 // Memory is Jaeger all-in-one with its store in memory.
 type Memory struct {
 	Pages
-	MaxTraces int // the oldest trace goes when one more comes
+	Sampling  *Sampling // nil: nobody asks Jaeger
+	MaxTraces int       // the oldest trace goes when one more comes
 }
 
 // Render gives the configuration file.
@@ -32,7 +33,7 @@ func (m Memory) Render() (render.File, error) {
 	if m.MaxTraces < 1 {
 		return render.File{}, fmt.Errorf("jaeger: max traces: %d: must be at least 1", m.MaxTraces)
 	}
-	return allInOne(m.Pages, backend{Memory: &memory{MaxTraces: m.MaxTraces}}, &processors{MemoryLimiter: newMemoryLimiter()})
+	return allInOne(m.Pages, m.Sampling, backend{Memory: &memory{MaxTraces: m.MaxTraces}}, &processors{MemoryLimiter: newMemoryLimiter()})
 }
 
 // newMemoryLimiter refuses spans before a full store has the pod killed, with all that is in it. The store
@@ -44,8 +45,8 @@ func newMemoryLimiter() render.MemoryLimiter {
 }
 
 // allInOne is Jaeger in one process.
-func allInOne(pages Pages, store backend, first *processors) (render.File, error) {
-	return render.YAML(FileName, file{
+func allInOne(pages Pages, sampling *Sampling, store backend, first *processors) (render.File, error) {
+	return render.YAML(FileName, sampling.into(file{
 		Receivers:  receivers{OTLP: newReceiver()},
 		Processors: first,
 		// No queue: the exporter then answers only after the store has the span, and the
@@ -65,7 +66,7 @@ func allInOne(pages Pages, store backend, first *processors) (render.File, error
 			}},
 			Telemetry: render.NewTelemetry(),
 		},
-	})
+	}))
 }
 
 func newReceiver() *render.OTLPReceiver {
@@ -105,14 +106,19 @@ type receivers struct {
 type processors struct {
 	MemoryLimiter render.MemoryLimiter `yaml:"memory_limiter"`
 	Filter        *render.Filter       `yaml:"filter,omitempty"`
+	Adaptive      *struct{}            `yaml:"adaptive_sampling,omitempty"`
 }
 
 // names are those that there are, in the order that spans come to them.
 func (p *processors) names() []string {
-	if p.Filter == nil {
-		return []string{"memory_limiter"}
+	all := []string{"memory_limiter"}
+	if p.Filter != nil {
+		all = append(all, "filter")
 	}
-	return []string{"memory_limiter", "filter"}
+	if p.Adaptive != nil {
+		all = append(all, "adaptive_sampling")
+	}
+	return all
 }
 
 type exporters struct {
@@ -130,9 +136,10 @@ type storageExporter struct {
 }
 
 type extensions struct {
-	Storage *storage `yaml:"jaeger_storage,omitempty"`
-	Query   *query   `yaml:"jaeger_query,omitempty"`
-	Health  health   `yaml:"healthcheckv2"`
+	Storage  *storage        `yaml:"jaeger_storage,omitempty"`
+	Query    *query          `yaml:"jaeger_query,omitempty"`
+	Sampling *remoteSampling `yaml:"remote_sampling,omitempty"`
+	Health   health          `yaml:"healthcheckv2"`
 }
 
 type storage struct {

@@ -20,6 +20,7 @@ const KafkaPasswordVariable = "KAFKA_PASSWORD"
 
 // Kafka is what stands between a collector and an ingester.
 type Kafka struct {
+	Sampling        *Sampling // nil: nobody asks Jaeger
 	Brokers         []string
 	Topic, Encoding string
 	MaxMessageBytes int
@@ -40,7 +41,7 @@ func (k Kafka) Collector() (render.File, error) {
 	sending := newQueue(10)
 	// It only divides: the Collector has gathered already.
 	sending.Batch = &batch{Sizer: "bytes", FlushTimeout: 200 * time.Millisecond, MaxSize: k.batch()}
-	return escaped(CollectorFileName, file{
+	return escaped(CollectorFileName, k.Sampling.into(file{
 		Receivers:  receivers{OTLP: newReceiver()},
 		Processors: &processors{MemoryLimiter: render.NewMemoryLimiter()},
 		Exporters: exporters{Kafka: &kafkaExporter{
@@ -65,7 +66,7 @@ func (k Kafka) Collector() (render.File, error) {
 			}},
 			Telemetry: render.NewTelemetry(),
 		},
-	})
+	}))
 }
 
 // batch leaves room in a message: Jaeger divides spans by their size in OTLP's binary form, and JSON makes six

@@ -22,12 +22,12 @@ type Store interface {
 }
 
 // Collector gives the configuration of the role that takes spans and writes them.
-func Collector(s Store) (render.File, error) {
+func Collector(sampling *Sampling, s Store) (render.File, error) {
 	made, err := s.backend(true)
 	if err != nil {
 		return render.File{}, err
 	}
-	return escaped(CollectorFileName, file{
+	return escaped(CollectorFileName, sampling.into(file{
 		Receivers:  receivers{OTLP: newReceiver()},
 		Processors: &processors{MemoryLimiter: render.NewMemoryLimiter()},
 		Exporters:  exporters{Storage: &storageExporter{TraceStorage: storageName, Queue: s.queue(false)}},
@@ -41,7 +41,7 @@ func Collector(s Store) (render.File, error) {
 			}},
 			Telemetry: render.NewTelemetry(),
 		},
-	})
+	}))
 }
 
 // Query gives the configuration of the role that answers queries and shows the pages.

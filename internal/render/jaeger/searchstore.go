@@ -3,6 +3,7 @@ package jaeger
 import (
 	"errors"
 	"fmt"
+	"net/url"
 	"strings"
 	"time"
 
@@ -99,8 +100,21 @@ func (s SearchStore) store(writes bool) *searchStore {
 // Addresses are the store's without a slash at the end: Jaeger's tools put a path behind each.
 func Addresses(urls []string) []string {
 	var all []string
-	for _, url := range urls {
-		all = append(all, strings.TrimRight(url, "/"))
+	for _, address := range urls {
+		all = append(all, strings.TrimRight(address, "/"))
+	}
+	return all
+}
+
+// Nodes are the addresses with their ports, for a tool that takes 9200 where none is written.
+func Nodes(urls []string) []string {
+	var all []string
+	for _, address := range Addresses(urls) {
+		scheme, host, _ := strings.Cut(address, "://")
+		if parsed, err := url.Parse(address); err == nil && parsed.Port() == "" {
+			host += map[string]string{"http": ":80", "https": ":443"}[scheme]
+		}
+		all = append(all, scheme+"://"+host)
 	}
 	return all
 }

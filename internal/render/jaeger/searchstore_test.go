@@ -29,7 +29,7 @@ func rendered(t *testing.T, file render.File, err error) string {
 
 func collector(t *testing.T, s jaeger.SearchStore) string {
 	t.Helper()
-	file, err := jaeger.Collector(s)
+	file, err := jaeger.Collector(nil, s)
 	return rendered(t, file, err)
 }
 

@@ -22,7 +22,7 @@ func remoteStorage() jaeger.RemoteStorage {
 
 func roles(t *testing.T, s jaeger.Store) (collector, query string) {
 	t.Helper()
-	file, err := jaeger.Collector(s)
+	file, err := jaeger.Collector(nil, s)
 	collector = rendered(t, file, err)
 	file, err = jaeger.Query(jaeger.Pages{}, s)
 	return collector, rendered(t, file, err)

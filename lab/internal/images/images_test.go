@@ -21,7 +21,8 @@ import (
 func TestSpecs(t *testing.T) {
 	t.Run("every image that users get is packed under the same reference", func(t *testing.T) {
 		for _, image := range versions.All() {
-			if !slices.ContainsFunc(Specs, func(s Spec) bool { return s.Ref == image.String() }) {
+			// What it is made of is in no registry of modules.
+			if image != versions.JaegerDependencies && !slices.ContainsFunc(Specs, func(s Spec) bool { return s.Ref == image.String() }) {
 				t.Errorf("%s is not packed", image)
 			}
 		}
