@@ -34,7 +34,10 @@ func computedGraph(t *testing.T, s *project.Stack) {
 	}
 	edges := map[trace.ServiceEdge]bool{}
 	for edge, count := range calls {
-		edges[edge] = count > 0
+		// In memory Jaeger also counts what stays inside of a service, on a disk it does not.
+		if edge.Parent != edge.Child {
+			edges[edge] = count > 0
+		}
 	}
 	if !maps.Equal(edges, demosEdges) {
 		t.Errorf("the graph is %v, want an edge for each of %v", calls, demosEdges)
