@@ -2,6 +2,7 @@ package stacks_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"os"
 	"strings"
 	"testing"
@@ -121,5 +122,21 @@ func TestEditorsMarkWhatAPatternOrATypeCanSay(t *testing.T) {
 		"config:", "  tracestack:elasticsearchPassword: {secure: abc}", "  pulumi:disable-default-providers: ['*']", "encryptionsalt: x",
 	}, "\n"))); err != nil {
 		t.Errorf("what the engine writes is marked: %v", err)
+	}
+}
+
+func TestTheReadmeTellsHowManyResourcesDevHas(t *testing.T) {
+	listed, err := os.ReadFile("testdata/Pulumi.dev/resources.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	readme, err := os.ReadFile("../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	// The engine counts the stack itself too; the list has a heading instead.
+	want := fmt.Sprintf("`pulumi up` ends with %d resources", strings.Count(string(listed), "\n"))
+	if !strings.Contains(string(readme), want) {
+		t.Errorf("README.md should say: %s", want)
 	}
 }
