@@ -49,12 +49,22 @@ func queueOutlives(t *testing.T, g gateway) {
 	}
 }
 
-// sendTraces sends so many traces of one span, each by itself, and gives their IDs.
+// sendTraces sends so many traces of one span, each by itself, and gives their IDs. As senders do it tries
+// again: a connection may still be led to a pod that is gone.
 func (g gateway) sendTraces(t *testing.T, count int) (ids [][]byte) {
 	t.Helper()
 	for range count {
 		id := otlp.NewID(16)
-		g.taken(t, otlp.GRPC, otlp.NewRequest("queued", otlp.NewSpans(id, 1)...))
+		request := otlp.NewRequest("queued", otlp.NewSpans(id, 1)...)
+		wait.For(t, "the collector to take a trace", func() error {
+			ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
+			defer cancel()
+			answer, err := g.Send(ctx, otlp.GRPC, request)
+			if err == nil && !answer.Taken() {
+				err = fmt.Errorf("%s: %s", answer.Code, answer.Says)
+			}
+			return err
+		})
 		ids = append(ids, id)
 	}
 	return ids
