@@ -7,6 +7,7 @@ import (
 	"k8s.io/apimachinery/pkg/runtime/schema"
 
 	"github.com/tracestack/tracestack/e2e/internal/project"
+	"github.com/tracestack/tracestack/e2e/internal/prometheus"
 	"github.com/tracestack/tracestack/e2e/internal/stacktest"
 )
 
@@ -18,7 +19,7 @@ func grafanaKind(resource string) schema.GroupVersionResource {
 func TestTheGrafanaOperatorsKindsTakeWhatAStackMakesAndEachChangeOfIt(t *testing.T) {
 	t.Parallel()
 	selecting := func(grafana string) project.Config {
-		return project.With(onDisk(map[string]any{"mode": "standalone"}), project.Config{"tracestack:grafana": map[string]any{
+		return project.With(prometheus.WrittenByTempo(map[string]any{"mode": "standalone"}), project.Config{"tracestack:grafana": map[string]any{
 			"datasources": "operator", "instanceSelector": map[string]any{"dashboards": grafana},
 		}})
 	}

@@ -84,3 +84,11 @@ func TakeWrites(t *testing.T, c kubetest.Cluster, namespace string) {
 		return err
 	})
 }
+
+// WrittenByTempo are the settings of a stack with Tempo alone that writes its metrics there.
+func WrittenByTempo(metrics map[string]any) project.Config {
+	return project.Config{
+		"tracestack:backend": "tempo", "tracestack:storage": "local", "tracestack:demo": nil,
+		"tracestack:prometheus": metrics,
+	}
+}
