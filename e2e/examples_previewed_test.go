@@ -1,6 +1,7 @@
 package e2e_test
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -29,6 +30,18 @@ func ours(t *testing.T, s *project.Stack, example project.Example) project.Confi
 	return minio
 }
 
+// ofApplications are the namespaces of applications that an example names. They must be there.
+func ofApplications(example project.Example) (names []string) {
+	for _, key := range []string{"tracestack:applications", "tracestack:instrumentation"} {
+		settings, _ := example.Config[key].(map[string]any)
+		namespaces, _ := settings["namespaces"].([]any)
+		for _, name := range namespaces {
+			names = append(names, fmt.Sprint(name))
+		}
+	}
+	return names
+}
+
 func TestTheEnginePreviewsOfEachExampleWhatItsFolderShows(t *testing.T) {
 	t.Parallel()
 	examples, err := lab.Examples()
@@ -37,7 +50,14 @@ func TestTheEnginePreviewsOfEachExampleWhatItsFolderShows(t *testing.T) {
 	}
 	s := newStack(t, nil)
 	// For those that do not make it. In a preview it does not stand against those that do.
-	kube.NewNamespace(t, s.Namespace)
+	namespaces := []string{s.Namespace}
+	for _, example := range examples {
+		namespaces = append(namespaces, ofApplications(example)...)
+	}
+	slices.Sort(namespaces)
+	for _, name := range slices.Compact(namespaces) {
+		kube.NewNamespace(t, name)
+	}
 	for _, example := range examples {
 		t.Run(example.Name, func(t *testing.T) {
 			stacktest.Configure(t, s, project.With(example.Config, ours(t, s, example)))
