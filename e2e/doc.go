@@ -24,7 +24,7 @@
 //	jaeger_change             a changed setting rolls Jaeger alone
 //	namespace_shared          in a namespace of others, what they have is refused and left as it is
 //	namespace_taken           a namespace that somebody else made stays theirs
-//	operator_life             the collector is handed to the OpenTelemetry operator and back, and no span is lost
+//	operator_life             the collector is handed to the OpenTelemetry operator and back, under its address
 //	pods_restricted           every pod runs with the least that it needs
 //	preview_comment           the comment on a pull request
 //	products_accept_files     the products read every rendered file

@@ -4,6 +4,7 @@
 //	bucket_away         the bucket's server is away for two minutes, and nothing is lost
 //	bucket_moved        a bucket and its traces outlive a move, and adoption
 //	volume_stays        a disk that stays is found again by destroy and up
+//	operator_handed     no span is lost while the collector is handed to the operator and back
 //	prometheus_asked    a Prometheus that takes no writes, or is asked at another address, ends the update
 //	searchstore_faults  a wrong password of a search store; a store that is away for two minutes
 //	queue               the collector's queue on disk: changes of it and of the backend under load
