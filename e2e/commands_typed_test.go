@@ -134,7 +134,8 @@ func (p person) readsOutputs() {
 	}
 }
 
-// namespaces are those of the cluster, except those of other tests, which come and go.
+// namespaces are those of the cluster, except those of other tests, which come and go: their stacks' have a
+// prefix, and those that they make themselves a label.
 func (p person) namespaces() (names []string) {
 	p.Helper()
 	list, err := kube.Resource(cluster.Core("namespaces"), "").List(p.Context(), metav1.ListOptions{})
@@ -142,7 +143,8 @@ func (p person) namespaces() (names []string) {
 		p.Fatal(err)
 	}
 	for _, namespace := range list.Items {
-		if name := namespace.GetName(); name == p.stack || !strings.HasPrefix(name, "e2e-") {
+		ofATest := namespace.GetLabels()["example.com/team"] != ""
+		if name := namespace.GetName(); name == p.stack || !ofATest && !strings.HasPrefix(name, "e2e-") {
 			names = append(names, name)
 		}
 	}
