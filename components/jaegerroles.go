@@ -44,11 +44,12 @@ func (a JaegerStackArgs) apart(ctx *pulumi.Context, parent pulumi.Resource, name
 	if err != nil {
 		return nil, err
 	}
-	roles, err := a.taking(ctx, parent, name, store.renderer(a.UI.Archive))
+	rendered := store.renderer(a.UI.Archive)
+	roles, err := a.taking(ctx, parent, name, rendered)
 	if err != nil {
 		return nil, err
 	}
-	query, err := a.query(name, store.renderer(a.UI.Archive))
+	query, err := a.query(name, rendered)
 	if err != nil {
 		return nil, err
 	}

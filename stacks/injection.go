@@ -34,20 +34,15 @@ func composeInstrumentation(ctx *pulumi.Context, c config.Config, collector *com
 
 const instrumentations = "apis/opentelemetry.io/v1alpha1"
 
-// askInstrumentation refuses an Instrumentation in a cluster without the operator's definitions, before anything is
-// registered, and warns of pods that will not have what they ask for. What the cluster does not tell is no
-// problem here.
-func askInstrumentation(ctx *pulumi.Context, c config.Config) error {
+// instrumentations refuses an Instrumentation in a cluster without the operator's definitions, and warns of pods
+// that will not have what they ask for.
+func (k *kubeClient) instrumentations(ctx *pulumi.Context, c config.Config) error {
 	if len(c.Instrumentation.Namespaces) == 0 {
-		return nil
-	}
-	asked, err := newKubeClient(c.Kubernetes)
-	if err != nil {
 		return nil
 	}
 	within, cancel := context.WithTimeout(ctx.Context(), patience)
 	defer cancel()
-	if !asked.instruments(within) {
+	if !k.instruments(within) {
 		return settings.Problem{
 			Path: instrumentationKey, Value: strings.Join(c.Instrumentation.Namespaces, ", "),
 			Rule: "must not be given in a cluster that has no Instrumentation of opentelemetry.io/v1alpha1: install the OpenTelemetry operator first",
@@ -55,7 +50,7 @@ func askInstrumentation(ctx *pulumi.Context, c config.Config) error {
 	}
 	var failed []error
 	for _, namespace := range c.Instrumentation.Namespaces {
-		for _, warning := range asked.uninjected(within, c.Context, namespace) {
+		for _, warning := range k.uninjected(within, c.Context, namespace) {
 			failed = append(failed, ctx.Log.Warn(warning, nil))
 		}
 	}

@@ -22,32 +22,22 @@ const (
 	orDeployment         = ", or choose deployment"
 )
 
-// askOperator asks whether the cluster takes the collector that the operator is to run, before anything is
-// registered: is the kind defined, in the version that is meant, and do the operator's webhooks let through
-// what the stack would make? The second is asked with a request that changes nothing.
-//
-// What the cluster does not tell is no problem here: the provider reports it.
-func askOperator(ctx *pulumi.Context, c config.Config) error {
+// collectors asks whether the cluster takes the collector that the operator is to run: is the kind defined, in
+// the version that is meant, and do the operator's webhooks let through what the stack would make? The second
+// is asked with a request that changes nothing.
+func (k *kubeClient) collectors(ctx *pulumi.Context, c config.Config, objects []plan.Object) error {
 	if c.Collector.ManagedBy != settings.ManagedByOperator {
-		return nil
-	}
-	objects, err := plan.Objects(ctx.Context(), ctx.Project(), ctx.Stack(), func(ctx *pulumi.Context) error { return Compose(ctx, c) })
-	if err != nil {
-		return err
-	}
-	asked, err := newKubeClient(c.Kubernetes)
-	if err != nil {
 		return nil
 	}
 	within, cancel := context.WithTimeout(ctx.Context(), 3*patience) // The API server asks the webhooks in turn.
 	defer cancel()
-	rule := asked.definesCollectors(within)
+	rule := k.definesCollectors(within)
 	for _, object := range objects {
 		if rule == "" && object.Kind == collectorKind {
 			if c.CreateNamespace {
 				object.Namespace = "default" // Its own may not be there yet.
 			}
-			rule = asked.takes(within, object)
+			rule = k.takes(within, object)
 		}
 	}
 	if rule == "" {

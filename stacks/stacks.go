@@ -20,7 +20,7 @@ import (
 
 // Run is the program. A configuration with problems is refused before anything is registered.
 func Run(ctx *pulumi.Context) error {
-	return run(ctx, askMinIO, askCluster, askOperator, askInstrumentation)
+	return run(ctx, askMinIO, askCluster)
 }
 
 // run asks outside, with a configuration that is right in itself, before anything is registered:

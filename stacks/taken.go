@@ -33,9 +33,7 @@ const (
 	instrumentationKey = "tracestack:instrumentation.namespaces"
 )
 
-// askCluster asks for each object that the stack would make beside those of others, before anything is
-// registered: is it there, and whose is it? Server-side apply, the provider's way, would take it over
-// without a word, and destroy would delete it. In a namespace that the stack makes nobody else is.
+// askCluster asks the cluster, before anything is registered, about what the stack would make.
 //
 // What the cluster does not tell is no problem here: the provider reports it.
 func askCluster(ctx *pulumi.Context, c config.Config) error {
@@ -43,22 +41,29 @@ func askCluster(ctx *pulumi.Context, c config.Config) error {
 	if err != nil {
 		return err
 	}
-	objects = slices.DeleteFunc(objects, func(o plan.Object) bool {
+	asked, err := newKubeClient(c.Kubernetes)
+	if err != nil {
+		return nil
+	}
+	return errors.Join(asked.shared(ctx, c, objects), asked.collectors(ctx, c, objects), asked.instrumentations(ctx, c))
+}
+
+// shared asks for each object that the stack would make beside those of others: is it there, and whose is
+// it? Server-side apply, the provider's way, would take it over without a word, and destroy would delete it.
+// In a namespace that the stack makes nobody else is.
+func (k *kubeClient) shared(ctx *pulumi.Context, c config.Config, objects []plan.Object) error {
+	objects = slices.DeleteFunc(slices.Clone(objects), func(o plan.Object) bool {
 		return o.Namespace == "" || c.CreateNamespace && o.Namespace == c.Namespace
 	})
 	if len(objects) == 0 {
 		return nil
 	}
-	asked, err := newKubeClient(c.Kubernetes)
-	if err != nil {
-		return nil
-	}
 	within, cancel := context.WithTimeout(ctx.Context(), patience)
 	defer cancel()
-	if err := asked.missing(within, c); err != nil {
+	if err := k.missing(within, c); err != nil {
 		return err
 	}
-	return taken(c, objects, asked.owners(within, objects, naming.Stack(ctx.Project(), ctx.Stack())))
+	return taken(c, objects, k.owners(within, objects, naming.Stack(ctx.Project(), ctx.Stack())))
 }
 
 // missing is a problem for each namespace that is not there and that the stack does not make.
@@ -121,7 +126,7 @@ func keyOf(c config.Config, namespace string) string {
 	return "tracestack:prometheus.namespace"
 }
 
-// kubeClient asks the cluster's API as the provider does, with nothing but a GET.
+// kubeClient asks the cluster's API as the provider does, and changes nothing there.
 type kubeClient struct {
 	client *http.Client
 	api    *url.URL

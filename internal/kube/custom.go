@@ -1,6 +1,7 @@
 package kube
 
 import (
+	"cmp"
 	"strings"
 
 	"github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes"
@@ -27,11 +28,7 @@ type CustomResource struct {
 func (c CustomResource) replicas() int { return c.Replicas }
 
 func (c CustomResource) target(r Role) target {
-	name := c.Name
-	if name == "" {
-		name = r.Name
-	}
-	return target{c.Version, c.Kind, name}
+	return target{c.Version, c.Kind, cmp.Or(c.Name, r.Name)}
 }
 
 // run makes the resource and waits for its pods. As with a Deployment of the program's own its name tells the

@@ -1,6 +1,7 @@
 package kube
 
 import (
+	"cmp"
 	"fmt"
 
 	appsv1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/apps/v1"
@@ -21,11 +22,7 @@ type StatefulSet struct {
 func (s StatefulSet) replicas() int { return s.Replicas }
 
 func (s StatefulSet) target(r Role) target {
-	name := s.Name
-	if name == "" {
-		name = r.Name
-	}
-	return target{"apps/v1", "StatefulSet", name}
+	return target{"apps/v1", "StatefulSet", cmp.Or(s.Name, r.Name)}
 }
 
 func (s StatefulSet) run(ctx *pulumi.Context, parent pulumi.Resource, r Role) (pulumi.Resource, error) {
