@@ -24,6 +24,7 @@
 //	jaeger_change             a changed setting rolls Jaeger alone
 //	namespace_shared          in a namespace of others, what they have is refused and left as it is
 //	namespace_taken           a namespace that somebody else made stays theirs
+//	operator_injected         the operator puts an agent into pods that ask for one, and takes it out again
 //	operator_life             the collector is handed to the OpenTelemetry operator and back, under its address
 //	pods_restricted           every pod runs with the least that it needs
 //	preview_comment           the comment on a pull request
@@ -37,7 +38,7 @@
 //	tempo_life                a stack with Tempo, a bucket and a Prometheus, from its first up until destroy
 //	tempo_counts              metrics count every span and every call
 //
-// The files jaeger_life, tempo_life, bucket_life and searchstore_life bring a stack up once and run the claims of other
+// The files jaeger_life, tempo_life, bucket_life, operator_life and searchstore_life bring a stack up once and run the claims of other
 // files on it: bringing a stack up takes most of the time.
 //
 // Folder lifecycle proves that a lab leaves nothing behind, and folder bench measures. What several

@@ -26,8 +26,10 @@ func TestTheCollectorIsHandedToTheOperatorAndBack(t *testing.T) {
 	stacktest.Up(t, s)
 	traffic.Dispatch(t, traffic.Demo(t, s))
 	before := kube.Names(t, s.Namespace)
+	shop := newShop(t, s)
 	t.Run("to the operator it keeps its address", func(t *testing.T) { handed(t, s, withOperator(project.Config{})) })
 	t.Run("the operator's pod runs with the least that it needs", func(t *testing.T) { leastOfOperated(t, s) })
+	shop.injected(t, s)
 	t.Run("a second up changes nothing", func(t *testing.T) { stacktest.UpChangesNothing(t, s) })
 	t.Run("an update ends when every pod runs what it says", func(t *testing.T) {
 		stacktest.Configure(t, s, withOperator(project.Config{"replicas": 2, "resources": project.Config{"limits": project.Config{"memory": "384Mi"}}}))

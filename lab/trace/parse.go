@@ -132,7 +132,7 @@ func (d tracesData) traces() ([]Trace, error) {
 					found = append(found, byID[s.TraceID])
 				}
 				t := byID[s.TraceID]
-				t.Spans = append(t.Spans, s.span(r.Resource.Attributes["service.name"]))
+				t.Spans = append(t.Spans, s.span(r.Resource.Attributes))
 			}
 		}
 	}
@@ -173,17 +173,18 @@ func (s otlpSpan) validate() error {
 	return errors.Join(problems...)
 }
 
-func (s otlpSpan) span(service string) Span {
+func (s otlpSpan) span(resource attributes) Span {
 	out := Span{
 		ID:         s.SpanID,
 		ParentID:   s.ParentSpanID,
-		Service:    service,
+		Service:    resource["service.name"],
 		Operation:  s.Name,
 		Kind:       kinds[s.Kind],
 		Start:      s.Start.time(),
 		Duration:   time.Duration(s.End - s.Start),
 		Error:      s.Status.Code == statusError,
 		Attributes: s.Attributes,
+		Resource:   resource,
 	}
 	for _, e := range s.Events {
 		out.Events = append(out.Events, Event{Name: e.Name, Time: e.Time.time(), Attributes: e.Attributes})

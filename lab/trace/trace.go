@@ -28,6 +28,7 @@ type Span struct {
 	Error      bool
 	Message    string // why it failed, in the application's words; empty when it said nothing
 	Attributes map[string]string
+	Resource   map[string]string // of who sent it
 	Events     []Event
 }
 

@@ -76,12 +76,20 @@ func (c Cluster) ended(t *testing.T, pod *unstructured.Unstructured) error {
 }
 
 // Log is what `kubectl logs` prints.
-func (Cluster) Log(t *testing.T, namespace string, args ...string) string {
+func (c Cluster) Log(t *testing.T, namespace string, args ...string) string {
 	t.Helper()
-	cmd := exec.CommandContext(t.Context(), "kubectl", append([]string{"logs", "--namespace", namespace}, args...)...)
+	return c.Kubectl(t, append([]string{"logs", "--namespace", namespace}, args...)...)
+}
+
+// Kubectl is what a person reads who types a command.
+func (Cluster) Kubectl(t *testing.T, args ...string) string {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), "kubectl", args...)
+	var problems strings.Builder
+	cmd.Stderr = &problems
 	output, err := cmd.Output()
 	if err != nil {
-		t.Fatalf("%s: %v", strings.Join(cmd.Args, " "), err)
+		t.Fatalf("%s: %v\n%s", strings.Join(cmd.Args, " "), err, problems.String())
 	}
 	return string(output)
 }

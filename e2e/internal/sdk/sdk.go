@@ -15,6 +15,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 )
@@ -34,35 +35,51 @@ type App struct {
 // Apps installs one of each language below a folder that stays, where it is not there yet.
 func Apps(t *testing.T, cache, javaAgent string) []App {
 	t.Helper()
-	for name, value := range map[string]string{"TRACESTACK_CACHE": cache, "TRACESTACK_JAVAAGENT": javaAgent} {
-		if value == "" {
-			t.Fatalf("%s is not set: run `make test`, or `bin/lab run`, which tells where these are", name)
-		}
-	}
+	needed(t, map[string]string{"TRACESTACK_CACHE": cache, "TRACESTACK_JAVAAGENT": javaAgent})
 	return []App{
 		{"python", installed(t, cache, "python", "/usr/bin/python3", "/usr/bin/python3 -m venv . && bin/pip install --quiet --no-input --disable-pip-version-check --require-hashes --only-binary :all: --requirement requirements.txt"),
 			[]string{"bin/opentelemetry-instrument", "bin/python", "app.py"}},
 		{"node", installed(t, cache, "node", "node", "npm ci --no-audit --no-fund --loglevel=error"),
 			[]string{"node", "--require", "@opentelemetry/auto-instrumentations-node/register", "app.js"}},
 		// Without shared classes, of which a JVM with an agent complains by itself.
-		{"java", installed(t, cache, "java", "javac", "javac --release 17 App.java"), []string{"java", "-Xshare:off", "-javaagent:" + javaAgent, "-cp", ".", "App"}},
+		{"java", java(t, cache), []string{"java", "-Xshare:off", "-javaagent:" + javaAgent, "-cp", ".", "App"}},
 	}
 }
 
 // Class is the Java application, compiled, for a pod of its own.
-func (a App) Class(t *testing.T) []byte {
+func Class(t *testing.T, cache string) []byte {
 	t.Helper()
-	body, err := os.ReadFile(filepath.Join(a.dir, "App.class"))
+	needed(t, map[string]string{"TRACESTACK_CACHE": cache})
+	body, err := os.ReadFile(filepath.Join(java(t, cache), "App.class"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	return body
 }
 
+func needed(t *testing.T, variables map[string]string) {
+	t.Helper()
+	for name, value := range variables {
+		if value == "" {
+			t.Fatalf("%s is not set: run `make test`, or `bin/lab run`, which tells where these are", name)
+		}
+	}
+}
+
+func java(t *testing.T, cache string) string {
+	t.Helper()
+	return installed(t, cache, "java", "javac", "javac --release 17 App.java")
+}
+
+// installing is for tests that run side by side.
+var installing sync.Mutex
+
 // installed is a folder with an application and what it needs. Its name has the hash of what is asked for, and
 // of which release of the program it is for: Debian's have it in their paths.
 func installed(t *testing.T, cache, language, program, install string) string {
 	t.Helper()
+	installing.Lock()
+	defer installing.Unlock()
 	path, err := exec.LookPath(program)
 	if err == nil {
 		path, err = filepath.EvalSymlinks(path)

@@ -99,21 +99,49 @@ func Operations(s *project.Stack) map[string]func(context.Context) error {
 	}
 }
 
+// UpWarned brings the stack up, and gives what it is warned of meanwhile.
+func UpWarned(t *testing.T, s *project.Stack) (warnings []string) {
+	t.Helper()
+	all := watched(t, func(stream chan<- events.EngineEvent) error {
+		_, err := s.Up(t.Context(), optup.EventStreams(stream))
+		return err
+	})
+	for _, event := range all {
+		if said := event.DiagnosticEvent; said != nil && said.Severity == "warning" {
+			warnings = append(warnings, said.Message)
+		}
+	}
+	return warnings
+}
+
 // Steps are all that a preview announces.
-func Steps(t *testing.T, s *project.Stack) []apitype.StepEventMetadata {
+func Steps(t *testing.T, s *project.Stack) (steps []apitype.StepEventMetadata) {
+	t.Helper()
+	all := watched(t, func(stream chan<- events.EngineEvent) error {
+		_, err := s.Preview(t.Context(), optpreview.EventStreams(stream))
+		return err
+	})
+	for _, event := range all {
+		if event.ResourcePreEvent != nil {
+			steps = append(steps, event.ResourcePreEvent.Metadata)
+		}
+	}
+	return steps
+}
+
+// watched are the engine's events of an operation.
+func watched(t *testing.T, operation func(chan<- events.EngineEvent) error) []events.EngineEvent {
 	t.Helper()
 	stream := make(chan events.EngineEvent)
-	seen := make(chan []apitype.StepEventMetadata)
+	seen := make(chan []events.EngineEvent)
 	go func() {
-		var all []apitype.StepEventMetadata
+		var all []events.EngineEvent
 		for event := range stream {
-			if event.ResourcePreEvent != nil {
-				all = append(all, event.ResourcePreEvent.Metadata)
-			}
+			all = append(all, event)
 		}
 		seen <- all
 	}()
-	if _, err := s.Preview(t.Context(), optpreview.EventStreams(stream)); err != nil {
+	if err := operation(stream); err != nil {
 		t.Fatal(err)
 	}
 	return <-seen
