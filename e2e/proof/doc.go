@@ -8,5 +8,6 @@
 //	prometheus_asked    a Prometheus that takes no writes, or is asked at another address, ends the update
 //	searchstore_faults  a wrong password of a search store; a store that is away for two minutes
 //	queue               the collector's queue on disk: changes of it and of the backend under load
+//	kafka               with Kafka in front of a search store nothing is lost: no ingester for five minutes, another broker, kills
 //	late_node           a node that takes a check's pod late fails no update
 package proof

@@ -177,8 +177,8 @@ func (s Stack) Stored(t *testing.T, f *Flow, least int) {
 	t.Logf("%d spans were acknowledged and are stored; the last came %v after the end", len(f.taken)*spansEach, took.Round(time.Second))
 }
 
-// copies are how many the store has of a flow beside one of each span, when no more come.
-func (s Stack) copies(t *testing.T, f *Flow) int {
+// Copies are how many the store has of a flow beside one of each span, when no more come.
+func (s Stack) Copies(t *testing.T, f *Flow) int {
 	t.Helper()
 	for before := -1; ; time.Sleep(5 * time.Second) {
 		now := 0
@@ -204,5 +204,5 @@ func (s Stack) Away(t *testing.T, long time.Duration) {
 	<-over
 	s.Start(t)
 	s.Stored(t, flow, int(4*long.Seconds()))
-	t.Logf("the store has %d copies of spans", s.copies(t, flow))
+	t.Logf("the store has %d copies of spans", s.Copies(t, flow))
 }

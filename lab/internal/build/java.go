@@ -30,6 +30,8 @@ type Java struct {
 	Prepare string
 	// Jars is for what others run: the folder is what Maven brings, without a Java runtime.
 	Jars bool
+	// Libraries are further C libraries, by their names: what a jar unpacks when it runs asks for them.
+	Libraries []string `json:",omitempty"`
 }
 
 // jarSums is the file of a group with the SHA-256 of every file that its pom.xml brings, which Maven
@@ -124,7 +126,7 @@ func (b *builder) assemble(ctx context.Context, p part, dir string) error {
 			return err
 		}
 	}
-	if err := addLibraries(ctx, root, jre); err != nil {
+	if err := addLibraries(ctx, root, jre, p.tool.Java.Libraries); err != nil {
 		return fmt.Errorf("%s: %w", p.tool.Name, err)
 	}
 	return os.RemoveAll(work)
@@ -202,14 +204,19 @@ func librariesIn(said, jre string) (paths []string) {
 	return paths
 }
 
-// addLibraries puts this machine's shared libraries that a Java runtime needs where they are here.
-func addLibraries(ctx context.Context, root, jre string) error {
+// addLibraries puts this machine's shared libraries that a Java runtime needs where they are here, and those
+// that are named beside them.
+func addLibraries(ctx context.Context, root, jre string, named []string) error {
 	cmd := exec.CommandContext(ctx, "ldd", filepath.Join(jre, "bin", "java"), filepath.Join(jre, "lib", "server", "libjvm.so"))
 	said, err := cmd.CombinedOutput()
 	if err != nil || bytes.Contains(said, []byte("not found")) {
 		return fmt.Errorf("ldd does not find the libraries of the Java runtime: %v\n%s", err, said)
 	}
-	for _, path := range librariesIn(string(said), jre) {
+	paths := librariesIn(string(said), jre)
+	for _, name := range named {
+		paths = append(paths, filepath.Join(filepath.Dir(paths[0]), name))
+	}
+	for _, path := range paths {
 		body, err := os.ReadFile(path)
 		if err != nil {
 			return err

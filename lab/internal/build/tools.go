@@ -244,7 +244,8 @@ var Tools = []Tool{
 	},
 	{
 		Name: "kafka", Group: "kafka", Module: "org.apache.kafka:kafka_2.13", Licence: "Apache-2.0",
-		Java:    &Java{Home: "/usr/share/kafka"},
+		// What packs messages as zstd, which Jaeger's exporter does, is in C and older than a libc without it.
+		Java:    &Java{Home: "/usr/share/kafka", Libraries: []string{"libpthread.so.0"}},
 		Seconds: 65,
 	},
 	{
