@@ -150,7 +150,7 @@ func (a CollectorArgs) config() *kube.Config {
 	return kube.NewConfig(collector.FileName, pulumi.All(a.Backend.OTLPEndpoint, mirror).ApplyT(func(known []any) (render.File, error) {
 		return collector.Render(collector.Config{
 			Backend: known[0].(string), Mirror: known[1].(string), MemoryLimit: a.Resources.Limits.Memory.Bytes(),
-			Queue: a.Queue.Bytes(), OnDisk: a.Queue.OnDisk(),
+			Queue: a.Queue.Bytes(), OnDisk: a.Queue.OnDisk(), Compression: string(a.Compression),
 		})
 	}))
 }

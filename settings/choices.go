@@ -42,6 +42,22 @@ func (s Size) Load() string {
 	}[s]
 }
 
+// Compression is how messages to a backend are packed.
+type Compression string
+
+// The ways, the fastest first.
+const (
+	CompressionNone   Compression = "none"
+	CompressionSnappy Compression = "snappy"
+	CompressionZstd   Compression = "zstd"
+	CompressionGzip   Compression = "gzip"
+)
+
+// Choices lists what a Compression can be.
+func (Compression) Choices() []string {
+	return spec.Texts(CompressionNone, CompressionSnappy, CompressionZstd, CompressionGzip)
+}
+
 // Backend is a product that stores and shows traces.
 type Backend string
 

@@ -19,16 +19,17 @@ func main() {
 	idle := flag.Int("idle", 5, "how often to measure what changes nothing")
 	fresh := flag.Int("fresh", 5, "how often to measure what starts from an empty namespace")
 	tempo := flag.Duration("tempo", 6*time.Minute+30*time.Second, "how long to load both Tempos; ours writes its first block after five minutes")
+	rounds := flag.Int("gateway", 5, "how often to measure each pipeline of the collector")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	if err := run(ctx, *out, *idle, *fresh, *tempo); err != nil {
+	if err := run(ctx, *out, *idle, *fresh, *rounds, *tempo); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
 	}
 }
 
-func run(ctx context.Context, out string, idle, fresh int, tempo time.Duration) error {
+func run(ctx context.Context, out string, idle, fresh, rounds int, tempo time.Duration) error {
 	lab, err := project.Open()
 	if err != nil {
 		return err
@@ -42,6 +43,9 @@ func run(ctx context.Context, out string, idle, fresh int, tempo time.Duration) 
 	about, err := describe(ctx) // First, for the load that was there before.
 	if err != nil {
 		return err
+	}
+	if err := b.measureGateway(ctx, rounds, 10*time.Second); err != nil {
+		return fmt.Errorf("gateway: %w", err)
 	}
 	if err := b.measure(ctx, idle, fresh); err != nil {
 		return err

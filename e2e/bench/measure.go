@@ -23,6 +23,8 @@ type bench struct {
 	// From nothing to the first whole trace that can be queried; upWhole is until `pulumi up` ended.
 	pulumiTrace, applyTrace, upWhole series
 	tempo                            *comparison
+	// Each pipeline of a collector by itself.
+	gateway []*throughput
 }
 
 func (b *bench) measure(ctx context.Context, idle, fresh int) (err error) {

@@ -11,7 +11,7 @@ func (b *bench) page(a about) string {
 	fmt.Fprintf(&w, `# Benchmarks
 
 What Pulumi costs over Kubernetes' own tools, on the stack that `+"`make up`"+` brings up, and what the program's values for
-Tempo cost and give beside the article's. This page is written by `+"`make bench`"+`: all figures are from one run, and
+Tempo and the collector cost and give beside the article's. This page is written by `+"`make bench`"+`: all figures are from one run, and
 what is compared was measured in turn on the same node. The seconds are this machine's; the ratios are what carries
 over.
 
@@ -23,6 +23,7 @@ over.
 	b.idle(&w)
 	b.fresh(&w)
 	b.tempo.page(&w)
+	b.gatewayPage(&w)
 	return w.String()
 }
 

@@ -22,6 +22,7 @@ type Config struct {
 	MemoryLimit int64  // bytes; the container's limit
 	Queue       int64  // bytes that may wait for the backend, encoded; 0: a share of the memory
 	OnDisk      bool   // they wait on the volume in Dir
+	Compression string // of what is sent to backends; empty: the exporter's default
 }
 
 // Dir is where the pod has its volume, and queueDir where the queue is on it. The collector makes the folder,
@@ -152,6 +153,7 @@ func newFilter() render.Filter {
 
 type exporter struct {
 	Endpoint       string         `yaml:"endpoint"`
+	Compression    string         `yaml:"compression,omitempty"`
 	Timeout        time.Duration  `yaml:"timeout"`
 	TLS            clientTLS      `yaml:"tls"`
 	RetryOnFailure render.Backoff `yaml:"retry_on_failure"`
@@ -186,7 +188,7 @@ type batch struct {
 const backendPatience = 30 * time.Second
 
 func newBackend(c Config) exporter {
-	backend := newExporter(c.Backend, c.Queue)
+	backend := c.newExporter(c.Backend, c.Queue)
 	backend.Timeout = backendPatience
 	if c.OnDisk {
 		backend.SendingQueue.Storage = fileStorageName
@@ -194,9 +196,10 @@ func newBackend(c Config) exporter {
 	return backend
 }
 
-func newExporter(endpoint string, queue int64) exporter {
+func (c Config) newExporter(endpoint string, queue int64) exporter {
 	return exporter{
-		Endpoint: endpoint,
+		Endpoint:    endpoint,
+		Compression: c.Compression,
 		// Inside the cluster, as in the source article.
 		TLS: clientTLS{Insecure: true},
 		RetryOnFailure: render.Backoff{
@@ -240,7 +243,7 @@ const mirrorPatience = 3 * time.Second
 // its queue's size every mirrorPatience, ten times what its memory is meant for. That queue is in memory in any
 // case: what outlives a pod would be older than a mirror is waited for.
 func newMirror(c Config) *exporter {
-	mirror := newExporter(c.Mirror, sizes.Queue(c.MemoryLimit, c.backends()))
+	mirror := c.newExporter(c.Mirror, sizes.Queue(c.MemoryLimit, c.backends()))
 	mirror.Timeout = mirrorPatience
 	mirror.RetryOnFailure.InitialInterval = 500 * time.Millisecond
 	mirror.RetryOnFailure.MaxInterval = time.Second
