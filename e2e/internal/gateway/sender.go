@@ -32,8 +32,7 @@ const export = "/opentelemetry.proto.collector.trace.v1.TraceService/Export"
 
 // Send sends until the context ends. What it answers is an error of its own making, never a refusal.
 func (s *Sender) Send(ctx context.Context, to string) error {
-	connection, err := grpc.NewClient(to, grpc.WithTransportCredentials(insecure.NewCredentials()),
-		grpc.WithDefaultCallOptions(grpc.ForceCodec(encoded{}), grpc.MaxCallSendMsgSize(64<<20)))
+	connection, err := s.connect(to)
 	if err != nil {
 		return err
 	}
@@ -44,6 +43,11 @@ func (s *Sender) Send(ctx context.Context, to string) error {
 	}
 	clients.Wait()
 	return nil
+}
+
+func (s *Sender) connect(to string) (*grpc.ClientConn, error) {
+	return grpc.NewClient(to, grpc.WithTransportCredentials(insecure.NewCredentials()),
+		grpc.WithDefaultCallOptions(grpc.ForceCodec(encoded{}), grpc.MaxCallSendMsgSize(64<<20)))
 }
 
 func (s *Sender) client(ctx context.Context, connection *grpc.ClientConn) {
