@@ -35,7 +35,7 @@ func (b *bench) measureGateway(ctx context.Context, rounds int, lasts time.Durat
 	if program == "" {
 		return errors.New("TRACESTACK_OTELCOL: the collector's program must be given: run `make bench`")
 	}
-	for _, p := range []gateway.Pipeline{gateway.NoExport, gateway.Article, gateway.InMemory, gateway.OnDisk} {
+	for _, p := range []gateway.Pipeline{gateway.NoExport, gateway.Article, gateway.InMemory, gateway.OnDisk, gateway.Synced} {
 		b.gateway = append(b.gateway, &throughput{Pipeline: p})
 	}
 	for range rounds {

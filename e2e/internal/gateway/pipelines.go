@@ -12,14 +12,15 @@ type Pipeline struct {
 	Name string
 	// file is the configuration for a backend's address.
 	file       func(backend string) (string, error)
-	ours, disk bool
+	ours, disk, fsync bool
 }
 
 // What is compared. The article's is what its OpenTelemetryCollector has, and NoExport says what a collector
-// that only receives can do at most.
+// that only receives can do at most. Synced is what pods could have, and do not.
 var (
 	InMemory = Pipeline{Name: "ours, in memory", file: func(backend string) (string, error) { return ours(backend, false) }, ours: true}
 	OnDisk   = Pipeline{Name: "ours, on disk", file: func(backend string) (string, error) { return ours(backend, true) }, ours: true, disk: true}
+	Synced   = Pipeline{Name: "ours, on disk with fsync", file: OnDisk.file, ours: true, disk: true, fsync: true}
 	Article  = Pipeline{Name: "the article's", file: func(backend string) (string, error) { return fmt.Sprintf(article, backend), nil }}
 	NoExport = Pipeline{Name: "no exporter", file: func(string) (string, error) { return nothing, nil }}
 )
@@ -62,7 +63,7 @@ func (p Pipeline) over(dir string) (over []string) {
 	over = append(over, fmt.Sprintf("processors: {memory_limiter: {limit_percentage: 0, spike_limit_percentage: 0, limit_mib: %d, spike_limit_mib: %d}}", Memory*80/100>>20, Memory*25/100>>20),
 		"extensions: {health_check: {endpoint: '127.0.0.1:0'}}")
 	if p.disk {
-		over = append(over, fmt.Sprintf("extensions: {file_storage: {directory: '%s/queue'}}", dir))
+		over = append(over, fmt.Sprintf("extensions: {file_storage: {directory: '%s/queue', fsync: %t}}", dir, p.fsync))
 	}
 	return over
 }
