@@ -11,7 +11,7 @@ import (
 type Pipeline struct {
 	Name string
 	// file is the configuration for a backend's address.
-	file       func(backend string) (string, error)
+	file              func(backend string) (string, error)
 	ours, disk, fsync bool
 }
 
