@@ -75,20 +75,34 @@ func NewCollector(
 }
 
 func (c *Collector) create(ctx *pulumi.Context, name string, a CollectorArgs) error {
-	gateway, err := kube.Make(ctx, c, a.gateway(name))
+	made, err := kube.Make(ctx, c, a.roles(name)...)
 	if err != nil {
 		return err
 	}
+	gateway := made[len(made)-1]
 	// Nobody waits for the Service of its own metrics.
-	ready := []pulumi.Resource{gateway[0].Runner, gateway[0].Services[0]}
+	ready := []pulumi.Resource{gateway.Runner, gateway.Services[0]}
 	c.OTLPGRPCEndpoint = whenReady(ctx, at(a.Namespace, naming.CollectorService(name), naming.OTLPGRPC, ""), ready...)
 	c.OTLPHTTPEndpoint = whenReady(ctx, at(a.Namespace, naming.CollectorService(name), naming.OTLPHTTP, ""), ready...)
 	c.Environment = environmentOf(c.OTLPHTTPEndpoint)
 	return c.tell(ctx, name, a)
 }
 
+// roles ends with the gateway, which takes spans when what it needs is there.
+func (a CollectorArgs) roles(name string) []kube.Role {
+	var all []kube.Role
+	gateway := a.gateway(name)
+	if a.Extra.Configuration != "" {
+		all = append(all, a.check(name, gateway))
+	}
+	if a.Sampling.On() {
+		all = append(all, a.samplers(name))
+	}
+	return append(all, gateway)
+}
+
 func (a CollectorArgs) gateway(name string) kube.Role {
-	config := a.config()
+	config := a.config(name)
 	role := kube.Role{
 		Name:      naming.CollectorService(name),
 		Product:   collectorProduct,
@@ -101,7 +115,9 @@ func (a CollectorArgs) gateway(name string) kube.Role {
 				Name:      "opentelemetry-collector",
 				Image:     a.Image,
 				Args:      []string{"--config=" + config.Path()},
+				Env:       a.extraVariables(),
 				Ports:     []naming.Port{naming.OTLPGRPC, naming.OTLPHTTP, naming.Metrics, naming.Health},
+				MorePorts: a.extraPorts(),
 				Resources: a.Resources,
 				Probe:     &kube.Probe{Path: "/", Port: naming.Health},
 				Drain:     3,
@@ -111,11 +127,12 @@ func (a CollectorArgs) gateway(name string) kube.Role {
 			Grace: 30,
 		},
 		Autoscaling: a.Autoscaling,
-		Account:     &kube.Account{},
+		Account:     a.account(),
+		Follows:     true,
 		Services: []kube.Service{
-			{Name: naming.CollectorService(name), Ports: []naming.Port{naming.OTLPGRPC, naming.OTLPHTTP}},
+			{Name: naming.CollectorService(name), Ports: []naming.Port{naming.OTLPGRPC, naming.OTLPHTTP}, MorePorts: a.extraPorts()},
 			{Name: naming.CollectorMonitoringService(name), Ports: []naming.Port{naming.Metrics}},
-			{Name: naming.CollectorHeadlessService(name), Ports: []naming.Port{naming.OTLPGRPC, naming.OTLPHTTP}, Headless: true},
+			{Name: naming.CollectorHeadlessService(name), Ports: []naming.Port{naming.OTLPGRPC, naming.OTLPHTTP}, MorePorts: a.extraPorts(), Headless: true},
 		},
 		Budget: true,
 	}
@@ -130,7 +147,7 @@ func (a CollectorArgs) run(role *kube.Role, name string) {
 	if !a.Queue.OnDisk() {
 		role.Backend, role.Runner = a.Backend.Name, kube.Deployment{Replicas: a.Replicas}
 		if a.ManagedBy == settings.ManagedByOperator {
-			role.Runner = a.operated(name)
+			role.Runner = a.operated(name, a.Replicas)
 		}
 		return
 	}
@@ -142,15 +159,29 @@ func (a CollectorArgs) run(role *kube.Role, name string) {
 	role.Pod.Containers[0].Probe.Starts = 600
 }
 
-func (a CollectorArgs) config() *kube.Config {
+func (a CollectorArgs) config(name string) *kube.Config {
+	return a.rendered(collector.FileName, func(c collector.Config, namespace string) (render.File, error) {
+		extra, err := a.Extra.Parsed()
+		if err != nil {
+			return render.File{}, err
+		}
+		c.MemoryLimit, c.Queue, c.OnDisk = a.Resources.Limits.Memory.Bytes(), a.Queue.Bytes(), a.Queue.OnDisk()
+		c.Kubernetes, c.Resource, c.Extra = a.KubernetesAttributes, a.ResourceAttributes, extra
+		if a.Sampling.On() {
+			// All that it sends goes to them.
+			c.Samplers, c.Mirror = naming.Host(naming.Sampler(name), namespace), ""
+		}
+		return collector.Render(c)
+	})
+}
+
+// rendered makes a file when the backends' addresses are known.
+func (a CollectorArgs) rendered(file string, make func(c collector.Config, namespace string) (render.File, error)) *kube.Config {
 	mirror := pulumi.StringInput(pulumi.String("")) // No copies are sent.
 	if a.Mirror != nil {
 		mirror = a.Mirror.OTLPEndpoint
 	}
-	return kube.NewConfig(collector.FileName, pulumi.All(a.Backend.OTLPEndpoint, mirror).ApplyT(func(known []any) (render.File, error) {
-		return collector.Render(collector.Config{
-			Backend: known[0].(string), Mirror: known[1].(string), MemoryLimit: a.Resources.Limits.Memory.Bytes(),
-			Queue: a.Queue.Bytes(), OnDisk: a.Queue.OnDisk(), Compression: string(a.Compression),
-		})
+	return kube.NewConfig(file, pulumi.All(a.Backend.OTLPEndpoint, mirror, a.Namespace).ApplyT(func(known []any) (render.File, error) {
+		return make(collector.Config{Backend: known[0].(string), Mirror: known[1].(string), Compression: string(a.Compression)}, known[2].(string))
 	}))
 }

@@ -13,25 +13,27 @@ import (
 // because the operator takes over the Services that the name leads to, and deletes them with the resource: the
 // Services that applications know would then go, or find no pod, whenever somebody else is to run the pods.
 // They stay the program's own.
-func (a CollectorArgs) operated(name string) kube.Runner {
+func (a CollectorArgs) operated(name string, replicas int) kube.Runner {
 	resource := naming.OperatedCollector(name, a.Backend.Name)
 	return kube.CustomResource{
 		Version: "opentelemetry.io/v1beta1", Kind: "OpenTelemetryCollector",
 		Name: resource, Deployment: naming.CollectorService(resource),
-		Replicas: a.Replicas, Spec: a.operatedSpec,
+		Replicas: replicas, Spec: func(pod *corev1.PodTemplateSpecArgs, config pulumi.Output) map[string]any {
+			return operatedSpec(replicas, pod, config)
+		},
 	}
 }
 
 // operatedSpec also says what the operator and the definition of the kind would fill in: another release of
 // them may fill in something else.
-func (a CollectorArgs) operatedSpec(pod *corev1.PodTemplateSpecArgs, config pulumi.Output) map[string]any {
+func operatedSpec(replicas int, pod *corev1.PodTemplateSpecArgs, config pulumi.Output) map[string]any {
 	in := pod.Spec.(*corev1.PodSpecArgs)
 	container := in.Containers.(corev1.ContainerArray)[0].(*corev1.ContainerArgs)
 	spec := map[string]any{
 		"mode": "deployment", "managementState": "managed",
 		// Otherwise a newer operator changes the configuration, and the next update changes it back.
 		"upgradeStrategy": "none",
-		"replicas":        a.Replicas,
+		"replicas":        replicas,
 		"image":           container.Image,
 		"imagePullPolicy": container.ImagePullPolicy,
 		"config":          config, "configVersions": 1,

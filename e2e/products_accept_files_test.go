@@ -24,6 +24,7 @@ var products = []product{
 	{"jaeger-ingester.yaml", "TRACESTACK_JAEGER", validate, nil},
 	{"jaeger-query.yaml", "TRACESTACK_JAEGER", validate, nil},
 	{"collector.yaml", "TRACESTACK_OTELCOL", validate, nil},
+	{"sampler.yaml", "TRACESTACK_OTELCOL", validate, nil},
 	{"tempo.yaml", "TRACESTACK_TEMPO", func(path string) []string {
 		return []string{"-config.verify=true", "-config.expand-env=true", "-config.file=" + path}
 	}, func(body string) bool { return strings.Contains(body, "\nlive_store:\n") }}, // Tempo 3's
@@ -129,7 +130,7 @@ func (p product) rendered(t *testing.T) []string {
 // quote them.
 func (p product) read(program, path string) (string, error) {
 	command := exec.Command(program, p.arguments(path)...)
-	command.Env = append(os.Environ(), "STORE_ACCESS_KEY=key: #1", `STORE_SECRET_KEY=*&!"\x`, `KAFKA_PASSWORD=*&!"\x`, `CASSANDRA_PASSWORD=*&!"\x`)
+	command.Env = append(os.Environ(), "STORE_ACCESS_KEY=key: #1", `STORE_SECRET_KEY=*&!"\x`, `KAFKA_PASSWORD=*&!"\x`, `CASSANDRA_PASSWORD=*&!"\x`, "VENDOR_KEY=key: #1")
 	out, err := command.CombinedOutput()
 	return string(out), err
 }

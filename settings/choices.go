@@ -138,6 +138,57 @@ func (SamplingMode) Choices() []string {
 	return spec.Texts(SamplingNone, SamplingStatic, SamplingAdaptive)
 }
 
+// TailSamplingMode is whether traces are chosen when they have come.
+type TailSamplingMode string
+
+// The modes.
+const (
+	TailSamplingNone TailSamplingMode = "none" // all are kept
+	TailSamplingTail TailSamplingMode = "tail" // samplers decide
+)
+
+// Choices lists what a TailSamplingMode can be.
+func (TailSamplingMode) Choices() []string { return spec.Texts(TailSamplingNone, TailSamplingTail) }
+
+// KeptErrors is which traces with an error are kept.
+type KeptErrors string
+
+// Which.
+const (
+	ErrorsKept   KeptErrors = "keep"  // each
+	ErrorsShared KeptErrors = "share" // as of all traces
+)
+
+// Choices lists what a KeptErrors can be.
+func (KeptErrors) Choices() []string { return spec.Texts(ErrorsKept, ErrorsShared) }
+
+// AttributeSource is what tells of the pod that a span comes from.
+type AttributeSource string
+
+// The sources.
+const (
+	AttributesNone        AttributeSource = "none"
+	AttributesFromAddress AttributeSource = "address" // of the sender
+	AttributesFromCluster AttributeSource = "cluster" // the Kubernetes API
+)
+
+// Choices lists what an AttributeSource can be.
+func (AttributeSource) Choices() []string {
+	return spec.Texts(AttributesNone, AttributesFromAddress, AttributesFromCluster)
+}
+
+// AttributeRights is who gives the right to watch pods.
+type AttributeRights string
+
+// Who can.
+const (
+	RightsMade  AttributeRights = "made"  // the program
+	RightsGiven AttributeRights = "given" // somebody else
+)
+
+// Choices lists what an AttributeRights can be.
+func (AttributeRights) Choices() []string { return spec.Texts(RightsMade, RightsGiven) }
+
 // DependenciesVariant is the store that the job which computes a service graph is made for.
 type DependenciesVariant string
 

@@ -10,6 +10,18 @@ type Collector struct {
 	Queue       *Queue       `json:"queue,omitempty" pulumi:"queue,optional" doc:"Where spans wait that the backend has not taken yet."`
 	Compression Compression  `json:"compression,omitempty" pulumi:"compression,optional" default:"snappy" doc:"How spans are packed on their way to the backend. A collector packs most of its time with gzip, the default of its exporter; snappy takes a fraction of that for larger messages. zstd is for a network that is dear, none for one that costs nothing." see:"https://github.com/open-telemetry/opentelemetry-collector/blob/main/config/configgrpc/README.md"`
 	Autoscaling *Autoscaling `json:"autoscaling,omitempty" pulumi:"autoscaling,optional" doc:"Lets the number of pods follow the load, instead of replicas. The cluster must have the API of metrics, metrics.k8s.io. docs/autoscaling.md has the whole of it." see:"https://kubernetes.io/docs/tasks/run-application/horizontal-pod-autoscale/"`
+
+	KubernetesAttributes *KubernetesAttributes `json:"kubernetesAttributes,omitempty" pulumi:"kubernetesAttributes,optional" doc:"What a span gets of the pod that it comes from."`
+	ResourceAttributes   map[string]string     `json:"resourceAttributes,omitempty" pulumi:"resourceAttributes,optional" keys:"attribute" format:"resourceValue" doc:"Attributes of every span's resource that does not have them itself, such as deployment.environment.name. Profile prod sets that one to prod; what is written here replaces it." see:"https://opentelemetry.io/docs/specs/semconv/resource/deployment-environment/"`
+	Sampling             *TailSampling         `json:"sampling,omitempty" pulumi:"sampling,optional" doc:"Which traces the backend gets, decided when all of each has come."`
+	Extra                *Extra                `json:"extra,omitempty" pulumi:"extra,optional" doc:"What there is no setting for."`
+}
+
+// Default tells environments of production from others.
+func (c *Collector) Default(e spec.Environment) {
+	if e.Prod && c.ResourceAttributes == nil {
+		c.ResourceAttributes = map[string]string{"deployment.environment.name": "prod"}
+	}
 }
 
 // Settle makes autoscaling begin where replicas would be.

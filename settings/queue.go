@@ -63,8 +63,9 @@ func backends(mirror bool) int {
 }
 
 // CheckQueue holds the queue to the memory, and the memory to what comes at once: for each backend, the
-// mirror is a second one, there is a queue.
+// mirror is a second one, there is a queue. With samplers there is one for all of them.
 func (c *Collector) CheckQueue(l spec.Look, mirror bool) {
+	mirror = mirror && !c.Sampling.On()
 	count, why := backends(mirror), "its queue must hold what comes at once"
 	least := sizes.CollectorMemory(count)
 	if mirror {

@@ -378,7 +378,15 @@ func TestProdDiffersFromDevInValuesOnly(t *testing.T) {
 	if !prod.Collector.Queue.OnDisk() || dev.Collector.Queue.OnDisk() {
 		t.Errorf("the queue is in %s in prod and in %s in dev", prod.Collector.Queue.Storage, dev.Collector.Queue.Storage)
 	}
+	if !prod.Collector.KubernetesAttributes.Watched() || dev.Collector.KubernetesAttributes.Watched() {
+		t.Errorf("pods are watched: %v in prod and %v in dev", prod.Collector.KubernetesAttributes, dev.Collector.KubernetesAttributes)
+	}
+	if got := prod.Collector.ResourceAttributes["deployment.environment.name"]; got != "prod" || len(dev.Collector.ResourceAttributes) != 0 {
+		t.Errorf("the environment is %q in prod, and %v in dev", got, dev.Collector.ResourceAttributes)
+	}
 	prod.Collector.Queue.Storage = dev.Collector.Queue.Storage
+	prod.Collector.KubernetesAttributes, prod.Collector.ResourceAttributes = dev.Collector.KubernetesAttributes, nil
+	prod.Collector.Sampling.Replicas = dev.Collector.Sampling.Replicas
 	prod.Profile, prod.Collector.Replicas, prod.Scheduling = dev.Profile, dev.Collector.Replicas, dev.Scheduling
 	prod.Tempo.Retention, prod.Tempo.Volume.Retain, prod.ObjectStore.Keep = dev.Tempo.Retention, false, false
 	prod.Jaeger.Badger.Retention, prod.Jaeger.Badger.Volume.Retain = dev.Jaeger.Badger.Retention, false

@@ -24,6 +24,16 @@ func (c Config) validate(l spec.Look) {
 	c.validateKafka(l)
 	c.validateHosts(l)
 	c.Collector.CheckQueue(l.In("tracestack:collector"), c.Mirror.Backend != "")
+	c.validateSampling(l)
+}
+
+// validateSampling refuses samplers in front of what counts spans: it would count only what they keep.
+func (c Config) validateSampling(l spec.Look) {
+	const mode = "tracestack:collector.sampling.mode"
+	counted := c.Prometheus.Mode != settings.PrometheusNone && slices.ContainsFunc(c.stores(l), func(s stored) bool { return s.backend == settings.BackendTempo })
+	if counted && l.GivenSound(mode) && c.Collector.Sampling.On() {
+		l.Refuse(mode, string(c.Collector.Sampling.Mode), "must not be tail with a Tempo whose spans are counted in a Prometheus: it would count only those that are kept")
+	}
 }
 
 func (c Config) validateCluster(l spec.Look) {

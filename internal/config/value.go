@@ -118,7 +118,7 @@ func (d decoder) entries(path string, n node, t target) {
 		d.value(inner, f.node, target{reflect.ValueOf(&value).Elem(), t.tag, false})
 		all[f.name] = value
 	}
-	if len(all) > 0 {
+	if len(all) > 0 || t.Len() > 0 { // It replaces the default as a whole.
 		t.Set(reflect.ValueOf(all))
 	}
 }

@@ -5,11 +5,13 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// Account is a ServiceAccount of the role's own. None of these programs talks to the Kubernetes API, so
-// it has no token there.
+// Account is a ServiceAccount of the role's own. A program that does not talk to the Kubernetes API has no
+// token there.
 type Account struct {
 	// Annotations are what a cloud knows the pods by.
 	Annotations map[string]string
+	Token       bool
+	Rights      *Rights // nil: none, or somebody else gives them
 }
 
 func (r Role) useAccount(ctx *pulumi.Context, parent pulumi.Resource, pod *corev1.PodSpecArgs) error {
@@ -18,7 +20,7 @@ func (r Role) useAccount(ctx *pulumi.Context, parent pulumi.Resource, pod *corev
 	}
 	args := &corev1.ServiceAccountArgs{
 		Metadata:                     r.object(ctx, pulumi.String(r.Name), r.Account.Annotations),
-		AutomountServiceAccountToken: pulumi.Bool(false),
+		AutomountServiceAccountToken: pulumi.Bool(r.Account.Token),
 	}
 	if r.operated() {
 		// The operator's pods have none of their own.
@@ -27,6 +29,7 @@ func (r Role) useAccount(ctx *pulumi.Context, parent pulumi.Resource, pod *corev
 	account, err := corev1.NewServiceAccount(ctx, r.Name+"-account", args, pulumi.Parent(parent))
 	if err == nil {
 		pod.ServiceAccountName = account.Metadata.Name()
+		pod.AutomountServiceAccountToken = pulumi.Bool(r.Account.Token)
 	}
 	return err
 }

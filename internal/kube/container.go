@@ -19,6 +19,7 @@ type Container struct {
 	Args      []string
 	Env       corev1.EnvVarArray
 	Ports     []naming.Port
+	MorePorts []NamedPort
 	Resources *settings.Resources
 	Probe     *Probe // nil: it is up while it runs
 	// Drain keeps a stopping container serving for some seconds, until no node sends to it any more.
@@ -53,7 +54,7 @@ func (c Container) make() *corev1.ContainerArgs {
 			// A Go program works harder when memory gets short, before the kernel kills.
 			Name: pulumi.String("GOMEMLIMIT"), Value: pulumi.String(goMemoryLimit(c.Resources)),
 		}}, c.Env...),
-		Ports:           containerPorts(c.Ports),
+		Ports:           append(containerPorts(c.Ports), moreContainerPorts(c.MorePorts)...),
 		Resources:       requirements(c.Resources),
 		SecurityContext: containerSecurity(),
 	}
@@ -88,6 +89,22 @@ func containerPorts(ports []naming.Port) corev1.ContainerPortArray {
 	for _, port := range ports {
 		all = append(all, &corev1.ContainerPortArgs{
 			Name: pulumi.String(port.Name()), ContainerPort: pulumi.Int(port), Protocol: pulumi.String("TCP"),
+		})
+	}
+	return all
+}
+
+// NamedPort is a port that the program knows nothing of.
+type NamedPort struct {
+	Name string
+	Port int
+}
+
+func moreContainerPorts(ports []NamedPort) corev1.ContainerPortArray {
+	var all corev1.ContainerPortArray
+	for _, port := range ports {
+		all = append(all, &corev1.ContainerPortArgs{
+			Name: pulumi.String(port.Name), ContainerPort: pulumi.Int(port.Port), Protocol: pulumi.String("TCP"),
 		})
 	}
 	return all

@@ -84,6 +84,11 @@ func Make(ctx *pulumi.Context, parent pulumi.Resource, roles ...Role) ([]Made, e
 }
 
 func (r Role) make(ctx *pulumi.Context, parent pulumi.Resource) (Made, error) {
+	rights, err := r.give(ctx, parent)
+	if err != nil {
+		return Made{}, fmt.Errorf("rights: %w", err)
+	}
+	r.after = append(r.after, rights...)
 	runner, err := r.Runner.run(ctx, parent, r)
 	if err != nil {
 		return Made{}, err

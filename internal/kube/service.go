@@ -11,6 +11,8 @@ import (
 type Service struct {
 	Name  string
 	Ports []naming.Port
+	// MorePorts are of what the program knows nothing of.
+	MorePorts []NamedPort
 	// Headless gives each pod an address of its own instead.
 	Headless bool
 	// NotReady has also the addresses of pods that are not ready: members of a group find each other before
@@ -27,7 +29,7 @@ func (s Service) make(ctx *pulumi.Context, parent pulumi.Resource, r Role, runne
 	spec := &corev1.ServiceSpecArgs{
 		Type:     pulumi.String("ClusterIP"),
 		Selector: pulumi.ToStringMap(r.Selector()),
-		Ports:    servicePorts(s.Ports),
+		Ports:    append(servicePorts(s.Ports), moreServicePorts(s.MorePorts)...),
 	}
 	if s.Headless {
 		spec.ClusterIP = pulumi.String("None")
@@ -49,6 +51,16 @@ func servicePorts(ports []naming.Port) corev1.ServicePortArray {
 			TargetPort:  pulumi.String(port.Name()),
 			Protocol:    pulumi.String("TCP"),
 			AppProtocol: pulumi.String(port.AppProtocol()),
+		})
+	}
+	return all
+}
+
+func moreServicePorts(ports []NamedPort) corev1.ServicePortArray {
+	var all corev1.ServicePortArray
+	for _, port := range ports {
+		all = append(all, &corev1.ServicePortArgs{
+			Name: pulumi.String(port.Name), Port: pulumi.Int(port.Port), TargetPort: pulumi.Int(port.Port), Protocol: pulumi.String("TCP"),
 		})
 	}
 	return all

@@ -98,6 +98,29 @@ func CollectorQueue(collector string) string {
 	return shortened(collector+"-collector-queue", longest)
 }
 
+// Sampler is what a collector's samplers are called, and the headless Service in which it finds each of them.
+func Sampler(collector string) string { return collector + "-sampler" }
+
+// SamplerMonitoringService serves the samplers' own metrics.
+func SamplerMonitoringService(collector string) string { return collector + "-sampler-monitoring" }
+
+// CollectorCheck lets a collector's program read its configuration before its pods do.
+func CollectorCheck(collector string) string { return collector + "-collector-check" }
+
+// CollectorParts are the names that the program gives to parts of a collector, whether they are in one or not:
+// nobody else's part may have them. CollectorPipelines are its pipelines, and CollectorPorts its ports.
+var (
+	CollectorParts = map[string][]string{
+		"receivers":  {"otlp"},
+		"processors": {"memory_limiter", "filter", "k8sattributes", "resource", "tail_sampling"},
+		"exporters":  {"otlp", "otlp/mirror", "loadbalancing"},
+		"extensions": {"health_check", "file_storage"},
+		"connectors": {},
+	}
+	CollectorPipelines = []string{"traces"}
+	CollectorPorts     = []Port{OTLPGRPC, OTLPHTTP, Metrics, Health}
+)
+
 // JaegerCollectorService takes spans. It is apart from the query's Service although one pod is
 // behind both, so that splitting Jaeger later moves no address.
 func JaegerCollectorService(jaeger string) string { return jaeger + "-collector" }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -123,9 +124,11 @@ func Security(g Graph) error {
 			for _, missing := range missingFrom(pod, []setting{
 				{"securityContext.runAsNonRoot", true},
 				{"securityContext.seccompProfile.type", "RuntimeDefault"},
-				{"automountServiceAccountToken", false},
 			}) {
 				found.add(r, "%s", missing)
+			}
+			if pod["automountServiceAccountToken"] != false && !usesToken(g, r, pod) {
+				found.add(r, "automountServiceAccountToken must be false")
 			}
 			if user, _ := at(pod, "securityContext", "runAsUser").(float64); user < 1 {
 				found.add(r, "securityContext.runAsUser must be a number other than 0")
@@ -142,6 +145,20 @@ func Security(g Graph) error {
 		}
 	}))
 }
+
+// usesToken tells whether the file that a pod reads says that its program asks the Kubernetes API.
+func usesToken(g Graph, runner Resource, pod map[string]any) bool {
+	reads := []any{at(runner.Object(), "metadata", "name")} // An operator's ConfigMap is named as its Deployment.
+	for _, volume := range list(pod["volumes"]) {
+		reads = append(reads, at(volume, "configMap", "name"))
+	}
+	return slices.ContainsFunc(g.Of("kubernetes:core/v1:ConfigMap"), func(r Resource) bool {
+		object := r.Object()
+		return slices.Contains(reads, at(object, "metadata", "name")) && usesAccount.MatchString(fmt.Sprint(object["data"]))
+	})
+}
+
+var usesAccount = regexp.MustCompile(`auth_type"?: ?"?serviceAccount`)
 
 // Probes reports containers that the kubelet cannot see starting, ready or alive. A Job's end by
 // themselves.

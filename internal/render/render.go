@@ -44,12 +44,21 @@ func (v Variable) MarshalYAML() (any, error) {
 // Escaped is YAML for a product that expands its file: escape makes of every text what the product reads as
 // that text. Variables alone are left to be expanded.
 func Escaped(name string, configuration any, escape func(string) string) (File, error) {
-	var all yaml.Node
-	if err := all.Encode(configuration); err != nil {
-		return File{}, fmt.Errorf("render %s: %w", name, err)
+	all, err := EscapedNode(name, configuration, escape)
+	if err != nil {
+		return File{}, err
 	}
-	escapeValues(&all, escape)
-	return YAML(name, &all)
+	return YAML(name, all)
+}
+
+// EscapedNode is Escaped before it is marshalled, for what is added to it.
+func EscapedNode(name string, configuration any, escape func(string) string) (*yaml.Node, error) {
+	all := &yaml.Node{}
+	if err := all.Encode(configuration); err != nil {
+		return nil, fmt.Errorf("render %s: %w", name, err)
+	}
+	escapeValues(all, escape)
+	return all, nil
 }
 
 func escapeValues(node *yaml.Node, escape func(string) string) {

@@ -42,6 +42,23 @@ func QueueOnDisk(volume int64) int64 { return volume / diskShare }
 // consumers has a request that may be as large as requests are, decoded.
 const CollectorMemoryOnDisk = 192 * Mebibyte
 
+// SamplerMemory is the least with which a sampler holds what comes at once, decoded, beside traces that wait.
+const SamplerMemory = 192 * Mebibyte
+
+// traceShare and rememberedShare are bytes of a sampler's memory for each trace that may wait in it, and for
+// each of which it remembers the decision. A trace takes more than the first, whatever is in it, so that the
+// memory is always full before the count is; to remember a decision takes about a thirtieth of the second.
+const (
+	traceShare      = 512
+	rememberedShare = 4096
+)
+
+// Traces is how many traces wait in a sampler with so much memory at most, and of how many it remembers what it
+// has decided.
+func Traces(memory int64) (waiting, remembered int64) {
+	return memory / traceShare, memory / rememberedShare
+}
+
 // Bulk is when Jaeger sends what it has gathered for a search store, which takes 100 MB at once by its own
 // default. Jaeger looks at the size behind each span, so a request may be larger by one.
 const Bulk = 5_000_000

@@ -66,6 +66,8 @@ var formats = map[string]Format{
 	// Where routers of every kind take it for what it is.
 	"basePath": pattern("must begin with /, not end with one, and be of letters, digits, -, _ and ., such as /jaeger", `^(/[a-zA-Z0-9][-_.a-zA-Z0-9]*)+$`),
 	"link":     pattern("must be an http or https address, or a path that begins with /, without spaces but in #{}", `^(https?://(\S|#\{[^{}]*\})+|/(\S|#\{[^{}]*\})*)$`),
+	"variable": pattern("must be the name of a variable: capital letters, digits and _", `^[A-Z_][A-Z0-9_]{0,62}$`),
+	"portName": pattern("must be at most 15 lower-case letters, digits and -, and begin with a letter", `^[a-z]([-a-z0-9]{0,13}[a-z0-9])?$`),
 	"uid":      pattern("must be 1 to 40 letters, digits, - and _", `^[a-zA-Z0-9_-]{1,40}$`),
 	// With room for what makes it nobody else's.
 	"minioName": pattern("must be at most 87 letters, digits, -, _, ., @, + and =; give one that is shorter", `^[-_.@+=a-zA-Z0-9]{1,87}$`),

@@ -10,6 +10,7 @@ import (
 	"github.com/tracestack/tracestack/internal/naming"
 	"github.com/tracestack/tracestack/internal/render"
 	"github.com/tracestack/tracestack/internal/sizes"
+	"github.com/tracestack/tracestack/settings"
 )
 
 // FileName is the configuration's name in the ConfigMap and in the pod.
@@ -23,6 +24,10 @@ type Config struct {
 	Queue       int64  // bytes that may wait for the backend, encoded; 0: a share of the memory
 	OnDisk      bool   // they wait on the volume in Dir
 	Compression string // of what is sent to backends; empty: the exporter's default
+	Samplers    string // the host of those who decide what the backends get; empty: these get all spans
+	Kubernetes  *settings.KubernetesAttributes
+	Resource    map[string]string // attributes
+	Extra       map[string]any
 }
 
 // Dir is where the pod has its volume, and queueDir where the queue is on it. The collector makes the folder,
@@ -46,29 +51,21 @@ func Render(c Config) (render.File, error) {
 	if c.Queue < sizes.Batch {
 		return render.File{}, fmt.Errorf("collector: queue: %d: must be at least %d bytes", c.Queue, sizes.Batch)
 	}
-	// Newer releases call it otlp_grpc and keep otlp as an alias; the pinned one knows only otlp.
-	sending := exporters{OTLP: newBackend(c)}
-	names := []string{"otlp"}
-	if c.Mirror != "" {
-		sending.Mirror = newMirror(c)
-		names = append(names, "otlp/mirror")
-	}
-	return render.Escaped(FileName, file{
+	sending, names := newExporters(c)
+	processing, processes := newProcessors(c)
+	return withExtra(file{
 		Receivers:  receivers{OTLP: render.NewOTLPReceiver(sizes.Request)},
-		Processors: processors{MemoryLimiter: render.NewMemoryLimiter(), Filter: newFilter()},
+		Processors: processing,
 		Exporters:  sending,
 		Extensions: newExtensions(c),
 		Service: render.Service{
 			Extensions: c.extensions(),
 			Pipelines: map[string]render.Pipeline{"traces": {
-				Receivers: []string{"otlp"},
-				// The limiter first, so that a full collector refuses before it has spent work on a span.
-				Processors: []string{"memory_limiter", "filter"},
-				Exporters:  names,
+				Receivers: []string{"otlp"}, Processors: processes, Exporters: names,
 			}},
 			Telemetry: render.NewTelemetry(),
 		},
-	}, render.EscapeDollars)
+	}, c.Extra)
 }
 
 type file struct {
@@ -84,8 +81,28 @@ type receivers struct {
 }
 
 type processors struct {
-	MemoryLimiter render.MemoryLimiter `yaml:"memory_limiter"`
-	Filter        render.Filter        `yaml:"filter"`
+	MemoryLimiter render.MemoryLimiter  `yaml:"memory_limiter"`
+	Filter        *render.Filter        `yaml:"filter,omitempty"`
+	Kubernetes    *kubernetesAttributes `yaml:"k8sattributes,omitempty"`
+	Resource      *resourceAttributes   `yaml:"resource,omitempty"`
+	TailSampling  *tailSampling         `yaml:"tail_sampling,omitempty"`
+}
+
+// newProcessors has the limiter first, so that a full collector refuses before it has spent work on a span.
+func newProcessors(c Config) (all processors, names []string) {
+	filter := newFilter()
+	all = processors{
+		MemoryLimiter: render.NewMemoryLimiter(), Filter: &filter,
+		Kubernetes: newKubernetesAttributes(c.Kubernetes), Resource: newResourceAttributes(c.Resource),
+	}
+	names = []string{"memory_limiter", "filter"}
+	if all.Kubernetes != nil {
+		names = append(names, "k8sattributes")
+	}
+	if all.Resource != nil {
+		names = append(names, "resource")
+	}
+	return all, names
 }
 
 type extensions struct {
@@ -129,8 +146,24 @@ func (c Config) extensions() []string {
 }
 
 type exporters struct {
-	OTLP   exporter  `yaml:"otlp"`
-	Mirror *exporter `yaml:"otlp/mirror,omitempty"`
+	OTLP     *exporter      `yaml:"otlp,omitempty"`
+	Mirror   *exporter      `yaml:"otlp/mirror,omitempty"`
+	Samplers *loadBalancing `yaml:"loadbalancing,omitempty"`
+}
+
+// newExporters sends to the samplers where there are some, and otherwise to the backends. Newer releases call
+// otlp otlp_grpc and keep the name as an alias; the pinned one knows only otlp.
+func newExporters(c Config) (all exporters, names []string) {
+	if c.Samplers != "" {
+		return exporters{Samplers: newLoadBalancing(c)}, []string{"loadbalancing"}
+	}
+	backend := newBackend(c)
+	all, names = exporters{OTLP: &backend}, []string{"otlp"}
+	if c.Mirror != "" {
+		all.Mirror = newMirror(c)
+		names = append(names, "otlp/mirror")
+	}
+	return all, names
 }
 
 // newFilter drops what would take other spans with it, and counts it. Tempo refuses a whole batch for

@@ -1,0 +1,55 @@
+package components
+
+import (
+	"github.com/tracestack/tracestack/internal/kube"
+	"github.com/tracestack/tracestack/internal/naming"
+	"github.com/tracestack/tracestack/internal/render"
+	"github.com/tracestack/tracestack/internal/render/collector"
+	"github.com/tracestack/tracestack/settings"
+)
+
+// samplers decide which traces go on. The gateway is in front of them, under the addresses that it always has,
+// and finds each of them by the headless Service.
+func (a CollectorArgs) samplers(name string) kube.Role {
+	config := a.rendered(collector.SamplerFileName, func(c collector.Config, _ string) (render.File, error) {
+		c.MemoryLimit = a.Sampling.Resources.Limits.Memory.Bytes()
+		return collector.Sampler(c, a.Sampling)
+	})
+	// A sampler that is told to stop goes on until nobody sends to it, and it has decided on all that it has: when
+	// the Collector stops, it drops what is undecided.
+	drain := int((a.Sampling.DecisionWait.Time() + collector.SamplerLag).Seconds())
+	role := kube.Role{
+		Name:      naming.Sampler(name),
+		Product:   collectorProduct,
+		Part:      "sampler",
+		Namespace: a.Namespace,
+		Metadata:  a.Metadata,
+		Placement: a.Pods,
+		Backend:   a.Backend.Name,
+		Follows:   true,
+		Runner:    kube.Deployment{Replicas: a.Sampling.Replicas},
+		Pod: kube.Pod{
+			Containers: []kube.Container{{
+				Name:      "opentelemetry-collector",
+				Image:     a.Image,
+				Args:      []string{"--config=" + config.Path()},
+				Ports:     []naming.Port{naming.OTLPGRPC, naming.OTLPHTTP, naming.Metrics, naming.Health},
+				Resources: a.Sampling.Resources,
+				Probe:     &kube.Probe{Path: "/", Port: naming.Health},
+				Drain:     drain,
+			}},
+			Config: config,
+			Grace:  drain + 30,
+		},
+		Account: &kube.Account{},
+		Services: []kube.Service{
+			{Name: naming.Sampler(name), Ports: []naming.Port{naming.OTLPGRPC}, Headless: true},
+			{Name: naming.SamplerMonitoringService(name), Ports: []naming.Port{naming.Metrics}},
+		},
+		Budget: true,
+	}
+	if a.ManagedBy == settings.ManagedByOperator {
+		role.Runner = a.operated(naming.Sampler(name), a.Sampling.Replicas)
+	}
+	return role
+}
