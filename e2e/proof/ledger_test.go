@@ -74,7 +74,7 @@ var ordeals = []ordeal{
 		through: func(_ context.Context, _ *testing.T, r *gateway.Run) { r.Backend.Delay.Store(int64(3 * time.Second)) },
 	},
 	{
-		name: "the queue is full", lossless: ours, refusing: ours, lasts: 40 * time.Second,
+		name: "the queue is full", lossless: ours, refusing: ours, lasts: 2 * time.Minute,
 		change: func(r *gateway.Run) {
 			// 2 MiB, of the 8 that come in 30 seconds. The article's has its own size, in requests.
 			if strings.Contains(r.Collector.File, "queue_size") {

@@ -27,9 +27,8 @@ type Backend struct {
 }
 
 // NewBackend has an address, and does not listen yet.
-func NewBackend() (*Backend, error) {
-	address, err := FreeAddress()
-	return &Backend{Address: address, seen: map[uint64]struct{}{}}, err
+func NewBackend() *Backend {
+	return &Backend{Address: newAddress(), seen: map[uint64]struct{}{}}
 }
 
 // Start makes it listen.

@@ -51,7 +51,7 @@ func (p Pipeline) collector(program, dir string, to *Backend) (*Collector, error
 	if err != nil {
 		return nil, err
 	}
-	return New(program, dir, file, p.over(dir)...)
+	return New(program, dir, file, p.over(dir)...), nil
 }
 
 // over is what of ours is other here than in a pod.

@@ -9,10 +9,7 @@ type Run struct {
 
 // Run makes one with this pipeline.
 func (p Pipeline) Run(program, dir string, sender *Sender) (*Run, error) {
-	backend, err := NewBackend()
-	if err != nil {
-		return nil, err
-	}
+	backend := NewBackend()
 	collector, err := p.collector(program, dir, backend)
 	return &Run{Collector: collector, Backend: backend, Sender: sender}, err
 }

@@ -39,10 +39,7 @@ func TestARequestThatIsCutIsNoRequest(t *testing.T) {
 }
 
 func TestABackendKnowsWhatItHasAndWhatCameTwice(t *testing.T) {
-	backend, err := NewBackend()
-	if err != nil {
-		t.Fatal(err)
-	}
+	backend := NewBackend()
 	if err := backend.Start(); err != nil {
 		t.Fatal(err)
 	}
