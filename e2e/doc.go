@@ -12,6 +12,7 @@
 //	bucket_secrets            where credentials are stored, and where they are not
 //	bucket_rotation           the key is changed, and no write fails
 //	collector_rollout         the collector's pod is replaced, and no trace is lost
+//	collector_spans           what spans carry, which of them are kept, and a receiver of another kind
 //	commands_typed            the commands of the README
 //	configuration_refused     a wrong configuration is refused before anything is made
 //	dependencies              which service calls which, as Jaeger answers it
