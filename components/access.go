@@ -95,16 +95,21 @@ func (to access) certify(role *kube.Role) {
 		pod.Secrets = append(pod.Secrets, secretFile(to.of+"-ca", pulumi.String(to.caSecret), "ca.crt", to.files.CA))
 	}
 	if to.clientCertSecret != "" {
-		pod.Secrets = append(pod.Secrets, kube.Secret{
-			Volume: to.of + "-client", Name: pulumi.String(to.clientCertSecret), Dir: path.Dir(to.files.Cert),
-			Files: map[string]string{"tls.crt": path.Base(to.files.Cert), "tls.key": path.Base(to.files.Key)},
-		})
+		pod.Secrets = append(pod.Secrets, keyPair(to.of+"-client", to.clientCertSecret, to.files.Cert, to.files.Key))
 	}
 }
 
 // secretFile is an entry of a Secret as a file.
 func secretFile(volume string, secret pulumi.StringInput, entry, file string) kube.Secret {
 	return kube.Secret{Volume: volume, Name: secret, Dir: path.Dir(file), Files: map[string]string{entry: path.Base(file)}}
+}
+
+// keyPair is a certificate and its key, of a Secret of type kubernetes.io/tls, as files.
+func keyPair(volume, secret, cert, key string) kube.Secret {
+	return kube.Secret{
+		Volume: volume, Name: pulumi.String(secret), Dir: path.Dir(cert),
+		Files: map[string]string{"tls.crt": path.Base(cert), "tls.key": path.Base(key)},
+	}
 }
 
 // inFile gives it to the pods of a role as a file, which they read again when it changes.

@@ -23,7 +23,8 @@ type Collector struct {
 
 	// Whatever is made from the endpoints is made when the collector is ready, so first spans are not lost.
 	OTLPGRPCEndpoint pulumi.StringOutput `pulumi:"otlpGrpcEndpoint" doc:"Takes spans by OTLP over gRPC: host:4317."`
-	OTLPHTTPEndpoint pulumi.StringOutput `pulumi:"otlpHttpEndpoint" doc:"Takes spans by OTLP over HTTP: http://host:4318."`
+	OTLPHTTPEndpoint pulumi.StringOutput `pulumi:"otlpHttpEndpoint" doc:"Takes spans by OTLP over HTTP: http://host:4318, or https."`
+	ExternalURL      pulumi.StringOutput `pulumi:"externalUrl" doc:"The same, from outside the cluster; empty without a route."`
 
 	Environment pulumi.StringMapOutput `pulumi:"environment" doc:"The variables with which an application's OpenTelemetry SDK, of any language, sends its traces here."`
 }
@@ -35,6 +36,7 @@ type CollectorArgs struct {
 	Mirror    *BackendArgs       `pulumi:"mirror,optional" doc:"Gets a copy of every span, for a migration. It is sent with a queue of its own, and what it does not take within seconds it does not get: it never holds up the Backend."`
 	settings.Collector
 	Applications settings.Applications `pulumi:"applications,optional" doc:"Who sends spans, and is told where."`
+	Route        *settings.Route       `pulumi:"route,optional" doc:"To the port of OTLP over HTTP from outside the cluster, for browsers. Whoever serves it speaks no TLS to the Collector." rule:"must not be given with tls"`
 	Image        string                `pulumi:"image,optional" format:"image" doc:"The image, by default the pinned release. It must have the components of the k8s distribution, the filter processor among them."`
 	Metadata     *settings.Metadata    `pulumi:"metadata,optional" doc:"Labels and annotations of everything that is made."`
 	Pods         *settings.Pods        `pulumi:"pods,optional" doc:"How pods are pulled and placed."`
@@ -48,6 +50,9 @@ func (a *CollectorArgs) Rules(l spec.Look) {
 		}
 	}
 	a.CheckQueue(l, a.Mirror != nil)
+	if a.TLS != nil && a.Route.Kind != settings.RouteNone && l.Sound("tls", "route.kind") {
+		l.Refuse("route", spec.NotShown, "must not be given with tls: whoever serves it speaks no TLS to the Collector")
+	}
 }
 
 // NewCollector makes a Collector. Its name is in front of the Services': center gives
@@ -70,12 +75,14 @@ func NewCollector(
 	return component, ctx.RegisterResourceOutputs(component, pulumi.Map{
 		"otlpGrpcEndpoint": component.OTLPGRPCEndpoint,
 		"otlpHttpEndpoint": component.OTLPHTTPEndpoint,
+		"externalUrl":      component.ExternalURL,
 		"environment":      component.Environment,
 	})
 }
 
 func (c *Collector) create(ctx *pulumi.Context, name string, a CollectorArgs) error {
-	made, err := kube.Make(ctx, c, a.roles(name)...)
+	roles := a.roles(name)
+	made, err := kube.Make(ctx, c, roles...)
 	if err != nil {
 		return err
 	}
@@ -83,8 +90,9 @@ func (c *Collector) create(ctx *pulumi.Context, name string, a CollectorArgs) er
 	// Nobody waits for the Service of its own metrics.
 	ready := []pulumi.Resource{gateway.Runner, gateway.Services[0]}
 	c.OTLPGRPCEndpoint = whenReady(ctx, at(a.Namespace, naming.CollectorService(name), naming.OTLPGRPC, ""), ready...)
-	c.OTLPHTTPEndpoint = whenReady(ctx, at(a.Namespace, naming.CollectorService(name), naming.OTLPHTTP, ""), ready...)
-	c.Environment = environmentOf(c.OTLPHTTPEndpoint)
+	c.OTLPHTTPEndpoint = whenReady(ctx, a.httpEndpoint(name), ready...)
+	c.ExternalURL = roles[len(roles)-1].Route.Address()
+	c.Environment = a.environment(c.OTLPHTTPEndpoint)
 	return c.tell(ctx, name, a)
 }
 
@@ -135,7 +143,9 @@ func (a CollectorArgs) gateway(name string) kube.Role {
 			{Name: naming.CollectorHeadlessService(name), Ports: []naming.Port{naming.OTLPGRPC, naming.OTLPHTTP}, MorePorts: a.extraPorts(), Headless: true},
 		},
 		Budget: true,
+		Route:  a.route(name),
 	}
+	a.admit(&role)
 	a.run(&role, name)
 	return role
 }
@@ -167,6 +177,7 @@ func (a CollectorArgs) config(name string) *kube.Config {
 		}
 		c.MemoryLimit, c.Queue, c.OnDisk = a.Resources.Limits.Memory.Bytes(), a.Queue.Bytes(), a.Queue.OnDisk()
 		c.Kubernetes, c.Resource, c.Extra = a.KubernetesAttributes, a.ResourceAttributes, extra
+		c.Receiver, c.Forwards = a.receiver(), a.forwards()
 		if a.Sampling.On() {
 			// All that it sends goes to them.
 			c.Samplers, c.Mirror = naming.Host(naming.Sampler(name), namespace), ""

@@ -301,7 +301,7 @@ func TestAComponentRecordsItsInputsAndItsType(t *testing.T) {
 		names = append(names, string(name))
 	}
 	slices.Sort(names)
-	if want := []string{"backend", "compression", "image", "kubernetesAttributes", "managedBy", "namespace", "queue", "replicas", "resources", "sampling"}; !slices.Equal(names, want) {
+	if want := []string{"backend", "compression", "image", "kubernetesAttributes", "managedBy", "namespace", "queue", "replicas", "resources", "route", "sampling", "signIn"}; !slices.Equal(names, want) {
 		t.Errorf("inputs are %v, want %v", names, want)
 	}
 	for _, r := range graph {

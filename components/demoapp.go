@@ -6,6 +6,7 @@ import (
 
 	"github.com/tracestack/tracestack/internal/kube"
 	"github.com/tracestack/tracestack/internal/naming"
+	"github.com/tracestack/tracestack/internal/render/environment"
 	"github.com/tracestack/tracestack/internal/versions"
 	"github.com/tracestack/tracestack/settings"
 )
@@ -24,6 +25,7 @@ type DemoApp struct {
 type DemoAppArgs struct {
 	Namespace    pulumi.StringInput `pulumi:"namespace" doc:"Of everything that is made."`
 	OTLPEndpoint pulumi.StringInput `pulumi:"otlpEndpoint" doc:"Where it sends spans: the URL of an OTLP/HTTP receiver, the only protocol that HotROD speaks."`
+	Sender       *settings.Sender   `pulumi:"sender,optional" doc:"What it shows to that receiver, and believes."`
 	Image        string             `pulumi:"image,optional" format:"image" doc:"The image, by default the pinned release."`
 	Route        *settings.Route    `pulumi:"route,optional" doc:"To its page, from outside the cluster."`
 	Metadata     *settings.Metadata `pulumi:"metadata,optional" doc:"Labels and annotations of everything that is made."`
@@ -54,12 +56,32 @@ func NewDemoApp(
 
 func (d *DemoApp) create(ctx *pulumi.Context, name string, a DemoAppArgs) error {
 	role := a.rides(name)
+	a.show(&role)
 	if _, err := kube.Make(ctx, d, role); err != nil {
 		return err
 	}
 	d.URL = at(a.Namespace, name, naming.DemoHTTP, "")
 	d.ExternalURL = role.Route.Address()
 	return nil
+}
+
+// show lets the pod have what it shows to the gateway. HotROD reads it when it starts, as every SDK does.
+func (a DemoAppArgs) show(role *kube.Role) {
+	container, sender := &role.Pod.Containers[0], a.Sender
+	env := container.Env
+	for _, one := range sorted(environment.Certificates(sender.CASecret != "", sender.ClientCertSecret != "")) {
+		env = append(env, corev1.EnvVarArgs{Name: pulumi.String(one.Name), Value: pulumi.String(one.Value)})
+	}
+	if sender.HeadersSecret != nil {
+		env = append(env, kube.Variable(environment.Headers, pulumi.String(sender.HeadersSecret.SecretName), sender.HeadersSecret.Key))
+	}
+	container.Env = env
+	if sender.CASecret != "" {
+		role.Pod.Secrets = append(role.Pod.Secrets, secretFile("ca", pulumi.String(sender.CASecret), "ca.crt", environment.CAFile))
+	}
+	if sender.ClientCertSecret != "" {
+		role.Pod.Secrets = append(role.Pod.Secrets, keyPair("tls", sender.ClientCertSecret, environment.CertFile, environment.KeyFile))
+	}
 }
 
 func (a DemoAppArgs) rides(name string) kube.Role {

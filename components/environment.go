@@ -28,7 +28,14 @@ func (c *Collector) tell(ctx *pulumi.Context, name string, a CollectorArgs) erro
 	return nil
 }
 
-// environmentOf is the set for a gateway at an address. It is known at once, and handed on when the address is.
-func environmentOf(httpEndpoint pulumi.StringOutput) pulumi.StringMapOutput {
-	return httpEndpoint.ApplyT(environment.Render).(pulumi.StringMapOutput)
+// environment is the set for a gateway at an address. It is known at once, and handed on when the address is.
+func (a CollectorArgs) environment(httpEndpoint pulumi.StringOutput) pulumi.StringMapOutput {
+	gateway := environment.Gateway{Metrics: a.Metrics != nil, Logs: a.Logs != nil}
+	if a.TLS != nil {
+		gateway.CA, gateway.ClientCert = a.TLS.CASecret != "", a.TLS.ClientCASecret != ""
+	}
+	return httpEndpoint.ApplyT(func(address string) map[string]string {
+		gateway.HTTPEndpoint = address
+		return environment.Render(gateway)
+	}).(pulumi.StringMapOutput)
 }

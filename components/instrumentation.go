@@ -32,6 +32,9 @@ type Instrumentation struct {
 type InstrumentationArgs struct {
 	OTLPHTTPEndpoint pulumi.StringInput `pulumi:"otlpHttpEndpoint" doc:"Where agents send spans: the URL of an OTLP/HTTP receiver."`
 	OTLPGRPCEndpoint pulumi.StringInput `pulumi:"otlpGrpcEndpoint" doc:"Where the modules of Apache's web server and Nginx send them, which speak gRPC alone: host:port."`
+	Sender           *settings.Sender   `pulumi:"sender,optional" doc:"What agents show to that receiver, and believe, of Secrets in their own namespaces. A Secret with their certificate has the entry ca.crt too where there is a caSecret. The modules of Apache's web server and Nginx show nothing."`
+	Metrics          bool               `pulumi:"metrics,optional" doc:"Whether the receiver takes metrics too."`
+	Logs             bool               `pulumi:"logs,optional" doc:"Whether it takes logs too."`
 	settings.Instrumentation
 	Images   *settings.AgentImages `pulumi:"images,optional" doc:"What is put into pods, by default the pinned release of each."`
 	Metadata *settings.Metadata    `pulumi:"metadata,optional" doc:"Labels and annotations of everything that is made."`
@@ -98,7 +101,31 @@ type instrumentationSpec struct {
 }
 
 type otlpExporter struct {
-	Endpoint string `json:"endpoint"`
+	Endpoint string       `json:"endpoint"`
+	TLS      *exporterTLS `json:"tls,omitempty"`
+}
+
+// exporterTLS is a Secret of the pod's namespace, and its entries.
+type exporterTLS struct {
+	Secret string `json:"secretName"`
+	CA     string `json:"ca_file,omitempty"`
+	Cert   string `json:"cert_file,omitempty"`
+	Key    string `json:"key_file,omitempty"`
+}
+
+// exporterTLS is one Secret for all of it: the operator knows no second.
+func (a InstrumentationArgs) exporterTLS() *exporterTLS {
+	if a.Sender.CASecret == "" && a.Sender.ClientCertSecret == "" {
+		return nil
+	}
+	made := &exporterTLS{Secret: a.Sender.CASecret}
+	if a.Sender.CASecret != "" {
+		made.CA = "ca.crt"
+	}
+	if a.Sender.ClientCertSecret != "" {
+		made.Secret, made.Cert, made.Key = a.Sender.ClientCertSecret, "tls.crt", "tls.key"
+	}
+	return made
 }
 
 type resourceAttributes struct {
@@ -106,8 +133,28 @@ type resourceAttributes struct {
 }
 
 type variable struct {
-	Name  string `json:"name"`
-	Value string `json:"value"`
+	Name  string       `json:"name"`
+	Value string       `json:"value,omitempty"`
+	From  *valueSource `json:"valueFrom,omitempty"`
+}
+
+// valueSource is an entry of a Secret of the pod's namespace.
+type valueSource struct {
+	Secret secretEntry `json:"secretKeyRef"`
+}
+
+type secretEntry struct {
+	Name string `json:"name"`
+	Key  string `json:"key"`
+}
+
+// env are the variables of every agent.
+func (a InstrumentationArgs) env() []variable {
+	all := sorted(environment.Exporters(a.Metrics, a.Logs))
+	if from := a.Sender.HeadersSecret; from != nil {
+		all = append(all, variable{Name: environment.Headers, From: &valueSource{secretEntry{from.SecretName, from.Key}}})
+	}
+	return all
 }
 
 type agent struct {
@@ -147,13 +194,13 @@ type nginxModule struct {
 func (a InstrumentationArgs) spec(http, grpc string) instrumentationSpec {
 	of := func(image *settings.Image) agent { return agent{image.String(), amountsOf(a.Resources)} }
 	// These modules speak gRPC whatever is said, so they get its address by a setting of their own.
-	endpoint := func(name string) []variable { return []variable{{name, "http://" + grpc}} }
+	endpoint := func(name string) []variable { return []variable{{Name: name, Value: a.scheme() + "://" + grpc}} }
 	return instrumentationSpec{
-		Exporter:        otlpExporter{http},
+		Exporter:        otlpExporter{http, a.exporterTLS()},
 		Propagators:     a.Propagators,
 		Sampler:         a.Sampler,
 		Resource:        resourceAttributes{a.ResourceAttributes},
-		Env:             sorted(environment.Exporters()),
+		Env:             a.env(),
 		ImagePullPolicy: "IfNotPresent",
 		Java:            javaAgent(of(a.Images.Java)),
 		NodeJS:          of(a.Images.NodeJS),
@@ -167,11 +214,18 @@ func (a InstrumentationArgs) spec(http, grpc string) instrumentationSpec {
 	}
 }
 
+func (a InstrumentationArgs) scheme() string {
+	if a.Sender.TLS {
+		return "https"
+	}
+	return "http"
+}
+
 // sorted are variables in the order of their names.
 func sorted(values map[string]string) []variable {
 	var all []variable
 	for _, name := range slices.Sorted(maps.Keys(values)) {
-		all = append(all, variable{name, values[name]})
+		all = append(all, variable{Name: name, Value: values[name]})
 	}
 	return all
 }

@@ -4,6 +4,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -89,7 +90,7 @@ func TestTheProductsAcceptEveryRenderedFile(t *testing.T) {
 		found := p.rendered(t)
 		for _, path := range found {
 			t.Run(filepath.Base(filepath.Dir(path))+" "+p.file, func(t *testing.T) {
-				if out, err := p.read(program, path); err != nil {
+				if out, err := p.read(t, program, path); err != nil {
 					t.Errorf("%s: %v\n%s", filepath.Base(program), err, out)
 				}
 			})
@@ -103,7 +104,7 @@ func TestTheProductsAcceptEveryRenderedFile(t *testing.T) {
 			if err := os.WriteFile(broken, append(body, "unknown: {}\n"...), 0o644); err != nil {
 				t.Fatal(err)
 			}
-			if out, err := p.read(program, broken); err == nil {
+			if out, err := p.read(t, program, broken); err == nil {
 				t.Errorf("%s accepted an unknown key:\n%s", filepath.Base(program), out)
 			}
 		})
@@ -126,10 +127,24 @@ func (p product) rendered(t *testing.T) []string {
 	return all
 }
 
-// read lets the product check a file. The credentials in the environment break a file that does not
-// quote them.
-func (p product) read(program, path string) (string, error) {
-	command := exec.Command(program, p.arguments(path)...)
+// mounted is what the collector reads of a Secret that its pod sees as a file.
+var mounted = regexp.MustCompile(`\$\{file:[^}]*\}`)
+
+// read lets the product check a file. The credentials in the environment, and in files, break a file that does
+// not quote them.
+func (p product) read(t *testing.T, program, path string) (string, error) {
+	t.Helper()
+	body, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	secret, copied := filepath.Join(t.TempDir(), "secret"), filepath.Join(t.TempDir(), p.file)
+	for name, content := range map[string][]byte{secret: []byte(`*&!"\x`), copied: mounted.ReplaceAllLiteral(body, []byte("${file:"+secret+"}"))} {
+		if err := os.WriteFile(name, content, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	command := exec.Command(program, p.arguments(copied)...)
 	command.Env = append(os.Environ(), "STORE_ACCESS_KEY=key: #1", `STORE_SECRET_KEY=*&!"\x`, `KAFKA_PASSWORD=*&!"\x`, `CASSANDRA_PASSWORD=*&!"\x`, "VENDOR_KEY=key: #1")
 	out, err := command.CombinedOutput()
 	return string(out), err

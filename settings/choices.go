@@ -268,6 +268,34 @@ const (
 // Choices lists what a QueueStorage can be.
 func (QueueStorage) Choices() []string { return spec.Texts(QueueMemory, QueueDisk) }
 
+// TLSVersion is a version of TLS.
+type TLSVersion string
+
+// The versions.
+const (
+	TLS12 TLSVersion = "1.2"
+	TLS13 TLSVersion = "1.3"
+)
+
+// Choices lists what a TLSVersion can be.
+func (TLSVersion) Choices() []string { return spec.Texts(TLS12, TLS13) }
+
+// SignInKind is how senders are known.
+type SignInKind string
+
+// The kinds.
+const (
+	SignInAnyone SignInKind = "anyone" // they are not
+	SignInToken  SignInKind = "token"
+	SignInBasic  SignInKind = "basic"
+	SignInOIDC   SignInKind = "oidc"
+)
+
+// Choices lists what a SignInKind can be.
+func (SignInKind) Choices() []string {
+	return spec.Texts(SignInAnyone, SignInToken, SignInBasic, SignInOIDC)
+}
+
 // Propagator is a way in which a trace goes on from one service to the next.
 type Propagator string
 

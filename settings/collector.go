@@ -15,6 +15,7 @@ type Collector struct {
 	ResourceAttributes   map[string]string     `json:"resourceAttributes,omitempty" pulumi:"resourceAttributes,optional" keys:"attribute" format:"resourceValue" doc:"Attributes of every span's resource that does not have them itself, such as deployment.environment.name. Profile prod sets that one to prod; what is written here replaces it." see:"https://opentelemetry.io/docs/specs/semconv/resource/deployment-environment/"`
 	Sampling             *TailSampling         `json:"sampling,omitempty" pulumi:"sampling,optional" doc:"Which traces the backend gets, decided when all of each has come."`
 	Extra                *Extra                `json:"extra,omitempty" pulumi:"extra,optional" doc:"What there is no setting for."`
+	Receiver
 }
 
 // Default tells environments of production from others.

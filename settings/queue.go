@@ -67,19 +67,25 @@ func backends(mirror bool) int {
 func (c *Collector) CheckQueue(l spec.Look, mirror bool) {
 	mirror = mirror && !c.Sampling.On()
 	count, why := backends(mirror), "its queue must hold what comes at once"
-	least := sizes.CollectorMemory(count)
+	least := sizes.CollectorMemory(count, c.Forwards())
 	if mirror {
 		why = "with a mirror it has two queues, and each must hold what comes at once"
 	}
 	if c.Queue.OnDisk() {
-		least, why = max(least, sizes.CollectorMemoryOnDisk), "with a queue on disk it reads several requests at once, as large as they may come"
+		least, why = max(least, sizes.CollectorMemoryOnDisk+sizes.CollectorMemory(0, c.Forwards())), "with a queue on disk it reads several requests at once, as large as they may come"
+	}
+	if c.Forwards() > 0 {
+		why = "metrics and logs that are forwarded have a queue each, and every queue must hold what comes at once"
 	}
 	if l.Sound("queue.storage") {
 		atLeast(l.In("resources"), c.Resources, MemoryOf(least/sizes.Mebibyte), why)
 	}
-	if most := sizes.Queue(c.Resources.Limits.Memory.Bytes(), count); !c.Queue.OnDisk() && c.Queue.Size.Bytes() > most &&
+	if most := sizes.Queue(c.Resources.Limits.Memory.Bytes(), count, c.Forwards()); !c.Queue.OnDisk() && c.Queue.Size.Bytes() > most &&
 		l.GivenSound("queue.size") && l.Sound("queue.storage", "resources.limits.memory") {
 		share := map[int]string{1: "an eighth", 2: "a sixteenth, as there is a mirror,"}[count]
+		if c.Forwards() > 0 {
+			share = fmt.Sprintf("%s, what metrics and logs leave of %s", MemoryOf(int(most/sizes.Mebibyte)), share)
+		}
 		l.Refuse("queue.size", c.Queue.Size.String(), fmt.Sprintf("must be at most %s of resources.limits.memory, %s: what waits takes four times its encoded size", share, c.Resources.Limits.Memory))
 	}
 }

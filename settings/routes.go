@@ -11,9 +11,10 @@ type Route struct {
 
 // Ingress is how every page is reached from outside the cluster.
 type Ingress struct {
-	Domain string `json:"domain,omitempty" pulumi:"domain,optional" format:"host" doc:"Below it are the hosts jaeger and go-demo, where no other is given. Without it only those given have a route."`
+	Domain string `json:"domain,omitempty" pulumi:"domain,optional" format:"host" doc:"Below it are the hosts jaeger, go-demo and otlp, where no other is given. Without it only those given have a route."`
 	Jaeger *Page  `json:"jaeger,omitempty" pulumi:"jaeger,optional" doc:"The route of Jaeger's pages." rule:"must not be given without Jaeger, as backend or mirror: Tempo has no pages"`
 	Demo   *Page  `json:"demo,omitempty" pulumi:"demo,optional" doc:"The route of the demo." rule:"must not be given without demo"`
+	OTLP   *Page  `json:"otlp,omitempty" pulumi:"otlp,optional" doc:"The route on which browsers send, to the gateway's port of OTLP over HTTP. It is the output otlpExternalUrl. There is one where collector.browser is given." rule:"must not be given without collector.browser, nor with collector.tls: controllers speak no TLS to the gateway"`
 	Router
 }
 
@@ -92,10 +93,12 @@ func (i *Ingress) Rules(l spec.Look) {
 		{Name: "domain", By: everyRoute},
 		{Name: "jaeger.host", By: everyRoute},
 		{Name: "demo.host", By: everyRoute},
+		{Name: "otlp.host", By: everyRoute},
 		{Name: "jaeger.tlsSecret", By: withCertificate},
 		{Name: "demo.tlsSecret", By: withCertificate},
+		{Name: "otlp.tlsSecret", By: withCertificate},
 	})
-	i.checkTLS(l, "jaeger.tlsSecret", "demo.tlsSecret")
+	i.checkTLS(l, "jaeger.tlsSecret", "demo.tlsSecret", "otlp.tlsSecret")
 }
 
 // Route is the one to a page, whose component has this name; of kind none where the page has no host.

@@ -25,6 +25,9 @@ func composeInstrumentation(ctx *pulumi.Context, c config.Config, collector *com
 	_, err := components.NewInstrumentation(ctx, naming.Instrumentation, &components.InstrumentationArgs{
 		OTLPHTTPEndpoint: collector.OTLPHTTPEndpoint,
 		OTLPGRPCEndpoint: collector.OTLPGRPCEndpoint,
+		Sender:           c.Collector.Sender(),
+		Metrics:          c.Collector.Metrics != nil,
+		Logs:             c.Collector.Logs != nil,
 		Instrumentation:  c.Instrumentation,
 		Images:           c.Images.Agents,
 		Metadata:         c.Metadata(),

@@ -83,7 +83,7 @@ func (c combination) values() map[string]string {
 		"tracestack:profile":   string(c.profile),
 		"tracestack:backend":   string(c.backend),
 		"tracestack:storage":   string(c.storage),
-		"tracestack:collector": fmt.Sprintf(`{"managedBy":%q}`, c.manager),
+		"tracestack:collector": fmt.Sprintf(`{"managedBy":%q,"signIn":{"kind":"anyone"}}`, c.manager),
 		"tracestack:ingress":   route[c.ingress],
 		"tracestack:size":      string(c.size),
 		"tracestack:demo":      "true",
@@ -92,7 +92,7 @@ func (c combination) values() map[string]string {
 		values["tracestack:createNamespace"] = "false"
 	}
 	if c.manager == settings.ManagedByOperator {
-		values["tracestack:collector"] = `{"managedBy":"operator","queue":{"storage":"memory"}}`
+		values["tracestack:collector"] = `{"managedBy":"operator","signIn":{"kind":"anyone"},"queue":{"storage":"memory"}}`
 	}
 	if bucket, ok := buckets[c.storage]; ok && c.backend == settings.BackendTempo {
 		values["tracestack:objectStore"] = bucket

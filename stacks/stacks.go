@@ -96,6 +96,7 @@ func Compose(ctx *pulumi.Context, c config.Config) error {
 		Mirror:       mirror.copies(),
 		Collector:    c.Collector,
 		Applications: c.Applications,
+		Route:        c.OTLPRoute(),
 		Image:        c.Images.Collector.String(),
 		Metadata:     c.Metadata(),
 		Pods:         c.Pods(),
@@ -125,6 +126,7 @@ func composeDemo(
 	demo, err := components.NewDemoApp(ctx, naming.Demo, &components.DemoAppArgs{
 		Namespace:    namespace,
 		OTLPEndpoint: collector.OTLPHTTPEndpoint,
+		Sender:       c.Collector.Sender(),
 		Image:        c.Images.Demo.String(),
 		Route:        c.Ingress.Route(c.Ingress.Demo, naming.Demo),
 		Metadata:     c.Metadata(),
@@ -144,6 +146,9 @@ func export(ctx *pulumi.Context, c config.Config, collector *components.Collecto
 	ctx.Export("otlpGrpcEndpoint", collector.OTLPGRPCEndpoint)
 	ctx.Export("otlpHttpEndpoint", collector.OTLPHTTPEndpoint)
 	ctx.Export("otelEnvironment", collector.Environment)
+	if c.OTLPHost() != "" {
+		ctx.Export("otlpExternalUrl", collector.ExternalURL)
+	}
 	ctx.Export("backend", pulumi.String(c.Backend))
 	ctx.Export("storage", pulumi.String(c.Storage))
 	ctx.Export("namespace", pulumi.String(c.Namespace))

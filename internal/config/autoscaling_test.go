@@ -66,7 +66,7 @@ func TestAutoscalingBeginsWhereReplicasWouldBe(t *testing.T) {
 		"prod":                   {stored("local", map[string]string{"tracestack:profile": "prod", "tracestack:createNamespace": "false"}), 2},
 	} {
 		t.Run(claim, func(t *testing.T) {
-			values := key("collector", `{"autoscaling":{"maxReplicas":9}}`)
+			values := key("collector", `{"autoscaling":{"maxReplicas":9},"signIn":{"kind":"anyone"}}`)
 			for name, value := range c.values {
 				values[name] = value
 			}

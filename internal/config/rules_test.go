@@ -17,7 +17,7 @@ var own = regexp.MustCompile(`^(must be (a|an) [a-z ]+, not |must be given once|
 // refusedRules gives the rules across fields that the tables of refusals show, by the path that is refused.
 func refusedRules(t *testing.T) map[string][]string {
 	all := map[string][]string{}
-	for _, c := range slices.Concat(refusals, ofNewKeys, ofTempo, ofGrafana, ofServer, ofSearch, ofKafka, ofBadger, ofUI, ofQueue, ofScaling, ofStores, ofApplications, ofInstrumentation, ofSampling, ofDependencies, ofSpans) {
+	for _, c := range slices.Concat(refusals, ofNewKeys, ofTempo, ofGrafana, ofServer, ofSearch, ofKafka, ofBadger, ofUI, ofQueue, ofScaling, ofStores, ofApplications, ofInstrumentation, ofSampling, ofDependencies, ofSpans, ofReceiver) {
 		parts := strings.SplitN(c.want, ": ", 3)
 		if len(parts) != 3 {
 			t.Fatalf("%q has not path, value and rule", c.want)

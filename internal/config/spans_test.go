@@ -112,7 +112,7 @@ func TestWhatIsWrittenReplacesTheAttributesOfProduction(t *testing.T) {
 		`{"resourceAttributes":{}}`: "map[]",
 		`{"resourceAttributes":{"deployment.environment.name":"eu-1"}}`: "map[deployment.environment.name:eu-1]",
 	} {
-		c, err := config.Load(raw(map[string]string{"tracestack:profile": "prod", "tracestack:storage": "badger", "tracestack:createNamespace": "false", "tracestack:collector": given}))
+		c, err := config.Load(raw(map[string]string{"tracestack:profile": "prod", "tracestack:storage": "badger", "tracestack:createNamespace": "false", "tracestack:collector": `{"signIn":{"kind":"anyone"},` + given[1:]}))
 		if got := fmt.Sprint(c.Collector.ResourceAttributes); err != nil || got != want {
 			t.Errorf("%s gives %s, want %s: %v", given, got, want, err)
 		}

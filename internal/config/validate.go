@@ -24,6 +24,7 @@ func (c Config) validate(l spec.Look) {
 	c.validateKafka(l)
 	c.validateHosts(l)
 	c.Collector.CheckQueue(l.In("tracestack:collector"), c.Mirror.Backend != "")
+	c.validateReceiver(l)
 	c.validateSampling(l)
 }
 

@@ -25,6 +25,9 @@ const (
 	Prometheus = "prometheus"
 )
 
+// OTLP is the name of the host, below a domain, on which browsers send.
+const OTLP = "otlp"
+
 // Grafana is in front of the names of what a Grafana is given. That may be in a namespace of
 // somebody else's, so it says whose it is.
 const Grafana = "tracestack"

@@ -15,7 +15,7 @@ var (
 	// Whether a secret is used is none, as in use_federated_token: true.
 	choice = regexp.MustCompile(`(?i)[\w.]+["']?\s*[:=]\s*["']?(true|false)\b`)
 	// Names of a file, of an object or of its entry are no secrets, only where one is. Nor is a revision of one.
-	reference = regexp.MustCompile(`(?i)(_file|_path|_name|Secret|Secrets\[\d+\]|secretName|Entry|Secret\.key|\.revision|^GOOGLE_APPLICATION_CREDENTIALS)$`)
+	reference = regexp.MustCompile(`(?i)(_file|_path|_name|Secret|Secrets\[\d+\]|secretName|Entry|Secrets?(\[\d+\])?\.key|\.revision|^GOOGLE_APPLICATION_CREDENTIALS)$`)
 	// Nor is what its reader fills in.
 	placeholder = regexp.MustCompile(`^(\[secret\]|\$(__env)?\{[\w.-]+\})?$`)
 )

@@ -28,7 +28,8 @@ type OTLPProtocols struct {
 
 // OTLPGRPC is a gRPC server, the largest message that it takes, and how long it keeps a connection.
 type OTLPGRPC struct {
-	Endpoint       string    `yaml:"endpoint"`
+	Endpoint       string `yaml:"endpoint"`
+	Access         `yaml:",inline"`
 	MaxMessageSize int       `yaml:"max_recv_msg_size_mib"`
 	Keepalive      Keepalive `yaml:"keepalive"`
 }
@@ -54,7 +55,9 @@ func newKeepalive() Keepalive {
 // OTLPHTTP is an HTTP server and the largest body that it takes, before and after decompression.
 type OTLPHTTP struct {
 	Endpoint    string `yaml:"endpoint"`
-	MaxBodySize int    `yaml:"max_request_body_size"` // bytes
+	Access      `yaml:",inline"`
+	CORS        *CORS `yaml:"cors,omitempty"`
+	MaxBodySize int   `yaml:"max_request_body_size"` // bytes
 }
 
 // NewOTLPReceiver listens on both OTLP ports, and takes so many bytes at once on each: by default

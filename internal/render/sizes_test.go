@@ -53,7 +53,7 @@ func rendered(t *testing.T) func(render.File, error) render.File {
 }
 
 func TestNothingIsTakenThatTheNextPartRefuses(t *testing.T) {
-	least := int64(sizes.CollectorMemory(2))
+	least := int64(sizes.CollectorMemory(2, 0))
 	gateway := rendered(t)(collector.Render(collector.Config{Backend: "b:4317", Mirror: "m:4317", MemoryLimit: least}))
 	for _, exporter := range []string{"otlp", "otlp/mirror"} {
 		batch := number(t, gateway, "exporters "+exporter+" sending_queue batch max_size")

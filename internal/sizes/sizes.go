@@ -23,12 +23,15 @@ const (
 // times their encoded size, so full queues and the process stay below the memory limiter's 55 %.
 const queueShare = 8
 
-// Queue is what a collector with so much memory holds for each of its backends, encoded.
-func Queue(memory int64, backends int) int64 { return memory / queueShare / int64(backends) }
+// Queue is what a collector with so much memory holds for each of its backends, encoded. What it forwards
+// elsewhere has a queue of Batch each.
+func Queue(memory int64, backends, forwards int) int64 {
+	return (memory/queueShare - int64(forwards)*Batch) / int64(backends)
+}
 
 // CollectorMemory is the least with which each queue holds what the collector may send at once. With
 // less, a large request is refused for ever, though the queue is empty.
-func CollectorMemory(backends int) int { return queueShare * Batch * backends }
+func CollectorMemory(backends, forwards int) int { return queueShare * Batch * (backends + forwards) }
 
 // diskShare is the part of a volume that a queue on it fills, encoded. A small request takes up to three times
 // its size there: pages are half full, and each entry has a key. On a full disk the queue would skip what it

@@ -24,7 +24,9 @@ type Config struct {
 	Queue       int64  // bytes that may wait for the backend, encoded; 0: a share of the memory
 	OnDisk      bool   // they wait on the volume in Dir
 	Compression string // of what is sent to backends; empty: the exporter's default
-	Samplers    string // the host of those who decide what the backends get; empty: these get all spans
+	Receiver    Receiver
+	Forwards    map[Signal]Forward // what is taken beside traces
+	Samplers    string             // the host of those who decide what the backends get; empty: these get all spans
 	Kubernetes  *settings.KubernetesAttributes
 	Resource    map[string]string // attributes
 	Extra       map[string]any
@@ -42,28 +44,29 @@ func Render(c Config) (render.File, error) {
 	if c.Backend == "" {
 		return render.File{}, errors.New("collector: backend: \"\": must be host:port")
 	}
-	if least := sizes.CollectorMemory(c.backends()); c.MemoryLimit < int64(least) {
+	if least := sizes.CollectorMemory(c.backends(), len(c.Forwards)); c.MemoryLimit < int64(least) {
 		return render.File{}, fmt.Errorf("collector: memory limit: %d: must be at least %d bytes", c.MemoryLimit, least)
 	}
 	if c.Queue == 0 {
-		c.Queue = sizes.Queue(c.MemoryLimit, c.backends())
+		c.Queue = c.share()
 	}
 	if c.Queue < sizes.Batch {
 		return render.File{}, fmt.Errorf("collector: queue: %d: must be at least %d bytes", c.Queue, sizes.Batch)
 	}
 	sending, names := newExporters(c)
 	processing, processes := newProcessors(c)
+	others, pipelines := c.forwards()
+	sending.Others = others
+	pipelines["traces"] = render.Pipeline{Receivers: []string{"otlp"}, Processors: processes, Exporters: names}
 	return withExtra(file{
-		Receivers:  receivers{OTLP: render.NewOTLPReceiver(sizes.Request)},
+		Receivers:  receivers{OTLP: c.Receiver.receiver()},
 		Processors: processing,
 		Exporters:  sending,
 		Extensions: newExtensions(c),
 		Service: render.Service{
 			Extensions: c.extensions(),
-			Pipelines: map[string]render.Pipeline{"traces": {
-				Receivers: []string{"otlp"}, Processors: processes, Exporters: names,
-			}},
-			Telemetry: render.NewTelemetry(),
+			Pipelines:  pipelines,
+			Telemetry:  render.NewTelemetry(),
 		},
 	}, c.Extra)
 }
@@ -108,6 +111,9 @@ func newProcessors(c Config) (all processors, names []string) {
 type extensions struct {
 	HealthCheck healthCheck  `yaml:"health_check"`
 	FileStorage *fileStorage `yaml:"file_storage,omitempty"`
+	SignIn      signIn       `yaml:",inline"`
+
+	Checks map[string]bearerToken `yaml:",inline"`
 }
 
 // healthCheck has its default path, too: the operator writes it into a configuration that has none.
@@ -131,7 +137,7 @@ type fileStorage struct {
 const fileStorageName = "file_storage"
 
 func newExtensions(c Config) extensions {
-	all := extensions{HealthCheck: healthCheck{Endpoint: naming.Listen(naming.Health), Path: "/"}}
+	all := extensions{HealthCheck: healthCheck{Endpoint: naming.Listen(naming.Health), Path: "/"}, SignIn: c.Receiver.signIn(), Checks: c.Receiver.checks()}
 	if c.OnDisk {
 		all.FileStorage = &fileStorage{Directory: queueDir, CreateDirectory: true, Recreate: true}
 	}
@@ -139,16 +145,19 @@ func newExtensions(c Config) extensions {
 }
 
 func (c Config) extensions() []string {
+	all := []string{"health_check"}
 	if c.OnDisk {
-		return []string{"health_check", fileStorageName}
+		all = append(all, fileStorageName)
 	}
-	return []string{"health_check"}
+	return append(all, c.Receiver.started()...)
 }
 
 type exporters struct {
 	OTLP     *exporter      `yaml:"otlp,omitempty"`
 	Mirror   *exporter      `yaml:"otlp/mirror,omitempty"`
 	Samplers *loadBalancing `yaml:"loadbalancing,omitempty"`
+
+	Others map[string]exporter `yaml:",inline"` // of other signals
 }
 
 // newExporters sends to the samplers where there are some, and otherwise to the backends. Newer releases call
@@ -194,7 +203,8 @@ type exporter struct {
 }
 
 type clientTLS struct {
-	Insecure bool `yaml:"insecure"`
+	Insecure bool   `yaml:"insecure"`
+	CAFile   string `yaml:"ca_file,omitempty"`
 }
 
 // sendingQueue has no `enabled`: the queue is on by default in every release, and the key has
@@ -260,6 +270,9 @@ func (c Config) newExporter(endpoint string, queue int64) exporter {
 	}
 }
 
+// share is what each queue of spans in memory has.
+func (c Config) share() int64 { return sizes.Queue(c.MemoryLimit, c.backends(), len(c.Forwards)) }
+
 func (c Config) backends() int {
 	if c.Mirror == "" {
 		return 1
@@ -276,7 +289,7 @@ const mirrorPatience = 3 * time.Second
 // its queue's size every mirrorPatience, ten times what its memory is meant for. That queue is in memory in any
 // case: what outlives a pod would be older than a mirror is waited for.
 func newMirror(c Config) *exporter {
-	mirror := c.newExporter(c.Mirror, sizes.Queue(c.MemoryLimit, c.backends()))
+	mirror := c.newExporter(c.Mirror, c.share())
 	mirror.Timeout = mirrorPatience
 	mirror.RetryOnFailure.InitialInterval = 500 * time.Millisecond
 	mirror.RetryOnFailure.MaxInterval = time.Second

@@ -183,7 +183,7 @@ func Sampler(c Config, s *settings.TailSampling) (render.File, error) {
 	if c.MemoryLimit < sizes.SamplerMemory {
 		return render.File{}, fmt.Errorf("sampler: memory limit: %d: must be at least %d bytes", c.MemoryLimit, sizes.SamplerMemory)
 	}
-	c.Queue, c.OnDisk = sizes.Queue(c.MemoryLimit, c.backends()), false
+	c.Queue, c.OnDisk = c.share(), false
 	exporters, names := newExporters(c)
 	// The processor hands on what it has decided once: where nothing took it, it would be lost. So it waits, and no
 	// more is decided, and in the end the memory limiter refuses what comes.
