@@ -1,9 +1,6 @@
 package components
 
 import (
-	"strconv"
-
-	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"github.com/tracestack/tracestack/internal/kube"
@@ -62,8 +59,13 @@ func (a JaegerStackArgs) apart(ctx *pulumi.Context, parent pulumi.Resource, name
 		store.access().certify(role)
 		store.enter(role, own)
 	}
-	if a.Store != nil && !a.Store.KeepIndices {
-		roles = append(roles, a.cleaner(name, own))
+	if a.Store != nil {
+		first, err := a.firstIndices(ctx, parent, name, own)
+		if err != nil {
+			return nil, err
+		}
+		roles[writer].After = first
+		roles = append(roles, a.tended(name, own)...)
 	}
 	if a.Dependencies != nil && a.Dependencies.Enabled {
 		roles = append(roles, a.dependencies(name, own))
@@ -103,48 +105,4 @@ func (a JaegerStackArgs) query(name string, store jaeger.Store) (kube.Role, erro
 	role.Runner, role.Autoscaling = kube.Deployment{Replicas: a.Query.Replicas}, a.Query.Autoscaling
 	role.Services = []kube.Service{answersQueries(name), monitoring(naming.JaegerQueryMonitoringService(name))}
 	return role, a.show(&role, name)
-}
-
-// cleaner deletes indices that are older than the retention, every night. It counts days of UTC from the
-// end of the present one, and looks at when an index was made.
-func (a JaegerStackArgs) cleaner(name string, own *credential) kube.Role {
-	role := kube.Role{
-		Name:      naming.JaegerIndexCleaner(name),
-		Product:   "jaeger",
-		Part:      "index-cleaner",
-		Namespace: a.Namespace,
-		Metadata:  a.Metadata,
-		Placement: a.Pods,
-		Pod: kube.Pod{Containers: []kube.Container{{
-			Name:      "index-cleaner",
-			Image:     a.CleanerImage,
-			Args:      a.cleanerArgs(),
-			Resources: settings.FixedResources("10m", "500m", "32Mi", "128Mi"),
-		}}},
-		Runner:  kube.CronJob{Job: kube.Job{Restarts: 5}, Schedule: "30 0 * * *"},
-		Account: &kube.Account{},
-	}
-	a.Store.access().certify(&role)
-	if own != nil {
-		// Another password makes no other pods: each run is a new one.
-		role.Pod.Containers[0].Env = corev1.EnvVarArray{kube.Variable("ES_PASSWORD", own.secret, own.entry)}
-	}
-	return role
-}
-
-func (a JaegerStackArgs) cleanerArgs() []string {
-	s := a.Store
-	var args []string
-	option := func(given bool, name, value string) {
-		if given {
-			args = append(args, "--"+name+"="+value)
-		}
-	}
-	option(s.User != "", "es.username", s.User)
-	option(s.IndexPrefix != "", "index-prefix", s.IndexPrefix)
-	option(s.CASecret != "" || s.ClientCertSecret != "", "es.tls.enabled", "true")
-	option(s.CASecret != "", "es.tls.ca", jaeger.StoreFiles.CA)
-	option(s.ClientCertSecret != "", "es.tls.cert", jaeger.StoreFiles.Cert)
-	option(s.ClientCertSecret != "", "es.tls.key", jaeger.StoreFiles.Key)
-	return append(args, strconv.Itoa(s.kept()), jaeger.Addresses(s.URLs)[0])
 }

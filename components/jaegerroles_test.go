@@ -2,6 +2,8 @@ package components_test
 
 import (
 	"reflect"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -173,5 +175,66 @@ func TestAPasswordThatCameInPlainIsRecordedAsASecret(t *testing.T) {
 	store := run(t, searching(asItIs)).Named(t, "tracestack:index:JaegerStack", "jaeger").Inputs["store"]
 	if password := store.ObjectValue()["password"]; !password.ContainsSecrets() {
 		t.Errorf("it is recorded as %v", password)
+	}
+}
+
+// A rolledOver store is one that is right, with indices that begin by age and size.
+func rolledOver(change func(*components.JaegerStackArgs)) pulumi.RunFunc {
+	return searching(func(a *components.JaegerStackArgs) {
+		a.Store.Rotation = settings.RotationRollover
+		change(a)
+	})
+}
+
+func TestTheFirstIndicesAreThereBeforeAnythingWrites(t *testing.T) {
+	graph := run(t, rolledOver(func(a *components.JaegerStackArgs) { a.Store.Shards = 3 }))
+	want := []any{
+		"init", "--es.username=jaeger", "--es.tls.enabled=true", "--es.tls.ca=/etc/tracestack-store-ca/ca.crt",
+		"--skip-dependencies=true", "--shards=3", "--replicas=0", "https://es:9200",
+	}
+	if args := onlyContainer(podSpec(t, graph, jobType, "jaeger-first-indices"))["args"]; !reflect.DeepEqual(args, want) {
+		t.Errorf("got %v, want %v", args, want)
+	}
+	if after := graph.Named(t, deploymentType, "jaeger-collector-deployment").Depends; !slices.ContainsFunc(after, func(urn string) bool { return strings.HasSuffix(urn, "::jaeger-first-indices") }) {
+		t.Errorf("the collector comes after %q", after)
+	}
+}
+
+// An index has spans of the time that it is written to.
+func TestWhatIsRolledOverIsKeptForTheRetentionFromThenOn(t *testing.T) {
+	graph := run(t, rolledOver(func(a *components.JaegerStackArgs) {
+		a.Store.Retention, a.Store.Rollover = "7d", &settings.Rollover{MaxAge: "36h", MaxSize: "2Gi"}
+	}))
+	args := func(job string) []any {
+		all, _ := onlyContainer(podSpec(t, graph, cronJobType, job))["args"].([]any)
+		return all
+	}
+	if got := args("jaeger-rollover"); !slices.Contains(got, any(`--conditions={"max_age":"36h","max_size":"2147483648b"}`)) {
+		t.Errorf("the rollover has %q", got)
+	}
+	if got, want := args("jaeger-index-cleaner"), []any{"--rollover=true", "10", "https://es:9200"}; len(got) < 3 || !reflect.DeepEqual(got[len(got)-3:], want) {
+		t.Errorf("the cleaner has %q, want %q at its end", got, want)
+	}
+}
+
+func TestAStoreWithALifecyclePolicyIsLeftToIt(t *testing.T) {
+	graph := run(t, rolledOver(func(a *components.JaegerStackArgs) {
+		a.Store.Rollover = &settings.Rollover{LifecyclePolicy: "traces"}
+	}))
+	if jobs := graph.Of(cronJobType); len(jobs) > 0 {
+		t.Errorf("there are %d CronJobs", len(jobs))
+	}
+	args, _ := onlyContainer(podSpec(t, graph, jobType, "jaeger-first-indices"))["args"].([]any)
+	for _, want := range []any{"--es.use-ilm=true", "--es.ilm-policy-name=traces"} {
+		if !slices.Contains(args, want) {
+			t.Errorf("%q has not %q", args, want)
+		}
+	}
+	for _, role := range []string{"collector", "query"} {
+		stored := graph.Named(t, configMapType, "jaeger-"+role+"-config").Object()["data"].(map[string]any)
+		file, _ := stored["jaeger-"+role+".yaml"].(string)
+		if strings.Contains(file, "create_mappings: true") || !strings.Contains(file, "use_ilm: true") || !strings.Contains(file, "use_aliases: true") {
+			t.Errorf("the %s has\n%s", role, file)
+		}
 	}
 }

@@ -34,6 +34,7 @@ type JaegerStackArgs struct {
 	settings.Jaeger
 	Image             string             `pulumi:"image,optional" format:"image" doc:"The image, by default the pinned release: a Jaeger v2."`
 	CleanerImage      string             `pulumi:"cleanerImage,optional" format:"image" doc:"The image of what deletes old indices of a search store, by default the pinned release."`
+	RolloverImage     string             `pulumi:"rolloverImage,optional" format:"image" doc:"The image of what begins new indices of a search store with rotation rollover, by default the pinned release."`
 	DependenciesImage string             `pulumi:"dependenciesImage,optional" format:"image" doc:"The image of what computes the service graph of a search store, by default the pinned release for dependencies.variant."`
 	Route             *settings.Route    `pulumi:"route,optional" doc:"To its pages, from outside the cluster."`
 	Metadata          *settings.Metadata `pulumi:"metadata,optional" doc:"Labels and annotations of everything that is made."`
@@ -46,6 +47,7 @@ func (a *JaegerStackArgs) Rules(l spec.Look) {
 	a.CheckRoles(l, a.storage())
 	if a.Store != nil {
 		a.Dependencies.CheckStore(l.In("dependencies"), l.In("store"), a.Store.Engine, a.Store.SearchStore)
+		a.Store.CheckLifecycle(l.In("store"), a.Store.Engine, a.UI != nil && a.UI.Archive)
 	}
 	a.checkKafka(l)
 }
@@ -86,6 +88,7 @@ func NewJaegerStack(
 	a := *orDefault(args, &JaegerStackArgs{})
 	a.Image = orDefault(a.Image, versions.Jaeger.String())
 	a.CleanerImage = orDefault(a.CleanerImage, versions.JaegerIndexCleaner.String())
+	a.RolloverImage = orDefault(a.RolloverImage, versions.JaegerRollover.String())
 	if err := settle("jaeger stack", name, &a); err != nil {
 		return nil, err
 	}

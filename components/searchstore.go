@@ -23,8 +23,9 @@ func (a *SearchStoreArgs) storage() settings.Storage { return settings.Storage(a
 
 const day = 24 * time.Hour
 
-// kept is how many days an index stays: those of the retention, and the day that it is of.
-func (a *SearchStoreArgs) kept() int { return a.Days() + 1 }
+// kept is how many days an index stays: those of the retention, those that it is written to where that is not
+// one day, and one, because the cleaner counts from the end of the present day.
+func (a *SearchStoreArgs) kept() int { return a.Days() + a.RolloverDays() + 1 }
 
 func (a *SearchStoreArgs) renderer(archive bool) jaeger.Store {
 	return jaeger.SearchStore{
@@ -33,7 +34,8 @@ func (a *SearchStoreArgs) renderer(archive bool) jaeger.Store {
 		URLs:       a.URLs, User: a.User, APIKey: a.APIKeySecret != nil,
 		CA: a.CASecret != "", ClientCert: a.ClientCertSecret != "",
 		IndexPrefix: a.IndexPrefix, Shards: a.Shards, Replicas: a.Replicas,
-		Hourly:   a.Rotation == settings.RotationHour,
+		Hourly:     a.Rotation == settings.RotationHour,
+		RolledOver: a.RolledOver(), ILM: a.Lifecycle() != "",
 		Lookback: time.Duration(a.kept()) * day,
 	}
 }

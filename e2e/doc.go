@@ -34,7 +34,7 @@
 //	routes_reached            routes lead to the demo and to Jaeger
 //	searchstore_access        the lab's search store refuses whom it should
 //	searchstore_life          a stack with Jaeger on a search store, from its first up until destroy
-//	searchstore_faults        what becomes of it when the store takes no writes, and when it is cleaned
+//	searchstore_faults        what becomes of it when the store takes no writes, is cleaned, and is rolled over
 //	tracestores_life          stacks with Jaeger on Cassandra and on a remote storage, from their first up until destroy
 //	tempo_life                a stack with Tempo, a bucket and a Prometheus, from its first up until destroy
 //	tempo_counts              metrics count every span and every call

@@ -52,6 +52,7 @@ func TestJaegerKeepsItsTracesInASearchStore(t *testing.T) {
 	t.Run("traces outlive all pods, equal in every field", func(t *testing.T) { keptTraces(t, s.Stack) })
 	t.Run("while the store takes no writes nothing is lost", func(t *testing.T) { readOnlyStore(t, s) })
 	t.Run("the cleaner deletes old indices of the stack, and no other", func(t *testing.T) { cleanedIndices(t, s) })
+	t.Run("indices begin by age, and the cleaner deletes old ones", func(t *testing.T) { rolledOver(t, s) })
 	t.Run("destroy leaves the indices and the Secrets that were there", func(t *testing.T) {
 		stacktest.Destroy(t, s.Stack)
 		if left, want := kube.Names(t, s.Stack.Namespace), []string{"Secret elasticsearch-jaeger", "Secret es-tls-secret"}; !slices.Equal(left, want) {

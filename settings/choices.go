@@ -224,12 +224,15 @@ type Rotation string
 
 // The rotations.
 const (
-	RotationDay  Rotation = "day"
-	RotationHour Rotation = "hour"
+	RotationDay      Rotation = "day"
+	RotationHour     Rotation = "hour"
+	RotationRollover Rotation = "rollover"
 )
 
 // Choices lists what a Rotation can be.
-func (Rotation) Choices() []string { return spec.Texts(RotationDay, RotationHour) }
+func (Rotation) Choices() []string {
+	return spec.Texts(RotationDay, RotationHour, RotationRollover)
+}
 
 // StoreProvider is what an object store speaks.
 type StoreProvider string

@@ -14,6 +14,7 @@ type Images struct {
 	Collector    *Image       `json:"collector,omitempty" pulumi:"collector,optional" doc:"The OpenTelemetry collector." see:"https://hub.docker.com/r/otel/opentelemetry-collector-k8s"`
 	Jaeger       *Image       `json:"jaeger,omitempty" pulumi:"jaeger,optional" doc:"Jaeger." see:"https://hub.docker.com/r/jaegertracing/jaeger"`
 	IndexCleaner *Image       `json:"indexCleaner,omitempty" pulumi:"indexCleaner,optional" doc:"What deletes old indices of a search store; a release of its own for each of Jaeger's." see:"https://hub.docker.com/r/jaegertracing/jaeger-es-index-cleaner"`
+	Rollover     *Image       `json:"rollover,omitempty" pulumi:"rollover,optional" doc:"What begins new indices of a search store with rotation rollover; a release of its own for each of Jaeger's." see:"https://hub.docker.com/r/jaegertracing/jaeger-es-rollover"`
 	Dependencies *Image       `json:"dependencies,omitempty" pulumi:"dependencies,optional" doc:"What computes the service graph of a search store. The tag is its release; jaeger.dependencies.variant is put behind it." see:"https://github.com/jaegertracing/spark-dependencies"`
 	Tempo        *Image       `json:"tempo,omitempty" pulumi:"tempo,optional" doc:"Tempo. Its tag decides what the configuration looks like, also where a digest is given." rule:"tag must begin with the number of a release, 2.9 or newer and below 4" see:"https://hub.docker.com/r/grafana/tempo"`
 	Prometheus   *Image       `json:"prometheus,omitempty" pulumi:"prometheus,optional" doc:"Prometheus, which also has what asks another one whether it takes writes." see:"https://quay.io/repository/prometheus/prometheus"`
@@ -41,6 +42,7 @@ func (i *Images) pinned() []pinned {
 		{"collector", &i.Collector, versions.Collector},
 		{"jaeger", &i.Jaeger, versions.Jaeger},
 		{"indexCleaner", &i.IndexCleaner, versions.JaegerIndexCleaner},
+		{"rollover", &i.Rollover, versions.JaegerRollover},
 		{"dependencies", &i.Dependencies, versions.JaegerDependencies},
 		{"tempo", &i.Tempo, versions.Tempo},
 		{"prometheus", &i.Prometheus, versions.Prometheus},

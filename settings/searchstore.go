@@ -18,15 +18,17 @@ type SearchStore struct {
 	IndexPrefix      string     `json:"indexPrefix,omitempty" pulumi:"indexPrefix,optional" format:"indexPrefix" doc:"In front of the names of all indices: with prod they are prod-jaeger-span-2006-01-02. Another prefix is another, empty store."`
 	Shards           int        `json:"shards,omitempty" pulumi:"shards,optional" min:"1" max:"1024" sizes:"1 1 3 5" doc:"The parts of an index. Of indices that are there already it does not change."`
 	Replicas         int        `json:"replicas,omitempty" pulumi:"replicas,optional" min:"0" max:"10" prod:"1" doc:"The copies of each part, each on a node of its own. Without any a node that is lost takes traces with it; with one a store of one node is never green."`
-	Rotation         Rotation   `json:"rotation,omitempty" pulumi:"rotation,optional" default:"day" doc:"How often another index of spans begins. With hours searches of a short time read less. Another rotation hides what is there already until it is deleted."`
-	Retention        Duration   `json:"retention,omitempty" pulumi:"retention,optional" min:"1d" max:"3650d" default:"2d" prod:"14d" doc:"How long traces are kept at least, and found. Indices are deleted as a whole, in the first night after." rule:"must be whole days; must be so short that a request can name every index"`
-	KeepIndices      bool       `json:"keepIndices,omitempty" pulumi:"keepIndices,optional" doc:"Whether indices stay when they are older than the retention, for a store that deletes them itself. Otherwise Jaeger's index cleaner does, every night at 00:30 UTC."`
+	Rotation         Rotation   `json:"rotation,omitempty" pulumi:"rotation,optional" default:"day" doc:"How often another index of spans begins: each day, each hour, or with rollover when the one that is written to is old or large enough. With hours searches of a short time read less. Another rotation hides what is there already." rule:"must not be rollover with apiKeySecret"`
+	Rollover         *Rollover  `json:"rollover,omitempty" pulumi:"rollover,optional" doc:"When the next indices begin with rotation rollover, and who sees to it." see:"https://www.jaegertracing.io/docs/latest/storage/elasticsearch/#elasticsearch-rollover"`
+	Retention        Duration   `json:"retention,omitempty" pulumi:"retention,optional" min:"1d" max:"3650d" default:"2d" prod:"14d" doc:"How long traces are kept at least, and found. Indices are deleted as a whole, in the first night after." rule:"must be whole days; must be so short that a request can name every index, except with rotation rollover; must not be given with rollover.lifecyclePolicy"`
+	KeepIndices      bool       `json:"keepIndices,omitempty" pulumi:"keepIndices,optional" doc:"Whether indices stay when they are older than the retention, for a store that deletes them itself. Otherwise Jaeger's index cleaner does, every night at 00:30 UTC." rule:"must not be given with rollover.lifecyclePolicy"`
 }
 
 // Rules across the fields.
 func (s *SearchStore) Rules(l spec.Look) {
 	s.checkURLs(l)
 	s.checkRetention(l)
+	s.checkRollover(l)
 	if !l.GivenSound("apiKeySecret") {
 		return
 	}
@@ -84,7 +86,8 @@ func (s *SearchStore) checkRetention(l spec.Look) {
 		l.Refuse("retention", s.Retention.String(), "must be whole days")
 		return
 	}
-	if most := s.mostDays(); s.Days() > most {
+	// With rollover a request names one alias.
+	if most := s.mostDays(); s.Days() > most && s.Rotation != RotationRollover {
 		l.Refuse("retention", s.Retention.String(), fmt.Sprintf("must be at most %dd with this rotation and prefix: "+
 			"Jaeger names each index in the first line of a request, and a search store takes 4,096 bytes there", most))
 	}

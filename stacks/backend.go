@@ -66,6 +66,7 @@ func newJaeger(ctx *pulumi.Context, c config.Config, storage settings.Storage, a
 		Jaeger:            c.Jaeger.Read(storage, buffer != nil),
 		Image:             c.Images.Jaeger.String(),
 		CleanerImage:      c.Images.IndexCleaner.String(),
+		RolloverImage:     c.Images.Rollover.String(),
 		DependenciesImage: dependenciesImage(c, storage),
 		Route:             c.Ingress.Route(c.Ingress.Jaeger, naming.Jaeger),
 		Metadata:          c.Metadata(),

@@ -14,7 +14,7 @@ func searchStore(c config.Config, storage settings.Storage) *components.SearchSt
 	if !is {
 		return nil
 	}
-	return &components.SearchStoreArgs{Engine: settings.SearchEngine(storage), SearchStore: store, SignIn: signIn(access)}
+	return &components.SearchStoreArgs{Engine: settings.SearchEngine(storage), SearchStore: store.Read(), SignIn: signIn(access)}
 }
 
 func cassandra(c config.Config, storage settings.Storage) *components.CassandraArgs {

@@ -293,7 +293,7 @@ func TestAValidConfigurationIsRead(t *testing.T) {
 		}},
 		{"a registry on a port", raw(key("images", `{"registry":"registry:5000"}`)), func(c *config.Config) {
 			c.Images.Registry = "registry:5000"
-			for _, image := range []*settings.Image{c.Images.Collector, c.Images.Jaeger, c.Images.IndexCleaner, c.Images.Dependencies, c.Images.Tempo, c.Images.Prometheus, c.Images.Demo} {
+			for _, image := range []*settings.Image{c.Images.Collector, c.Images.Jaeger, c.Images.IndexCleaner, c.Images.Rollover, c.Images.Dependencies, c.Images.Tempo, c.Images.Prometheus, c.Images.Demo} {
 				_, path, _ := strings.Cut(image.Repository, "/")
 				image.Repository = "registry:5000/" + path
 			}
@@ -304,6 +304,7 @@ func TestAValidConfigurationIsRead(t *testing.T) {
 				Collector:    &settings.Image{Repository: "registry:5000/otel/opentelemetry-collector-k8s", Tag: "1"},
 				Jaeger:       &settings.Image{Repository: "a.b/jaeger", Tag: c.Images.Jaeger.Tag},
 				IndexCleaner: &settings.Image{Repository: "registry:5000/jaegertracing/jaeger-es-index-cleaner", Tag: c.Images.IndexCleaner.Tag},
+				Rollover:     &settings.Image{Repository: "registry:5000/jaegertracing/jaeger-es-rollover", Tag: c.Images.Rollover.Tag},
 				Dependencies: &settings.Image{Repository: "registry:5000/jaegertracing/spark-dependencies/spark-dependencies", Tag: c.Images.Dependencies.Tag},
 				Tempo:        &settings.Image{Repository: "registry:5000/grafana/tempo", Tag: "3.0.3"},
 				Prometheus:   &settings.Image{Repository: "a.b/p", Tag: c.Images.Prometheus.Tag},

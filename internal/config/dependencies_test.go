@@ -35,6 +35,7 @@ var ofDependencies = []refusal{
 	derived("less memory than Spark takes", esAddress, `{"resources":{"limits":{"memory":"1023Mi"}}}`, ".resources.limits.memory: 1023Mi: must be at least 1Gi: Spark does not start with less"),
 	derived("a job with an API key", esAddress+`,"keepIndices":true,"apiKeySecret":{"secretName":"es","key":"k"}`, `{"enabled":true}`, ".enabled: true: must not be given with apiKeySecret: the job knows user and password alone"),
 	derived("a job that shows a certificate", esAddress+`,"clientCertSecret":"jaeger"`, `{"enabled":true}`, ".enabled: true: must not be given with clientCertSecret: the job takes a certificate from a Java keystore alone"),
+	derived("a job on indices that are rolled over", esAddress+`,"rotation":"rollover"`, `{"enabled":true}`, ".enabled: true: must not be given with rotation rollover: the job reads an index of a day"),
 	derived("a job on indices of an hour", esAddress+`,"rotation":"hour"`, `{"enabled":true}`, ".enabled: true: must not be given with rotation hour: the job reads an index of a day"),
 	derived("a job on a store below a path", `"urls":["https://es:9200/","https://es/search"]`, `{"enabled":true}`, ".enabled: true: must not be given with a path in urls: the job knows host and port alone"),
 }

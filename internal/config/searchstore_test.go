@@ -47,6 +47,8 @@ const (
 	onePod     = "must not be given: with storage memory all of Jaeger is one pod, and resources are its own"
 	apart      = "must not be given: with storage elasticsearch collector and query are apart, each with its own resources"
 	lineRule   = " with this rotation and prefix: Jaeger names each index in the first line of a request, and a search store takes 4,096 bytes there"
+	notRolled  = "must not be given: only rotation rollover reads it"
+	policied   = "must not be given with rollover.lifecyclePolicy: the policy says it"
 	noKeys     = "must be given with keepIndices: true: Jaeger's index cleaner knows no API key, so the store must delete old indices itself"
 )
 
@@ -96,12 +98,27 @@ var ofSearch = []refusal{
 	searched("a prefix for everything", `"indexPrefix":"*"`, ".indexPrefix: *: "+prefixRule),
 	searched("no shards", `"shards":0`, ".shards: 0: must be between 1 and 1024"),
 	searched("negative replicas", `"replicas":-1`, ".replicas: -1: must be between 0 and 10"),
-	searched("a rotation of weeks", `"rotation":"week"`, ".rotation: week: must be day or hour"),
+	searched("a rotation of weeks", `"rotation":"week"`, ".rotation: week: must be day, hour or rollover"),
 	searched("a retention of hours", `"retention":"12h"`, ".retention: 12h: must be between 1d and 3650d"),
 	searched("a retention of a day and a half", `"retention":"36h"`, ".retention: 36h: must be whole days"),
 	searched("more days than a request can name", `"retention":"138d"`, ".retention: 138d: must be at most 137d"+lineRule),
 	searched("more hours than a request can name", `"rotation":"hour","retention":"5d"`, ".retention: 5d: must be at most 4d"+lineRule),
 	searched("more days than a request can name with their prefix", `"indexPrefix":"the-longest-of-all-prefixes-there-can-be","retention":"60d"`, ".retention: 60d: must be at most 54d"+lineRule),
+	searched("a rollover's age without its rotation", `"rollover":{"maxAge":"2d"}`, ".rollover.maxAge: [not shown]: "+notRolled),
+	searched("a rollover's policy without its rotation", `"rotation":"hour","rollover":{"lifecyclePolicy":"traces"}`, ".rollover.lifecyclePolicy: [not shown]: "+notRolled),
+	searched("a rollover of minutes", `"rotation":"rollover","rollover":{"maxAge":"30m"}`, ".rollover.maxAge: 30m: must be between 1h and 365d"),
+	searched("a rollover of little", `"rotation":"rollover","rollover":{"maxSize":"512Mi"}`, ".rollover.maxSize: 512Mi: must be between 1Gi and 10000Gi"),
+	searched("a rollover's size as Elasticsearch writes it", `"rotation":"rollover","rollover":{"maxSize":"50gb"}`, `.rollover.maxSize: "50gb": must be an amount of data such as 512Mi or 10Gi`),
+	searched("a policy with a slash", `"rotation":"rollover","rollover":{"lifecyclePolicy":"a/b"}`, ".rollover.lifecyclePolicy: a/b: must be at most 100 letters, digits, -, _ and ., and begin with a letter or a digit"),
+	searched("a policy beside an age", `"rotation":"rollover","rollover":{"lifecyclePolicy":"traces","maxAge":"2d"}`, ".rollover.maxAge: [not shown]: must not be given with lifecyclePolicy: the policy says it"),
+	searched("a policy beside a size", `"rotation":"rollover","rollover":{"lifecyclePolicy":"traces","maxSize":"2Gi"}`, ".rollover.maxSize: [not shown]: must not be given with lifecyclePolicy: the policy says it"),
+	searched("a policy beside a retention", `"rotation":"rollover","retention":"7d","rollover":{"lifecyclePolicy":"traces"}`, ".retention: [not shown]: "+policied),
+	searched("a policy beside indices that stay", `"rotation":"rollover","keepIndices":true,"rollover":{"lifecyclePolicy":"traces"}`, ".keepIndices: [not shown]: "+policied),
+	searched("a rollover with an API key", `"rotation":"rollover","keepIndices":true,"apiKeySecret":{"secretName":"es","key":"k"}`, ".rotation: rollover: must not be rollover with apiKeySecret: Jaeger's tool for it knows user and password alone"),
+	{"an opensearch with a policy of ILM", map[string]string{"tracestack:storage": "opensearch", "tracestack:opensearch": "{" + esAddress + `,"rotation":"rollover","rollover":{"lifecyclePolicy":"traces"}}`}, "tracestack:opensearch.rollover.lifecyclePolicy: [not shown]: must not be given with storage opensearch: it has no ILM"},
+	{"a policy beside an archive", elastic(map[string]string{
+		"tracestack:elasticsearch": "{" + esAddress + `,"rotation":"rollover","rollover":{"lifecyclePolicy":"traces"}}`, "tracestack:jaeger": `{"ui":{"archive":true}}`,
+	}), "tracestack:elasticsearch.rollover.lifecyclePolicy: [not shown]: must not be given with jaeger.ui.archive: the policy would hold for the archive too"},
 	searched("indices that stay sometimes", `"keepIndices":"maybe"`, `.keepIndices: "maybe": must be true or false, not a string`),
 
 	{"an elasticsearch without its storage", key("elasticsearch", `{"user":"elastic"}`), "tracestack:elasticsearch.user: [not shown]: " + notElastic},

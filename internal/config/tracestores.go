@@ -41,6 +41,7 @@ func (c Config) validateTraceStores(l spec.Look) {
 		s.says.CheckChosen(l.In(key))
 		if store, _, is := c.SearchStore(s.storage); is {
 			c.Jaeger.Dependencies.CheckStore(l.In("tracestack:jaeger.dependencies"), l.In(key), settings.SearchEngine(s.storage), store)
+			store.CheckLifecycle(l.In(key), settings.SearchEngine(s.storage), c.Jaeger.UI != nil && c.Jaeger.UI.Archive)
 		}
 		if s.signsIn {
 			checkPassword(l, key+".user", key+"Password", s.key)

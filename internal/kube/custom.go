@@ -56,7 +56,7 @@ func (c CustomResource) run(ctx *pulumi.Context, parent pulumi.Resource, r Role)
 	}
 	awaited := markRevision(metadata, spec, c.Replicas)
 	resource, err := NewObject(ctx, r.Name, c.Version, c.Kind, metadata, spec,
-		pulumi.Parent(parent), pulumi.DependsOn(append([]pulumi.Resource{definition}, r.after...)), r.leavesReplicas())
+		pulumi.Parent(parent), pulumi.DependsOn(append([]pulumi.Resource{definition}, r.After...)), r.leavesReplicas())
 	if err != nil {
 		return nil, err
 	}

@@ -42,7 +42,7 @@ func (d Deployment) run(ctx *pulumi.Context, parent pulumi.Resource, r Role) (pu
 			Selector: &metav1.LabelSelectorArgs{MatchLabels: pulumi.ToStringMap(r.podSelector())},
 			Template: made.PodTemplateSpecArgs,
 		},
-	}, pulumi.Parent(parent), pulumi.DependsOn(r.after), r.leavesReplicas())
+	}, pulumi.Parent(parent), pulumi.DependsOn(r.After), r.leavesReplicas())
 	if err != nil {
 		return nil, fmt.Errorf("deployment: %w", err)
 	}

@@ -29,7 +29,8 @@ type Role struct {
 
 	// Follows is for pods that can only start when those of the role before are up.
 	Follows bool
-	after   []pulumi.Resource // those
+	// After must be there before the pods of a Deployment or a StatefulSet.
+	After []pulumi.Resource
 
 	// Runner runs the pods: a Deployment, a StatefulSet, a Job, a CronJob or a CustomResource.
 	Runner Runner
@@ -72,7 +73,7 @@ func Make(ctx *pulumi.Context, parent pulumi.Resource, roles ...Role) ([]Made, e
 	var all []Made
 	for i, role := range roles {
 		if role.Follows && i > 0 {
-			role.after = []pulumi.Resource{all[i-1].Runner}
+			role.After = append(role.After, all[i-1].Runner)
 		}
 		made, err := role.make(ctx, parent)
 		if err != nil {
@@ -88,7 +89,7 @@ func (r Role) make(ctx *pulumi.Context, parent pulumi.Resource) (Made, error) {
 	if err != nil {
 		return Made{}, fmt.Errorf("rights: %w", err)
 	}
-	r.after = append(r.after, rights...)
+	r.After = append(r.After, rights...)
 	runner, err := r.Runner.run(ctx, parent, r)
 	if err != nil {
 		return Made{}, err

@@ -49,7 +49,7 @@ func (s StatefulSet) run(ctx *pulumi.Context, parent pulumi.Resource, r Role) (p
 	set, err := appsv1.NewStatefulSet(ctx, r.Name+"-statefulset", &appsv1.StatefulSetArgs{
 		Metadata: r.runner(ctx, r.rolledOut()),
 		Spec:     spec,
-	}, pulumi.Parent(parent), pulumi.DependsOn(r.after), volume, r.leavesReplicas())
+	}, pulumi.Parent(parent), pulumi.DependsOn(r.After), volume, r.leavesReplicas())
 	if err != nil {
 		return nil, fmt.Errorf("stateful set: %w", err)
 	}

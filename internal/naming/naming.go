@@ -141,6 +141,12 @@ func JaegerQueryMonitoringService(jaeger string) string { return jaeger + "-quer
 // JaegerIndexCleaner deletes a search store's old indices.
 func JaegerIndexCleaner(jaeger string) string { return jaeger + "-index-cleaner" }
 
+// JaegerRollover begins new indices of a search store.
+func JaegerRollover(jaeger string) string { return jaeger + "-rollover" }
+
+// JaegerFirstIndices makes the first of them.
+func JaegerFirstIndices(jaeger string) string { return jaeger + "-first-indices" }
+
 // JaegerDependencies computes which service calls which.
 func JaegerDependencies(jaeger string) string { return jaeger + "-dependencies" }
 

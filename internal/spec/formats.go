@@ -56,11 +56,12 @@ var formats = map[string]Format{
 	"repository": pattern("must be a repository with its registry, such as registry.example.com/jaegertracing/jaeger", `^`+registryHost+`(/`+part+`)+$`),
 	"tag":        tagFormat(),
 	// Jaeger puts - behind it, and its index cleaner takes it for a regular expression.
-	"indexPrefix": pattern("must be at most 40 lower-case letters, digits, - and _, and begin and end with a letter or a digit", `^[a-z0-9]([-_a-z0-9]{0,38}[a-z0-9])?$`),
-	"topic":       topicFormat(),
-	"keyspace":    pattern("must be the name of a keyspace: at most 48 letters, digits and _", `^[a-zA-Z0-9_]{1,48}$`),
-	"header":      headerFormat(),
-	"headerValue": pattern("must be printable and have no characters outside ASCII, nor spaces around it", `^[!-~]([ -~]{0,253}[!-~])?$`),
+	"lifecyclePolicy": pattern("must be at most 100 letters, digits, -, _ and ., and begin with a letter or a digit", `^[A-Za-z0-9][-_.A-Za-z0-9]{0,99}$`),
+	"indexPrefix":     pattern("must be at most 40 lower-case letters, digits, - and _, and begin and end with a letter or a digit", `^[a-z0-9]([-_a-z0-9]{0,38}[a-z0-9])?$`),
+	"topic":           topicFormat(),
+	"keyspace":        pattern("must be the name of a keyspace: at most 48 letters, digits and _", `^[a-zA-Z0-9_]{1,48}$`),
+	"header":          headerFormat(),
+	"headerValue":     pattern("must be printable and have no characters outside ASCII, nor spaces around it", `^[!-~]([ -~]{0,253}[!-~])?$`),
 	// The job counts the day that it runs on, and all of it each time.
 	"daily": pattern("must be a time of every day from 20 o'clock on, as cron has it, such as 49 23 * * *", `^([0-5]?[0-9]) 2[0-3] \* \* \*$`),
 	// Where routers of every kind take it for what it is.

@@ -15,6 +15,8 @@ var (
 	Jaeger = Image{"docker.io/jaegertracing/jaeger", "2.13.0"}
 	// JaegerIndexCleaner is released with Jaeger, under the same tag.
 	JaegerIndexCleaner = Image{"docker.io/jaegertracing/jaeger-es-index-cleaner", "2.13.0"}
+	// JaegerRollover is released with Jaeger, under the same tag.
+	JaegerRollover = Image{"docker.io/jaegertracing/jaeger-es-rollover", "2.13.0"}
 	// JaegerDependencies computes the service graph of a search store. Its releases are its own; behind the tag
 	// stands the store that an image is for.
 	JaegerDependencies = Image{"ghcr.io/jaegertracing/spark-dependencies/spark-dependencies", "v0.7.2"}
@@ -52,5 +54,5 @@ func Agents() []Image {
 
 // All lists every pin of what stacks deploy themselves, for tests and for tools that mirror or build the images.
 func All() []Image {
-	return []Image{Jaeger, JaegerIndexCleaner, JaegerDependencies, HotROD, Collector, Tempo, Prometheus}
+	return []Image{Jaeger, JaegerIndexCleaner, JaegerRollover, JaegerDependencies, HotROD, Collector, Tempo, Prometheus}
 }

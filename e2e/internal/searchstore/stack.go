@@ -164,6 +164,13 @@ func (s Stack) Stored(t *testing.T, f *Flow, least int) {
 		return nil
 	})
 	took := time.Since(began)
+	s.Answered(t, f)
+	t.Logf("%d spans were acknowledged and are stored; the last came %v after the end", len(f.taken)*spansEach, took.Round(time.Second))
+}
+
+// Answered checks that Jaeger answers each acknowledged trace by its ID, with each span once.
+func (s Stack) Answered(t *testing.T, f *Flow) {
+	t.Helper()
 	jaeger := s.Jaeger(t)
 	traffic.SomeAtATime(f.taken, func(_ int, id string) {
 		got, err := jaeger.ByID(t.Context(), id)
@@ -174,7 +181,6 @@ func (s Stack) Stored(t *testing.T, f *Flow, least int) {
 			t.Errorf("trace %s: %v", id, err)
 		}
 	})
-	t.Logf("%d spans were acknowledged and are stored; the last came %v after the end", len(f.taken)*spansEach, took.Round(time.Second))
 }
 
 // Copies are how many the store has of a flow beside one of each span, when no more come.

@@ -12,6 +12,7 @@ func (s SearchStore) archive() *backend {
 		return nil
 	}
 	made := s.store(true)
+	made.UseAliases = false // It is one index, for good.
 	// As far back as Jaeger itself looks where an index has no day. Before 1970 it finds nothing at all.
 	made.MaxSpanAge = 50 * 365 * 24 * time.Hour
 	made.Indices.Spans.DateLayout, made.Indices.Services.DateLayout = archiveName, archiveName

@@ -20,6 +20,8 @@ type SearchStore struct {
 	IndexPrefix      string
 	Shards, Replicas int
 	Hourly           bool // an index of spans each hour, not each day
+	RolledOver       bool // one alias is written to and one read, whatever stands behind them
+	ILM              bool // the store's own lifecycle management does it
 	Archive          bool // whether there is an index for what is kept for good
 	// Lookback is how far back traces are found by their ID, and services at all.
 	Lookback time.Duration
@@ -84,7 +86,10 @@ func (s SearchStore) store(writes bool) *searchStore {
 		// A service's name that was lost on its way is written again within this time.
 		ServiceCacheTTL: time.Hour,
 		// Who writes makes the templates of its indices, with shards and replicas.
-		CreateMappings: writes,
+		// With ILM the tool that makes the first indices does, as the templates name the policy.
+		CreateMappings: writes && !s.ILM,
+		UseAliases:     s.RolledOver,
+		UseILM:         s.ILM,
 		Indices: indices{
 			Prefix:   s.IndexPrefix,
 			Spans:    s.index(s.Hourly),
@@ -153,6 +158,8 @@ type searchStore struct {
 	ServiceCacheTTL time.Duration `yaml:"service_cache_ttl"`
 	Bulk            *bulk         `yaml:"bulk_processing,omitempty"`
 	CreateMappings  bool          `yaml:"create_mappings"`
+	UseAliases      bool          `yaml:"use_aliases,omitempty"`
+	UseILM          bool          `yaml:"use_ilm,omitempty"`
 	Indices         indices       `yaml:"indices"`
 }
 

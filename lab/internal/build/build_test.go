@@ -24,7 +24,7 @@ func TestTools(t *testing.T) {
 	}
 	t.Run("Jaeger's module is the source of the release that it is built as", func(t *testing.T) {
 		// Upstream releases one source under both numbers; whoever raises one raises both.
-		for _, name := range []string{"jaeger", "hotrod", "jaeger-es-index-cleaner"} {
+		for _, name := range []string{"jaeger", "hotrod", "jaeger-es-index-cleaner", "jaeger-es-rollover"} {
 			if p := byName[name]; p.version != "v1.76.0" || p.release != "v2.13.0" {
 				t.Errorf("%s: module %s is not known to be release %s", name, p.version, p.release)
 			}

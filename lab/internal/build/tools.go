@@ -120,6 +120,11 @@ var Tools = []Tool{
 		Seconds: 3, Packages: 5,
 	},
 	{
+		Name: "jaeger-es-rollover", Group: "otel", Package: "github.com/jaegertracing/jaeger/cmd/es-rollover",
+		Module: "github.com/jaegertracing/jaeger", Licence: "Apache-2.0", Release: "v2.13.0",
+		Seconds: 2, Packages: 5,
+	},
+	{
 		Name: "pulumi", Group: "pulumi", Package: "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi",
 		Module: "github.com/pulumi/pulumi/pkg/v3", Licence: "Apache-2.0",
 		// The Automation API reads the version, which is empty otherwise.

@@ -68,6 +68,10 @@ var Specs = []Spec{
 		Tool: "jaeger-es-index-cleaner", Ref: versions.JaegerIndexCleaner.String(), Binary: "/go/bin/es-index-cleaner-linux", User: nonRoot,
 		Source: "https://github.com/jaegertracing/jaeger",
 	},
+	{
+		Tool: "jaeger-es-rollover", Ref: versions.JaegerRollover.String(), Binary: "/go/bin/es-rollover", User: nonRoot,
+		Source: "https://github.com/jaegertracing/jaeger",
+	},
 	// From here on: what package platform runs, or what a stack with its services does. An image
 	// below localhost/ is the lab's own: nobody publishes it.
 	{Tool: "skipper", Ref: "localhost/skipper:0.23.0", Binary: "/skipper", User: nonRoot, Source: "https://github.com/zalando/skipper"},

@@ -165,7 +165,7 @@ var Services = []Service{
 	{
 		Name: "opensearch", About: "OpenSearch in namespace elk, as elasticsearch-es-http.elk.svc:9200 over HTTPS, with a user for Jaeger",
 		Needs:  []string{"storage"},
-		Tools:  []string{"opensearch"},
+		Tools:  []string{"opensearch", "jaeger-es-rollover"},
 		Ready:  []cluster.Workload{{Kind: "StatefulSet", Namespace: "elk", Name: "opensearch"}},
 		makes:  openSearchSecrets,
 		hands:  openSearchHands,

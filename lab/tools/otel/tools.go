@@ -6,6 +6,7 @@ package otel
 
 import (
 	_ "github.com/jaegertracing/jaeger/cmd/es-index-cleaner"
+	_ "github.com/jaegertracing/jaeger/cmd/es-rollover"
 	_ "github.com/jaegertracing/jaeger/cmd/jaeger"
 	_ "github.com/jaegertracing/jaeger/cmd/tracegen"
 	_ "github.com/jaegertracing/jaeger/examples/hotrod"
