@@ -9,6 +9,7 @@
 //	searchstore_faults  a wrong password of a search store; a store that is away for two minutes
 //	ledger              what one collector acknowledges is stored, whatever happens to it or to its backend
 //	searchstore_rights  the role in docs/jaeger.md is enough, and without any right of it something breaks
+//	jaeger_killed       what a Jaeger on a search store loses that is killed is in its bulks
 //	queue               the collector's queue on disk: changes of it and of the backend under load
 //	kafka               with Kafka in front of a search store nothing is lost: no ingester for five minutes, another broker, kills
 //	late_node           a node that takes a check's pod late fails no update
