@@ -12,5 +12,6 @@
 //	jaeger_killed       what a Jaeger on a search store loses that is killed is in its bulks
 //	queue               the collector's queue on disk: changes of it and of the backend under load
 //	kafka               with Kafka in front of a search store nothing is lost: no ingester for five minutes, another broker, kills
+//	autoscaling         pods follow their load, and nothing is lost on their way
 //	late_node           a node that takes a check's pod late fails no update
 package proof
