@@ -17,12 +17,9 @@ import (
 	"github.com/minio/minio-go/v7/pkg/credentials"
 	"github.com/minio/minio-go/v7/pkg/lifecycle"
 	"github.com/minio/minio-go/v7/pkg/notification"
-	apierrors "k8s.io/apimachinery/pkg/api/errors"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/tracestack/tracestack/e2e/internal/bucket"
 	"github.com/tracestack/tracestack/e2e/internal/project"
-	"github.com/tracestack/tracestack/lab/cluster"
 )
 
 // An attempt is a call that is made with the bucket's key.
@@ -340,19 +337,5 @@ func (h holder) granted() []attempt {
 		{"report on its own user", h.adminCall(h.key, http.MethodGet, "accountinfo", nil)},
 		{"list the keys of its user", h.adminCall(h.key, http.MethodGet, "list-service-accounts", nil)},
 		{"delete another key of its user", h.adminCall(h.key, http.MethodDelete, "delete-service-account?accessKey="+h.spare, nil)},
-	}
-}
-
-// refusedKey checks that MinIO no longer knows a key, and that its Secret is gone.
-func refusedKey(t *testing.T, b bucket.Bucket, key project.Key, secret string) {
-	t.Helper()
-	code, status := answer(stat(t.Context(), b.As(t, key), b.Namespace))
-	t.Logf("the old key is answered %s%s", status, code)
-	if code != "InvalidAccessKeyId" {
-		t.Errorf("the old key is answered %s%s, want InvalidAccessKeyId", status, code)
-	}
-	_, err := kube.Resource(cluster.Core("secrets"), b.Namespace).Get(t.Context(), secret, metav1.GetOptions{})
-	if !apierrors.IsNotFound(err) {
-		t.Errorf("the old key's Secret %s: want that it is gone, got error %v", secret, err)
 	}
 }

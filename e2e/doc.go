@@ -7,10 +7,9 @@
 //	applications_told         SDKs of three languages send traces by what a stack tells applications
 //	backend_switch            a stack changes from Jaeger to Tempo and back, and loses no span (…_load is its load)
 //	badger_life               a stack with Jaeger in Badger, from its first up until destroy
-//	bucket_life               a stack with Tempo and a bucket; it runs the claims of the next three
+//	bucket_life               a stack with Tempo and a bucket; it runs the claims of the next two
 //	bucket_key                what the bucket's key allows, and what it does not
 //	bucket_secrets            where credentials are stored, and where they are not
-//	bucket_rotation           the key is changed, and no write fails
 //	collector_rollout         the collector's pod is replaced, and no trace is lost
 //	collector_spans           what spans carry, which of them are kept, and a receiver of another kind
 //	commands_typed            the commands of the README

@@ -2,6 +2,7 @@
 // e2e:
 //
 //	bucket_away         the bucket's server is away for two minutes, and nothing is lost
+//	bucket_rotation     the bucket's key is changed, and no write fails
 //	bucket_moved        a bucket and its traces outlive a move, and adoption
 //	volume_stays        a disk that stays is found again by destroy and up
 //	operator_handed     no span is lost while the collector is handed to the operator and back

@@ -1,4 +1,4 @@
-package e2e_test
+package proof_test
 
 import (
 	"cmp"
@@ -13,16 +13,30 @@ import (
 	"text/tabwriter"
 	"time"
 
+	"github.com/minio/minio-go/v7"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
 	"github.com/tracestack/tracestack/e2e/internal/bucket"
 	"github.com/tracestack/tracestack/e2e/internal/project"
 	"github.com/tracestack/tracestack/e2e/internal/stacktest"
 	"github.com/tracestack/tracestack/e2e/internal/traffic"
 	"github.com/tracestack/tracestack/e2e/internal/wait"
+	"github.com/tracestack/tracestack/lab/cluster"
 	"github.com/tracestack/tracestack/lab/trace"
 )
 
-// rotatedKey gives the bucket another key while the demo is busy. MinIO's own record shows how every
-// call with the old and the new key ended.
+// One up gives the bucket another key while the demo is busy. MinIO's own record shows how every call with
+// the old and the new key ended.
+func TestOneUpGivesTheBucketAnotherKeyAndNoWriteFails(t *testing.T) {
+	t.Parallel()
+	server := bucket.OwnServer(t, lab)
+	s := stacktest.New(t, lab, nil)
+	b := bucket.New(t, lab, s, server, nil)
+	stacktest.Up(t, s)
+	rotatedKey(t, b)
+}
+
 func rotatedKey(t *testing.T, b bucket.Bucket) {
 	demo := traffic.Demo(t, b.Stack)
 	old, oldSecret := b.Key(t)
@@ -111,4 +125,17 @@ func failed(call project.S3Call) bool {
 		return call.Status == http.StatusForbidden || call.Status >= http.StatusInternalServerError
 	}
 	return call.Status >= http.StatusMultipleChoices
+}
+
+// refusedKey checks that MinIO no longer knows a key, and that its Secret is gone.
+func refusedKey(t *testing.T, b bucket.Bucket, key project.Key, secret string) {
+	t.Helper()
+	_, err := b.As(t, key).BucketExists(t.Context(), b.Namespace)
+	if code := minio.ToErrorResponse(err).Code; code != "InvalidAccessKeyId" {
+		t.Errorf("the old key is answered %q, want InvalidAccessKeyId", code)
+	}
+	_, err = kube.Resource(cluster.Core("secrets"), b.Namespace).Get(t.Context(), secret, metav1.GetOptions{})
+	if !apierrors.IsNotFound(err) {
+		t.Errorf("the old key's Secret %s: want that it is gone, got error %v", secret, err)
+	}
 }
