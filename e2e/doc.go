@@ -10,6 +10,7 @@
 //	bucket_life               a stack with Tempo and a bucket; it runs the claims of the next two
 //	bucket_key                what the bucket's key allows, and what it does not
 //	bucket_secrets            where credentials are stored, and where they are not
+//	collector_access          who may send to the collector, and over what
 //	collector_rollout         the collector's pod is replaced, and no trace is lost
 //	collector_spans           what spans carry, which of them are kept, and a receiver of another kind
 //	commands_typed            the commands of the README
