@@ -154,16 +154,21 @@ func (a CollectorArgs) gateway(name string) kube.Role {
 // there are others: the first ones send what they hold to where it was meant. A pod with its queue on a disk
 // comes back to that disk, and sends what is there to the backend that it then has.
 func (a CollectorArgs) run(role *kube.Role, name string) {
+	operator := a.ManagedBy == settings.ManagedByOperator
 	if !a.Queue.OnDisk() {
 		role.Backend, role.Runner = a.Backend.Name, kube.Deployment{Replicas: a.Replicas}
-		if a.ManagedBy == settings.ManagedByOperator {
-			role.Runner = a.operated(name, a.Replicas)
+		if operator {
+			role.Runner = a.operated(name, a.Replicas, nil)
 		}
 		return
 	}
+	volume := kube.Volume{Path: collector.Dir, Volume: a.Queue.Volume.Volume(), EachPod: true}
 	role.Runner = kube.StatefulSet{
 		Name: naming.CollectorQueue(name), Replicas: a.Replicas, Service: naming.CollectorHeadlessService(name),
-		Volume: kube.Volume{Path: collector.Dir, Volume: a.Queue.Volume.Volume(), EachPod: true},
+		Volume: volume, Otherwise: "kubernetes:" + operatorVersion + ":" + operatorKind,
+	}
+	if operator {
+		role.Runner = a.operated(name, a.Replicas, &volume)
 	}
 	// All of the file is read at the start.
 	role.Pod.Containers[0].Probe.Starts = 600

@@ -33,13 +33,13 @@ func TestAPodWithItsQueueOnDiskComesBackToIt(t *testing.T) {
 	set := graph.Named(t, statefulSetType, "center-collector-statefulset").Object()
 	spec := set["spec"].(map[string]any)
 	if got := fmt.Sprint(set["metadata"].(map[string]any)["name"], " ", spec["replicas"], " ", spec["serviceName"], " ", spec["podManagementPolicy"]); got !=
-		"center-collector-queue 2 center-collector-headless Parallel" {
+		"center-queue-collector 2 center-collector-headless Parallel" {
 		t.Errorf("it is %s", got)
 	}
 	for i := range 2 {
 		claim := graph.Named(t, claimType, fmt.Sprint("center-collector-volume-", i))
 		name := claim.Object()["metadata"].(map[string]any)["name"]
-		if want := fmt.Sprint("data-center-collector-queue-", i); name != want || !claim.Retained {
+		if want := fmt.Sprint("data-center-queue-collector-", i); name != want || !claim.Retained {
 			t.Errorf("claim %v, and stays: %t", name, claim.Retained)
 		}
 	}
@@ -84,7 +84,7 @@ func TestAnotherStorageClassIsAnotherClaimOfEachPod(t *testing.T) {
 	for _, claim := range graph.Of(claimType) {
 		names = append(names, claim.Object()["metadata"].(map[string]any)["name"].(string))
 	}
-	if want := []string{"data-fast-center-collector-queue-0", "data-fast-center-collector-queue-1"}; !slices.Equal(names, want) {
+	if want := []string{"data-fast-center-queue-collector-0", "data-fast-center-queue-collector-1"}; !slices.Equal(names, want) {
 		t.Errorf("the claims are %v, want %v", names, want)
 	}
 }

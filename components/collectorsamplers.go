@@ -49,7 +49,7 @@ func (a CollectorArgs) samplers(name string) kube.Role {
 		Budget: true,
 	}
 	if a.ManagedBy == settings.ManagedByOperator {
-		role.Runner = a.operated(naming.Sampler(name), a.Sampling.Replicas)
+		role.Runner = a.operated(naming.Sampler(name), a.Sampling.Replicas, nil)
 	}
 	return role
 }

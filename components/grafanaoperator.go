@@ -43,7 +43,7 @@ func (g *GrafanaProvisioning) ofKind(
 		return nil
 	}
 	kind := "Grafana" + strings.ToUpper(content[:1]) + content[1:]
-	definition, err := kube.Definition(ctx, g, name+"-"+content+"-kind", grafanaOperatorVersion, kind)
+	definition, err := kube.Served(ctx, g, name+"-"+content+"-kind", grafanaOperatorVersion)
 	if err != nil {
 		return fmt.Errorf("%s: %w", kind, err)
 	}

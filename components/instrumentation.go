@@ -59,7 +59,7 @@ func NewInstrumentation(
 }
 
 func (i *Instrumentation) create(ctx *pulumi.Context, name string, a InstrumentationArgs) error {
-	definition, err := kube.Definition(ctx, i, name+"-kind", instrumentationVersion, instrumentationKind)
+	definition, err := kube.Served(ctx, i, name+"-kind", instrumentationVersion)
 	if err != nil {
 		return err
 	}

@@ -151,8 +151,8 @@ func TestARouteWhoseKindTheClusterLacksIsNotMade(t *testing.T) {
 		route settings.Route
 		want  string // empty: Kubernetes' own kind
 	}{
-		{settings.Route{Host: "a.b", Router: settings.Router{Kind: settings.RouteIngressRoute}}, "resource 'ingressroutes.traefik.io' does not exist"},
-		{settings.Route{Host: "a.b", Router: settings.Router{Kind: settings.RouteHTTPRoute, Gateway: &settings.Gateway{Name: "g"}}}, "resource 'httproutes.gateway.networking.k8s.io' does not exist"},
+		{settings.Route{Host: "a.b", Router: settings.Router{Kind: settings.RouteIngressRoute}}, "resource 'v1alpha1.traefik.io' does not exist"},
+		{settings.Route{Host: "a.b", Router: settings.Router{Kind: settings.RouteHTTPRoute, Gateway: &settings.Gateway{Name: "g"}}}, "resource 'v1.gateway.networking.k8s.io' does not exist"},
 		{settings.Route{Host: "a.b", Router: settings.Router{Kind: settings.RouteIngress}}, ""},
 	} {
 		t.Run(string(c.route.Kind), func(t *testing.T) {

@@ -152,9 +152,6 @@ func TestAComponentRefusesAsTheConfigurationDoes(t *testing.T) {
 		program    pulumi.RunFunc
 	}{
 		{"collector", `{"replicas":101}`, "", with(func(a *components.CollectorArgs) { a.Replicas = 101 })},
-		{"collector", `{"managedBy":"operator","queue":{"storage":"disk"}}`, "", with(func(a *components.CollectorArgs) {
-			a.ManagedBy, a.Queue = settings.ManagedByOperator, &settings.Queue{Storage: settings.QueueDisk}
-		})},
 		{"collector", `{"managedBy":"helm"}`, "", with(func(a *components.CollectorArgs) { a.ManagedBy = "helm" })},
 		{"collector", `{"resources":{"limits":{"memory":"32Mi"}}}`, "", with(func(a *components.CollectorArgs) { a.Resources = limits("", "32Mi") })},
 		{"collector", `{"resources":{"requests":{"cpu":"3"}}}`, "", with(func(a *components.CollectorArgs) { a.Resources = requests("3", "") })},

@@ -20,7 +20,7 @@ import (
 func queueOutlives(t *testing.T, g gateway) {
 	const traces = 50
 	jaeger := cluster.Workload{Kind: "Deployment", Namespace: g.Namespace, Name: "jaeger"}
-	gateway := cluster.Workload{Kind: "StatefulSet", Namespace: g.Namespace, Name: "center-collector-queue"}
+	gateway := cluster.Workload{Kind: "StatefulSet", Namespace: g.Namespace, Name: "center-queue-collector"}
 	scale(t, jaeger, 0)
 	first := g.sendTraces(t, traces)
 	restart(t, gateway)

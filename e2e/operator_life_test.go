@@ -94,6 +94,9 @@ func leastOfOperated(t *testing.T, s *project.Stack) {
 	if pod.SecurityContext.RunAsNonRoot == nil || !*pod.SecurityContext.RunAsNonRoot || !*container.SecurityContext.ReadOnlyRootFilesystem {
 		t.Errorf("it runs with %v and %v", pod.SecurityContext, container.SecurityContext)
 	}
+	if grace, drain := pod.TerminationGracePeriodSeconds, container.Lifecycle.PreStop.Sleep; *grace != 30 || drain == nil || drain.Seconds != 3 {
+		t.Errorf("when it stops it is sent to for %v, and has %d seconds", drain, *grace)
+	}
 	for _, mount := range container.VolumeMounts {
 		if strings.Contains(mount.MountPath, "serviceaccount") {
 			t.Error("it has a token of the API")

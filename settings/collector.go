@@ -4,7 +4,7 @@ import "github.com/tracestack/tracestack/internal/spec"
 
 // Collector is the OTLP gateway.
 type Collector struct {
-	ManagedBy   ManagedBy    `json:"managedBy,omitempty" pulumi:"managedBy,optional" default:"deployment" doc:"Who turns the collector into pods: a plain Deployment, or the OpenTelemetry operator, which the cluster must have. A change of it keeps every address and loses no span. docs/operator.md has the whole of it." rule:"operator is not built yet with autoscaling or queue.storage disk" see:"https://github.com/open-telemetry/opentelemetry-operator"`
+	ManagedBy   ManagedBy    `json:"managedBy,omitempty" pulumi:"managedBy,optional" default:"deployment" doc:"Who turns the collector into pods: the program's own Deployment or StatefulSet, or the OpenTelemetry operator, which the cluster must have. A change of it keeps every address and loses no span. docs/operator.md has the whole of it." see:"https://github.com/open-telemetry/opentelemetry-operator"`
 	Replicas    int          `json:"replicas,omitempty" pulumi:"replicas,optional" min:"1" max:"100" sizes:"1 1 2 4" prod:">=2" doc:"How many pods share the load. From 2 on a disruption budget lets them go one at a time." rule:"must not be given with autoscaling" see:"https://opentelemetry.io/docs/collector/scaling/"`
 	Resources   *Resources   `json:"resources,omitempty" pulumi:"resources,optional" sizes:"requests.cpu: 25m 100m 500m 1; requests.memory: 64Mi 256Mi 1Gi 2Gi; limits.cpu: 2 2 2 4; limits.memory: 512Mi 1Gi 2Gi 4Gi" doc:"What each pod gets." rule:"limits.memory must be at least 96Mi, with a mirror or a queue on disk 192Mi"`
 	Queue       *Queue       `json:"queue,omitempty" pulumi:"queue,optional" doc:"Where spans wait that the backend has not taken yet."`
@@ -31,7 +31,4 @@ func (c *Collector) Settle(l spec.Look) { scaled(l, c.Autoscaling, &c.Replicas) 
 // Rules across the fields.
 func (c *Collector) Rules(l spec.Look) {
 	checkScaled(l, c.Autoscaling, c.Replicas, c.Resources)
-	if l.GivenSound("managedBy") && c.ManagedBy == ManagedByOperator && (c.Autoscaling != nil || c.Queue.OnDisk()) {
-		l.Refuse("managedBy", string(c.ManagedBy), "not built yet with autoscaling or queue.storage disk, the default of profile prod; choose deployment")
-	}
 }

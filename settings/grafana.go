@@ -4,7 +4,7 @@ import "github.com/tracestack/tracestack/internal/spec"
 
 // Grafana is how a Grafana that runs already gets what it shows.
 type Grafana struct {
-	Datasources GrafanaDelivery `json:"datasources,omitempty" pulumi:"datasources,optional" default:"output" doc:"How datasources reach Grafana, and dashboards with them: in the output alone, as labelled ConfigMaps for the sidecar of Grafana's chart, or as GrafanaDatasource and GrafanaDashboard for Grafana's operator. The definitions of the operator's kinds are read first, for which the right to get customresourcedefinitions is needed." see:"https://grafana.com/docs/grafana/latest/administration/provisioning/"`
+	Datasources GrafanaDelivery `json:"datasources,omitempty" pulumi:"datasources,optional" default:"output" doc:"How datasources reach Grafana, and dashboards with them: in the output alone, as labelled ConfigMaps for the sidecar of Grafana's chart, or as GrafanaDatasource and GrafanaDashboard for Grafana's operator. Whether the cluster serves the operator's kinds is read first, for which the right to get apiservices is needed." see:"https://grafana.com/docs/grafana/latest/administration/provisioning/"`
 	Namespace   string          `json:"namespace,omitempty" pulumi:"namespace,optional" format:"label" doc:"Where these objects are; without it in the stack's namespace. A sidecar that is not told to look in all namespaces finds them only in its own." rule:"must not be given with datasources output"`
 	GrafanaLabels
 }

@@ -20,7 +20,7 @@ type Ingress struct {
 
 // Router is what serves routes, and how it is told to.
 type Router struct {
-	Kind        RouteKind         `json:"kind,omitempty" pulumi:"kind,optional" default:"none" doc:"The kind of route: none, Traefik's IngressRoute, an Ingress, or the Gateway API's HTTPRoute. The cluster must have its controller; the definition of Traefik's and the Gateway API's kind is read first, for which the right to get customresourcedefinitions is needed."`
+	Kind        RouteKind         `json:"kind,omitempty" pulumi:"kind,optional" default:"none" doc:"The kind of route: none, Traefik's IngressRoute, an Ingress, or the Gateway API's HTTPRoute. The cluster must have its controller; whether it serves Traefik's and the Gateway API's kind is read first, for which the right to get apiservices is needed."`
 	TLS         bool              `json:"tls,omitempty" pulumi:"tls,optional" doc:"Whether the addresses are https. With httproute it says that the Gateway's listener is."`
 	TLSSecret   string            `json:"tlsSecret,omitempty" pulumi:"tlsSecret,optional" format:"secret" doc:"Name of the Secret with the certificate of every host. Without one the controller's own is used." rule:"must not be given without tls, nor with httproute: the Gateway's listener has the certificate" see:"https://kubernetes.io/docs/concepts/services-networking/ingress/#tls"`
 	ClassName   string            `json:"className,omitempty" pulumi:"className,optional" format:"object" doc:"The class of the controller; without it the cluster's default." rule:"must not be given with another kind than ingress" see:"https://kubernetes.io/docs/concepts/services-networking/ingress/#ingress-class"`

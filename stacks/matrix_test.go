@@ -91,9 +91,6 @@ func (c combination) values() map[string]string {
 	if c.profile == settings.ProfileProd {
 		values["tracestack:createNamespace"] = "false"
 	}
-	if c.manager == settings.ManagedByOperator {
-		values["tracestack:collector"] = `{"managedBy":"operator","signIn":{"kind":"anyone"},"queue":{"storage":"memory"}}`
-	}
 	if bucket, ok := buckets[c.storage]; ok && c.backend == settings.BackendTempo {
 		values["tracestack:objectStore"] = bucket
 	}

@@ -5,7 +5,8 @@
 //	bucket_rotation     the bucket's key is changed, and no write fails
 //	bucket_moved        a bucket and its traces outlive a move, and adoption
 //	volume_stays        a disk that stays is found again by destroy and up
-//	operator_handed     no span is lost while the collector is handed to the operator and back
+//	operator_handed     no span is lost while the collector is handed to the operator and back, also with a queue on
+//	                    disk, nor while the operator is killed, restarted and upgraded; an autoscaler of it
 //	prometheus_asked    a Prometheus that takes no writes, or is asked at another address, ends the update
 //	searchstore_faults  a wrong password of a search store; a store that is away for two minutes
 //	ledger              what one collector acknowledges is stored, whatever happens to it or to its backend

@@ -27,7 +27,7 @@ func onDisk(settings project.Config) project.Config {
 	return project.With(settings, project.Config{"tracestack:collector": map[string]any{"replicas": 2, "queue": queue}})
 }
 
-// A sender sends traces until it is stopped, each again until it is acknowledged or the sender stops.
+// A sender sends one trace after the other until it is stopped, and remembers which of them were acknowledged.
 type sender struct {
 	each int
 	stop context.CancelFunc
@@ -38,7 +38,7 @@ type sender struct {
 	refused      int
 }
 
-// send begins to send traces of so many spans each.
+// send begins to send traces of so many spans each, by gRPC and by HTTP in turn.
 func send(t *testing.T, s *project.Stack, each int, every time.Duration) *sender {
 	t.Helper()
 	address, err := kube.ServiceIP(t.Context(), s.Namespace, "center-collector")
@@ -48,10 +48,12 @@ func send(t *testing.T, s *project.Stack, each int, every time.Duration) *sender
 	ctx, stop := context.WithCancel(t.Context())
 	all := &sender{each: each, stop: stop}
 	all.done.Go(func() {
+		by := []otlp.Encoding{otlp.GRPC, otlp.Protobuf}
 		for tick := time.Tick(every); ctx.Err() == nil; <-tick {
+			by[0], by[1] = by[1], by[0]
 			id := otlp.NewID(16)
 			request := otlp.NewRequest("queued", otlp.NewSpans(id, each)...)
-			answer, err := otlp.Receiver(address).Send(t.Context(), otlp.GRPC, request)
+			answer, err := otlp.Receiver(address).Send(t.Context(), by[0], request)
 			all.Lock()
 			if err == nil && answer.Taken() {
 				all.acknowledged = append(all.acknowledged, id)

@@ -99,10 +99,6 @@ var refusals = []refusal{
 	{"jaeger on s3 is refused", key("storage", "s3"), "tracestack:storage: s3: " + ofJaeger},
 	{"jaeger on gcs is refused", key("storage", "gcs"), "tracestack:storage: gcs: " + ofJaeger},
 	{"jaeger on azure is refused", key("storage", "azure"), "tracestack:storage: azure: " + ofJaeger},
-	{
-		"the operator's collector is not built with a queue on disk", key("collector", `{"managedBy":"operator","queue":{"storage":"disk"}}`),
-		"tracestack:collector.managedBy: operator: not built yet with autoscaling or queue.storage disk, the default of profile prod; choose deployment",
-	},
 
 	{"production in memory is refused", key("profile", "prod"), "tracestack:storage: memory: must not be memory with profile prod: traces would be lost with the pod"},
 	{"replicas of Jaeger, which nothing reads, are refused", key("jaeger", `{"replicas":1}`), "tracestack:jaeger.replicas: [not shown]: no such key"},

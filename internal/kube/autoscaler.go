@@ -12,7 +12,8 @@ func (r Role) autoscaler(ctx *pulumi.Context, parent, runner pulumi.Resource) er
 	if r.Autoscaling == nil {
 		return nil
 	}
-	metrics, err := r.metrics(ctx, parent)
+	// Without the metrics of pods an autoscaler would do nothing, and say so nowhere but in its own status.
+	metrics, err := Served(ctx, parent, r.Name+"-metrics", "metrics.k8s.io/v1beta1")
 	if err != nil {
 		return err
 	}
@@ -52,16 +53,6 @@ func scaleDown() *autoscalingv2.HPAScalingRulesArgs {
 		SelectPolicy:               pulumi.String("Max"),
 		Policies:                   autoscalingv2.HPAScalingPolicyArray{atMost("Pods", 1), atMost("Percent", 10)},
 	}
-}
-
-// metrics reads where the cluster says who serves the metrics of pods. Without anybody an autoscaler would do
-// nothing, and say so nowhere but in its own status; a read that finds nothing ends a preview and an update
-// with a sentence that names it.
-func (r Role) metrics(ctx *pulumi.Context, parent pulumi.Resource) (pulumi.Resource, error) {
-	service := &pulumi.CustomResourceState{}
-	err := ctx.ReadResource("kubernetes:apiregistration.k8s.io/v1:APIService", r.Name+"-metrics",
-		pulumi.ID("v1beta1.metrics.k8s.io"), pulumi.Map{}, service, pulumi.Parent(parent))
-	return service, err
 }
 
 // replicas is how many pods there are at least.

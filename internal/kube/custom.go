@@ -11,18 +11,25 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// CustomResource is what an operator makes a Deployment from. Its spec holds the configuration that a
-// ConfigMap would hold otherwise. To all that it makes the operator hands on the resource's labels, but for
-// four of its own, and its annotations.
+// CustomResource is what an operator makes a Deployment from, or a StatefulSet where each pod has a volume of its
+// own. Its spec holds the configuration that a ConfigMap would hold otherwise. To all that it makes the operator
+// hands on the resource's labels, but for four of its own, and its annotations.
 type CustomResource struct {
 	Version, Kind string
 	Name          string // empty: the role's
-	Deployment    string // what the operator calls the one that it makes
+	Makes         string // what the operator calls the Deployment or the StatefulSet
 	Replicas      int
-	// Spec is the resource's, made from the pod as a Deployment would have it, so that an operator's pods
-	// get the same security, resources and account, and from the configuration as maps and lists; nil
-	// where the role has none.
-	Spec func(pod *corev1.PodTemplateSpecArgs, config pulumi.Output) map[string]any
+	Volume        *Volume // of each pod; nil: there is none
+	Spec          func(Operated) map[string]any
+}
+
+// Operated is what a custom resource's spec is made from: all that a Deployment or a StatefulSet would have, so
+// that an operator's pods get the same security, resources, account and volumes.
+type Operated struct {
+	Pod      *corev1.PodTemplateSpecArgs
+	Replicas int
+	Config   pulumi.Output                         // as maps and lists; nil where the role has none
+	Claims   corev1.PersistentVolumeClaimTypeArray // nil: there are none
 }
 
 func (c CustomResource) replicas() int { return c.Replicas }
@@ -35,7 +42,7 @@ func (c CustomResource) target(r Role) target {
 // backend: for another there is a second resource, and the first goes with its pods when they have sent what
 // they hold.
 func (c CustomResource) run(ctx *pulumi.Context, parent pulumi.Resource, r Role) (pulumi.Resource, error) {
-	definition, err := Definition(ctx, parent, r.Name+"-kind", c.Version, c.Kind)
+	served, err := Served(ctx, parent, r.Name+"-kind", c.Version)
 	if err != nil {
 		return nil, err
 	}
@@ -48,19 +55,47 @@ func (c CustomResource) run(ctx *pulumi.Context, parent pulumi.Resource, r Role)
 	if err != nil {
 		return nil, err
 	}
-	r.place(made.pod, "pod-template-hash")
-	spec, metadata := c.Spec(made.PodTemplateSpecArgs, config), r.runner(ctx, nil)
+	of := Operated{Pod: made.PodTemplateSpecArgs, Replicas: r.replicas(), Config: config}
+	name, options, err := c.volume(ctx, parent, r, made.pod, &of)
+	if err != nil {
+		return nil, err
+	}
+	spec, metadata := c.Spec(of), r.runner(ctx, nil)
 	labels := metadata.Labels.(pulumi.StringMap)
 	for key, value := range merged(r.Selector(), r.towards()) {
 		labels[key] = pulumi.String(value)
 	}
-	awaited := markRevision(metadata, spec, c.Replicas)
-	resource, err := NewObject(ctx, r.Name, c.Version, c.Kind, metadata, spec,
-		pulumi.Parent(parent), pulumi.DependsOn(append([]pulumi.Resource{definition}, r.After...)), r.leavesReplicas())
+	awaited := markRevision(metadata, spec)
+	resource, err := NewObject(ctx, name, c.Version, c.Kind, metadata, spec,
+		pulumi.Parent(parent), pulumi.DependsOn(append([]pulumi.Resource{served}, r.After...)), r.leavesReplicas(), options)
 	if err != nil {
 		return nil, err
 	}
-	return awaited.by(ctx, r, c.Deployment, pulumi.Parent(parent), pulumi.DependsOn([]pulumi.Resource{resource}))
+	return awaited.by(ctx, r, c, pulumi.Parent(parent), pulumi.DependsOn([]pulumi.Resource{resource}))
+}
+
+// volume gives the pods what they write to, where they do, and says how the resource is called and what it
+// depends on.
+func (c CustomResource) volume(
+	ctx *pulumi.Context, parent pulumi.Resource, r Role, pod *corev1.PodSpecArgs, of *Operated,
+) (string, pulumi.ResourceOption, error) {
+	if c.Volume == nil {
+		r.place(pod, "pod-template-hash")
+		return r.Name, pulumi.Composite(), nil
+	}
+	r.placeEach(pod)
+	template, options, err := c.Volume.claimEach(ctx, parent, r, c.Makes, pod)
+	of.Claims = corev1.PersistentVolumeClaimTypeArray{template}
+	return r.Name + "-statefulset", pulumi.Composite(options, insteadOf("kubernetes:apps/v1:StatefulSet")), err
+}
+
+// insteadOf is for a resource that runs pods on the volumes of another, which goes before it comes: a volume is
+// one pod's at a time. By the alias the engine takes the two for one resource, of another kind.
+func insteadOf(other string) pulumi.ResourceOption {
+	return pulumi.Composite(
+		pulumi.Aliases([]pulumi.Alias{{Type: pulumi.String(other)}}),
+		pulumi.ReplaceOnChanges([]string{"kind"}), pulumi.DeleteBeforeReplace(true),
+	)
 }
 
 // operated tells whether an operator makes the role's pods, and labels them in its own way.
@@ -69,8 +104,8 @@ func (r Role) operated() bool {
 	return is
 }
 
-// NewObject makes an object of a kind that not every cluster knows. It must depend on the kind's
-// Definition.
+// NewObject makes an object of a kind that not every cluster knows. It must depend on its version
+// being Served.
 func NewObject(
 	ctx *pulumi.Context, name, version, kind string, metadata *metav1.ObjectMetaArgs, spec any, opts ...pulumi.ResourceOption,
 ) (pulumi.Resource, error) {
@@ -82,13 +117,13 @@ func NewObject(
 	}, opts...)
 }
 
-// Definition reads the definition of a kind. Without one a preview would pass, and an update
-// would try for minutes; a read that finds nothing ends both with a sentence that names it.
-func Definition(ctx *pulumi.Context, parent pulumi.Resource, name, version, kind string) (pulumi.Resource, error) {
-	group, _, _ := strings.Cut(version, "/")
-	id := strings.ToLower(kind) + "s." + group
-	definition := &pulumi.CustomResourceState{}
-	err := ctx.ReadResource("kubernetes:apiextensions.k8s.io/v1:CustomResourceDefinition", name,
-		pulumi.ID(id), pulumi.Map{}, definition, pulumi.Parent(parent))
-	return definition, err
+// Served reads where the cluster says who serves a version of a group of kinds. With nobody a preview would
+// pass, and an update would try for minutes, or do nothing; a read that finds nothing ends both with a sentence
+// that names it. The definition of a kind would do as well, but is megabytes of state.
+func Served(ctx *pulumi.Context, parent pulumi.Resource, name, version string) (pulumi.Resource, error) {
+	group, of, _ := strings.Cut(version, "/")
+	service := &pulumi.CustomResourceState{}
+	err := ctx.ReadResource("kubernetes:apiregistration.k8s.io/v1:APIService", name,
+		pulumi.ID(of+"."+group), pulumi.Map{}, service, pulumi.Parent(parent))
+	return service, err
 }

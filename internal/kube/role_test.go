@@ -8,7 +8,6 @@ import (
 	"testing"
 
 	"github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes"
-	corev1 "github.com/pulumi/pulumi-kubernetes/sdk/v4/go/kubernetes/core/v1"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"gopkg.in/yaml.v3"
 
@@ -164,8 +163,8 @@ func TestAnAutoscalerDecidesHowManyPodsThereAreOfWhateverRunsThem(t *testing.T) 
 	}{
 		"kubernetes:apps/v1:Deployment":  {kube.Deployment{}, "app-deployment", map[string]any{"apiVersion": "apps/v1", "kind": "Deployment", "name": "app-jaeger"}},
 		"kubernetes:apps/v1:StatefulSet": {kube.StatefulSet{Service: "app", Volume: volume}, "app-statefulset", map[string]any{"apiVersion": "apps/v1", "kind": "StatefulSet", "name": "app"}},
-		"kubernetes:example.com/v1:App": {kube.CustomResource{Version: "example.com/v1", Kind: "App", Spec: func(*corev1.PodTemplateSpecArgs, pulumi.Output) map[string]any {
-			return map[string]any{"replicas": 2}
+		"kubernetes:example.com/v1:App": {kube.CustomResource{Version: "example.com/v1", Kind: "App", Spec: func(of kube.Operated) map[string]any {
+			return map[string]any{"replicas": of.Replicas}
 		}}, "app", map[string]any{"apiVersion": "example.com/v1", "kind": "App", "name": "app"}},
 	} {
 		t.Run(typ, func(t *testing.T) {
@@ -278,9 +277,9 @@ func TestAJobIsGivenUpForItsOwnFailuresAloneAndMadeAnewByTheNextUpdate(t *testin
 func TestACustomResourceHoldsWhatAConfigMapWould(t *testing.T) {
 	graph := made(t, role(t, func(r *kube.Role) {
 		r.Runner = kube.CustomResource{
-			Version: "example.com/v1", Kind: "App", Name: "app-jaeger", Deployment: "app-jaeger-pods", Replicas: 3,
-			Spec: func(pod *corev1.PodTemplateSpecArgs, config pulumi.Output) map[string]any {
-				return map[string]any{"replicas": 1, "config": config, "podTemplate": pod}
+			Version: "example.com/v1", Kind: "App", Name: "app-jaeger", Makes: "app-jaeger-pods", Replicas: 3,
+			Spec: func(of kube.Operated) map[string]any {
+				return map[string]any{"replicas": of.Replicas, "config": of.Config, "podTemplate": of.Pod}
 			},
 		}
 	}))
@@ -305,12 +304,59 @@ func TestACustomResourceHoldsWhatAConfigMapWould(t *testing.T) {
 		t.Errorf("the resource is %v", metadata)
 	}
 	awaited := metadata["annotations"].(map[string]any)["pulumi.com/waitFor"]
-	if text := fmt.Sprint(awaited); strings.Count(text, fmt.Sprint(revision)) != 2 || strings.Count(text, "==3") != 3 {
+	if text := fmt.Sprint(awaited); strings.Count(text, fmt.Sprint(revision)) != 2 || strings.Count(text, "==$.spec.replicas") != 3 {
 		t.Errorf("an update to %v waits for %v", revision, awaited)
 	}
 	patch := graph.Named(t, "kubernetes:apps/v1:DeploymentPatch", "app-rollout").Object()["metadata"].(map[string]any)
 	if patch["name"] != "app-jaeger-pods" || patch["annotations"].(map[string]any)["pulumi.com/waitFor"] != awaited {
 		t.Errorf("the operator's Deployment is awaited as %v", patch)
+	}
+}
+
+func TestACustomResourceRunsPodsOnTheVolumesOfAStatefulSet(t *testing.T) {
+	volume := kube.Volume{Path: "/data", Volume: &settings.Volume{Size: "1Gi"}, EachPod: true}
+	claims := func(graph pulumitest.Graph) (names []any) {
+		for _, claim := range graph.Of("kubernetes:core/v1:PersistentVolumeClaim") {
+			names = append(names, claim.Name, claim.Object()["metadata"].(map[string]any)["name"])
+		}
+		return names
+	}
+	own := made(t, role(t, func(r *kube.Role) {
+		r.Runner = kube.StatefulSet{Name: "app-pods", Service: "app", Replicas: 2, Volume: volume, Otherwise: "kubernetes:example.com/v1:App"}
+	}))
+	theirs := made(t, role(t, func(r *kube.Role) {
+		r.Runner = kube.CustomResource{
+			Version: "example.com/v1", Kind: "App", Makes: "app-pods", Replicas: 2, Volume: &volume,
+			Spec: func(of kube.Operated) map[string]any {
+				return map[string]any{"podTemplate": of.Pod, "volumeClaimTemplates": of.Claims}
+			},
+		}
+	}))
+	if got, want := claims(theirs), claims(own); !slices.Equal(got, want) || len(want) != 4 {
+		t.Errorf("the operator's pods have the claims %v, the program's own %v", got, want)
+	}
+	for path, want := range map[string]any{
+		"podTemplate.spec.securityContext.fsGroupChangePolicy": "OnRootMismatch",
+		"volumeClaimTemplates":                                 spec(t, own, "kubernetes:apps/v1:StatefulSet", "app-statefulset", "volumeClaimTemplates"),
+	} {
+		if got := spec(t, theirs, "kubernetes:example.com/v1:App", "app-statefulset", path); !reflect.DeepEqual(got, want) {
+			t.Errorf("%s is %v, want %v", path, got, want)
+		}
+	}
+	if patch := theirs.Named(t, "kubernetes:apps/v1:StatefulSetPatch", "app-rollout").Object()["metadata"].(map[string]any); patch["name"] != "app-pods" {
+		t.Errorf("the operator's StatefulSet is awaited as %v", patch)
+	}
+	// One goes before the other comes: a volume is one pod's at a time.
+	for typ, c := range map[string]struct {
+		graph pulumitest.Graph
+		other string
+	}{
+		"kubernetes:apps/v1:StatefulSet": {own, "kubernetes:example.com/v1:App"},
+		"kubernetes:example.com/v1:App":  {theirs, "kubernetes:apps/v1:StatefulSet"},
+	} {
+		if r := c.graph.Named(t, typ, "app-statefulset"); !slices.Contains(r.Aliases, c.other) || !r.DeletedFirst {
+			t.Errorf("%s is another resource than %s: it was one of %v, deleted before it is replaced: %t", typ, c.other, r.Aliases, r.DeletedFirst)
+		}
 	}
 }
 
@@ -325,10 +371,8 @@ func TestEachChangeOfACustomResourceIsAnotherRevision(t *testing.T) {
 		graph := made(t, role(t, func(r *kube.Role) {
 			change(r)
 			r.Runner = kube.CustomResource{
-				Version: "example.com/v1", Kind: "App", Name: "app", Deployment: "app", Replicas: 1,
-				Spec: func(pod *corev1.PodTemplateSpecArgs, _ pulumi.Output) map[string]any {
-					return map[string]any{"podTemplate": pod}
-				},
+				Version: "example.com/v1", Kind: "App", Name: "app", Makes: "app", Replicas: 1,
+				Spec: func(of kube.Operated) map[string]any { return map[string]any{"podTemplate": of.Pod} },
 			}
 		}))
 		metadata := graph.Named(t, "kubernetes:example.com/v1:App", "app").Object()["metadata"].(map[string]any)

@@ -53,7 +53,7 @@ func (o Route) make(ctx *pulumi.Context, parent pulumi.Resource, r Role) error {
 }
 
 func (o Route) custom(ctx *pulumi.Context, parent pulumi.Resource, r Role, version, kind string, spec any) error {
-	definition, err := Definition(ctx, parent, o.named(r)+"-route-kind", version, kind)
+	definition, err := Served(ctx, parent, o.named(r)+"-route-kind", version)
 	if err != nil {
 		return err
 	}

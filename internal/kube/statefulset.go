@@ -17,6 +17,8 @@ type StatefulSet struct {
 	Volume   Volume
 	// Service that names each pod, a headless one where there are several.
 	Service string
+	// Otherwise is the type of what else may run the pods, on the same volumes; empty: nothing.
+	Otherwise string
 }
 
 func (s StatefulSet) replicas() int { return s.Replicas }
@@ -30,9 +32,7 @@ func (s StatefulSet) run(ctx *pulumi.Context, parent pulumi.Resource, r Role) (p
 	if err != nil {
 		return nil, err
 	}
-	r.place(made.pod, "controller-revision-hash")
-	// Only where it is wrong: with many files every start would take minutes.
-	made.pod.SecurityContext.(*corev1.PodSecurityContextArgs).FsGroupChangePolicy = pulumi.String("OnRootMismatch")
+	r.placeEach(made.pod)
 	spec := &appsv1.StatefulSetSpecArgs{
 		Replicas:    pulumi.Int(r.replicas()),
 		ServiceName: pulumi.String(s.Service),
@@ -49,7 +49,7 @@ func (s StatefulSet) run(ctx *pulumi.Context, parent pulumi.Resource, r Role) (p
 	set, err := appsv1.NewStatefulSet(ctx, r.Name+"-statefulset", &appsv1.StatefulSetArgs{
 		Metadata: r.runner(ctx, r.rolledOut()),
 		Spec:     spec,
-	}, pulumi.Parent(parent), pulumi.DependsOn(r.After), volume, r.leavesReplicas())
+	}, pulumi.Parent(parent), pulumi.DependsOn(r.After), volume, r.leavesReplicas(), If(s.Otherwise != "", insteadOf(s.Otherwise)))
 	if err != nil {
 		return nil, fmt.Errorf("stateful set: %w", err)
 	}
@@ -63,17 +63,16 @@ func (s StatefulSet) volume(
 	if !s.Volume.EachPod {
 		return pulumi.Composite(), s.Volume.claim(ctx, parent, r, pod)
 	}
-	template, claims, err := s.Volume.claimEach(ctx, parent, r, s.target(r).name, pod)
+	template, options, err := s.Volume.claimEach(ctx, parent, r, s.target(r).name, pod)
 	spec.VolumeClaimTemplates = corev1.PersistentVolumeClaimTypeArray{template}
-	return pulumi.Composite(
-		pulumi.DependsOn(claims),
-		// A template cannot be changed: for another size or label the set would be deleted with its pods, and made
-		// anew. The claims themselves change in place.
-		pulumi.IgnoreChanges([]string{
-			"spec.volumeClaimTemplates[0].spec.resources",
-			"spec.volumeClaimTemplates[0].metadata.labels", "spec.volumeClaimTemplates[0].metadata.annotations",
-		}),
-	), err
+	return options, err
+}
+
+// placeEach puts the pods of a set where they are asked to be.
+func (r Role) placeEach(pod *corev1.PodSpecArgs) {
+	r.place(pod, "controller-revision-hash")
+	// Only where it is wrong: with many files every start would take minutes.
+	pod.SecurityContext.(*corev1.PodSecurityContextArgs).FsGroupChangePolicy = pulumi.String("OnRootMismatch")
 }
 
 // rolledOut is when a change of a StatefulSet has come to its pods. By itself the provider looks at a

@@ -42,12 +42,13 @@ func (v Volume) claim(ctx *pulumi.Context, parent pulumi.Resource, r Role, pod *
 
 // claimEach gives each pod of a StatefulSet its volume: the template that the set must have, and the claims
 // under the names that Kubernetes gives them, which it then takes. By the template alone are those of pods
-// that an autoscaler, or somebody else, adds.
+// that an autoscaler, or somebody else, adds. The options are for what has the template.
 func (v Volume) claimEach(
 	ctx *pulumi.Context, parent pulumi.Resource, r Role, set string, pod *corev1.PodSpecArgs,
-) (template corev1.PersistentVolumeClaimTypeArgs, claims []pulumi.Resource, err error) {
+) (template corev1.PersistentVolumeClaimTypeArgs, options pulumi.ResourceOption, err error) {
 	name := naming.VolumeOfEach(v.StorageClass)
 	mountInAll(pod, corev1.VolumeMountArgs{Name: pulumi.String(name), MountPath: pulumi.String(v.Path)})
+	var claims []pulumi.Resource
 	for i := range r.replicas() {
 		claim, err := corev1.NewPersistentVolumeClaim(ctx, fmt.Sprintf("%s-volume-%d", r.Name, i), &corev1.PersistentVolumeClaimArgs{
 			Metadata: r.object(ctx, pulumi.String(naming.PodClaim(name, set, i)), notAwaited),
@@ -60,7 +61,15 @@ func (v Volume) claimEach(
 	}
 	metadata := r.object(ctx, pulumi.String(name), nil)
 	metadata.Namespace = nil // The set's.
-	return corev1.PersistentVolumeClaimTypeArgs{Metadata: metadata, Spec: v.spec()}, claims, nil
+	return corev1.PersistentVolumeClaimTypeArgs{Metadata: metadata, Spec: v.spec()}, pulumi.Composite(
+		pulumi.DependsOn(claims),
+		// A template cannot be changed: for another size or label the set would be deleted with its pods, and made
+		// anew. The claims themselves change in place.
+		pulumi.IgnoreChanges([]string{
+			"spec.volumeClaimTemplates[0].spec.resources",
+			"spec.volumeClaimTemplates[0].metadata.labels", "spec.volumeClaimTemplates[0].metadata.annotations",
+		}),
+	), nil
 }
 
 func (v Volume) stays() pulumi.ResourceOption { return If(v.Retain, pulumi.RetainOnDelete(true)) }

@@ -95,11 +95,12 @@ func CollectorMonitoringService(collector string) string { return collector + "-
 func CollectorHeadlessService(collector string) string { return collector + "-collector-headless" }
 
 // CollectorQueue runs the pods that have their queue on a disk. No backend is in its name: for another one
-// what waits is sent there. A label of each pod has the name with a hash of 11 characters behind it.
-func CollectorQueue(collector string) string {
-	const longest = 63 - 11
-	return shortened(collector+"-collector-queue", longest)
-}
+// what waits is sent there. It is the operator's name, too, because the names of claims are made of it: what waits
+// on them is sent whoever runs the pods.
+func CollectorQueue(collector string) string { return CollectorService(OperatedQueue(collector)) }
+
+// OperatedQueue is the OpenTelemetryCollector whose pods have their queue on a disk.
+func OperatedQueue(collector string) string { return OperatedCollector(collector, "queue") }
 
 // Sampler is what a collector's samplers are called, and the headless Service in which it finds each of them.
 func Sampler(collector string) string { return collector + "-sampler" }

@@ -38,6 +38,9 @@ type Resource struct {
 	Protected  bool     // not deleted unless somebody says so first
 	Ignores    []string // the paths whose changes are ignored
 	Retained   bool     // it stays when it is deleted
+	Aliases    []string // the types that it may have had
+
+	DeletedFirst bool // where it is replaced
 }
 
 // Object gives the inputs as plain values; secrets are replaced by a placeholder.
@@ -76,16 +79,17 @@ func (g Graph) Named(t testing.TB, typ, name string) Resource {
 	return Resource{}
 }
 
-// Cluster is what there is before a program runs, by type and ID. Every kind is defined in it.
+// Cluster is what there is before a program runs, by type and ID. Every kind is served in it, but
+// for the metrics of pods.
 type Cluster map[string]map[string]any
+
+const podMetrics = "v1beta1.metrics.k8s.io"
 
 // KubePrometheus is a cluster with what kube-prometheus brings: a Prometheus, and who serves the metrics of
 // pods.
 func KubePrometheus() Cluster {
 	return Cluster{
-		"kubernetes:apiregistration.k8s.io/v1:APIService v1beta1.metrics.k8s.io": {
-			"metadata": map[string]any{"name": "v1beta1.metrics.k8s.io"},
-		},
+		"kubernetes:apiregistration.k8s.io/v1:APIService " + podMetrics: {"metadata": map[string]any{"name": podMetrics}},
 		"kubernetes:monitoring.coreos.com/v1:Prometheus monitoring/k8s": {
 			"metadata": map[string]any{"name": "k8s", "namespace": "monitoring"},
 			"spec":     map[string]any{"replicas": 2, "enableFeatures": []any{}},
@@ -199,10 +203,10 @@ func (r *Recorder) Graph() Graph {
 	return ordered
 }
 
-// alwaysThere are the types of which everything that is read is there: every kind of Kubernetes is defined,
+// alwaysThere are the types of which everything that is read is there: every kind of Kubernetes is served,
 // and every namespace and bucket is there.
 var alwaysThere = []string{
-	"kubernetes:apiextensions.k8s.io/v1:CustomResourceDefinition",
+	"kubernetes:apiregistration.k8s.io/v1:APIService",
 	"kubernetes:core/v1:Namespace",
 	"minio:index/s3Bucket:S3Bucket",
 }
@@ -211,7 +215,7 @@ var alwaysThere = []string{
 // the inputs.
 func (r *Recorder) NewResource(args pulumi.MockResourceArgs) (string, resource.PropertyMap, error) {
 	rpc := args.RegisterRPC
-	if rpc == nil && slices.Contains(alwaysThere, args.TypeToken) {
+	if rpc == nil && slices.Contains(alwaysThere, args.TypeToken) && args.ID != podMetrics {
 		return args.ID, args.Inputs, nil
 	}
 	if rpc == nil {
@@ -230,8 +234,16 @@ func (r *Recorder) NewResource(args pulumi.MockResourceArgs) (string, resource.P
 		Type: args.TypeToken, Name: args.Name, Parent: rpc.GetParent(), Provider: args.Provider,
 		Custom: args.Custom, Inputs: args.Inputs, Outputs: made, Depends: slices.Compact(depends), Ignores: rpc.GetIgnoreChanges(),
 		Protected: rpc.GetProtect(), Retained: r.retains(rpc),
+		Aliases: aliases(rpc), DeletedFirst: rpc.GetDeleteBeforeReplace(),
 	})
 	return args.Name + "-id", made, nil
+}
+
+func aliases(rpc *pulumirpc.RegisterResourceRequest) (types []string) {
+	for _, alias := range rpc.GetAliases() {
+		types = append(types, alias.GetSpec().GetType())
+	}
+	return types
 }
 
 // retains tells whether a resource stays when it is deleted. As the engine has it, what a resource does
