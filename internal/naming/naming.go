@@ -117,11 +117,11 @@ var (
 	CollectorParts = map[string][]string{
 		"receivers":  {"otlp"},
 		"processors": {"memory_limiter", "filter", "k8sattributes", "resource", "tail_sampling"},
-		"exporters":  {"otlp", "otlp/mirror", "loadbalancing"},
-		"extensions": {"health_check", "file_storage"},
+		"exporters":  {"otlp", "otlp/mirror", "loadbalancing", "otlp/metrics", "otlphttp/metrics", "otlp/logs", "otlphttp/logs"},
+		"extensions": {"health_check", "file_storage", "bearertokenauth", "basicauth", "oidc"},
 		"connectors": {},
 	}
-	CollectorPipelines = []string{"traces"}
+	CollectorPipelines = []string{"traces", "metrics", "logs"}
 	CollectorPorts     = []Port{OTLPGRPC, OTLPHTTP, Metrics, Health}
 )
 
