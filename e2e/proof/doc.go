@@ -13,6 +13,7 @@
 //	searchstore_rights  the role in docs/jaeger.md is enough, and without any right of it something breaks
 //	jaeger_killed       what a Jaeger on a search store loses that is killed is in its bulks
 //	queue               the collector's queue on disk: changes of it and of the backend under load
+//	sampling            failed and slow traces are kept whole, a share of the rest; samplers come, go and are killed
 //	kafka               with Kafka in front of a search store nothing is lost: no ingester for five minutes, another broker, kills
 //	autoscaling         pods follow their load, and nothing is lost on their way
 //	late_node           a node that takes a check's pod late fails no update
