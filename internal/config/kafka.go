@@ -31,6 +31,7 @@ func (c Config) validateKafka(l spec.Look) {
 		return
 	}
 	c.Kafka.CheckChosen(l.In(kafka))
+	c.refuseNewerJaeger(l, 16, "kafka")
 	c.Kafka.CheckIngesters(l, "tracestack:jaeger.ingester", kafka+".partitions", c.Jaeger.Ingester)
 	checkPassword(l, kafka+".user", kafka+"Password", "kafka")
 }

@@ -119,6 +119,12 @@ var ofSearch = []refusal{
 	{"a policy beside an archive", elastic(map[string]string{
 		"tracestack:elasticsearch": "{" + esAddress + `,"rotation":"rollover","rollover":{"lifecyclePolicy":"traces"}}`, "tracestack:jaeger": `{"ui":{"archive":true}}`,
 	}), "tracestack:elasticsearch.rollover.lifecyclePolicy: [not shown]: must not be given with jaeger.ui.archive: the policy would hold for the archive too"},
+	{"a Jaeger that knows Kafka's topic by another key", elastic(map[string]string{
+		"tracestack:kafka": `{"brokers":["kafka:9092"]}`, "tracestack:images": `{"jaeger":{"tag":"2.20.0"}}`,
+	}), "tracestack:images.jaeger.tag: 2.20.0: must be older than 2.16 with kafka: the file has a key that later releases do not take"},
+	{"a Jaeger that takes no aliases by their old key", elastic(map[string]string{
+		"tracestack:elasticsearch": "{" + esAddress + `,"rotation":"rollover"}`, "tracestack:images": `{"jaeger":{"tag":"2.20.0"}}`,
+	}), "tracestack:images.jaeger.tag: 2.20.0: must be older than 2.20 with rotation rollover: the file has a key that later releases do not take"},
 	searched("indices that stay sometimes", `"keepIndices":"maybe"`, `.keepIndices: "maybe": must be true or false, not a string`),
 
 	{"an elasticsearch without its storage", key("elasticsearch", `{"user":"elastic"}`), "tracestack:elasticsearch.user: [not shown]: " + notElastic},

@@ -41,6 +41,9 @@ func (c Config) validateTraceStores(l spec.Look) {
 		s.says.CheckChosen(l.In(key))
 		if store, _, is := c.SearchStore(s.storage); is {
 			c.Jaeger.Dependencies.CheckStore(l.In("tracestack:jaeger.dependencies"), l.In(key), settings.SearchEngine(s.storage), store)
+			if l.In(key).Sound("rotation") && store.RolledOver() {
+				c.refuseNewerJaeger(l, 20, "rotation rollover")
+			}
 			store.CheckLifecycle(l.In(key), settings.SearchEngine(s.storage), c.Jaeger.UI != nil && c.Jaeger.UI.Archive)
 		}
 		if s.signsIn {

@@ -47,3 +47,11 @@ func TestATagOfTempoTellsItsConfiguration(t *testing.T) {
 		}
 	}
 }
+
+func TestJaegerMinor(t *testing.T) {
+	for tag, want := range map[string]int{versions.Jaeger.Tag: 13, "2.15.1": 15, "v2.20.0": 20, "2.16.0-rc.1": 16, "1.76.0": 0, "latest": 0, "": 0, "2": 0} {
+		if got := versions.JaegerMinor(tag); got != want {
+			t.Errorf("%q is taken for 2.%d, want 2.%d", tag, got, want)
+		}
+	}
+}
