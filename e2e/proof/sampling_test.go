@@ -25,12 +25,12 @@ import (
 )
 
 const (
-	together  = 50                     // traces whose spans are sent at once
-	spansEach = 4                      // of a trace, half of them in another request
-	between   = time.Second            // a trace's first request and its second
-	undecided = 5 * time.Second        // how long a sampler waits
-	sampled   = 0.1                    // which part is kept of what is neither failed nor slow
-	pause     = 100 * time.Millisecond // a request
+	together        = 50                     // traces whose spans are sent at once
+	spansEach       = 4                      // of a trace, half of them in another request
+	between         = time.Second            // a trace's first request and its second
+	undecided       = 5 * time.Second        // how long a sampler waits
+	sampled         = 0.1                    // which part is kept of what is neither failed nor slow
+	betweenRequests = 100 * time.Millisecond // a request
 )
 
 // A sampledTrace is one that was sent.
@@ -86,7 +86,7 @@ func TestEveryFailedAndSlowTraceIsKeptWholeAndAShareOfTheRest(t *testing.T) {
 		})
 		lost := lostWith(t, stored, sent)
 		// What comes in the wait, and until the next sampler is asked, is on two of them.
-		if most := int((undecided + 15*time.Second) / pause * together / 20); lost > most {
+		if most := int((undecided + 15*time.Second) / betweenRequests * together / 20); lost > most {
 			t.Errorf("%d failed traces are lost, at most %d are meant", lost, most)
 		}
 	})
@@ -113,7 +113,7 @@ func sendSampled(t *testing.T, to otlp.Receiver, count int, meanwhile func(quart
 	t.Helper()
 	var all []sampledTrace
 	var halves sync.WaitGroup
-	began, tick := time.Now(), time.Tick(pause)
+	began, tick := time.Now(), time.Tick(betweenRequests)
 	for sent := 0; sent < count; sent += together {
 		<-tick
 		group := make([]sampledTrace, together)
@@ -273,7 +273,7 @@ func lostWith(t *testing.T, source trace.Source, sent []sampledTrace) int {
 		time.Sleep(undecided + 10*time.Second)
 		lost, before = countLost(t, source, failed), lost
 	}
-	t.Logf("with a sampler that was killed %d of %d failed traces are lost, of %.0f that came in each second", lost, len(failed), float64(together)/20/pause.Seconds())
+	t.Logf("with a sampler that was killed %d of %d failed traces are lost, of %.0f that came in each second", lost, len(failed), float64(together)/20/betweenRequests.Seconds())
 	return lost
 }
 
