@@ -145,7 +145,7 @@ func (p product) read(t *testing.T, program, path string) (string, error) {
 		}
 	}
 	command := exec.Command(program, p.arguments(copied)...)
-	command.Env = append(os.Environ(), "STORE_ACCESS_KEY=key: #1", `STORE_SECRET_KEY=*&!"\x`, `KAFKA_PASSWORD=*&!"\x`, `CASSANDRA_PASSWORD=*&!"\x`, "VENDOR_KEY=key: #1")
+	command.Env = append(os.Environ(), "STORE_ACCESS_KEY=key: #1", `STORE_SECRET_KEY=*&!"\x`, `KAFKA_PASSWORD=*&!"\x`, `CASSANDRA_PASSWORD=*&!"\x`, `VENDOR_KEY=*&!"\x`)
 	out, err := command.CombinedOutput()
 	return string(out), err
 }
