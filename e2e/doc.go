@@ -55,6 +55,7 @@
 //	grafana      what a stack exports for Grafana
 //	sdk          small applications with the SDKs of three languages
 //	otlp         senders of spans in every encoding
+//	gateway      a collector by itself, between a sender and a backend that count every span
 //	registry     a private registry
 //	searchstore  questions to a search store, and a stack on one of the test's own
 //	wait         polling
