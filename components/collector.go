@@ -110,44 +110,46 @@ func (a CollectorArgs) roles(name string) []kube.Role {
 }
 
 func (a CollectorArgs) gateway(name string) kube.Role {
-	config := a.config(name)
-	role := kube.Role{
-		Name:      naming.CollectorService(name),
+	role := a.collects(naming.CollectorService(name), "gateway", a.config(name), a.Resources, 3)
+	// The drain, then what is queued goes out: seconds while the backend answers.
+	role.Pod.Grace = 30
+	program := &role.Pod.Containers[0]
+	program.Env, program.MorePorts = a.extraVariables(), a.extraPorts()
+	role.Autoscaling, role.Account, role.Route = a.Autoscaling, a.account(), a.route(name)
+	role.Services = []kube.Service{
+		{Name: naming.CollectorService(name), Ports: []naming.Port{naming.OTLPGRPC, naming.OTLPHTTP}, MorePorts: a.extraPorts()},
+		{Name: naming.CollectorMonitoringService(name), Ports: []naming.Port{naming.Metrics}},
+		{Name: naming.CollectorHeadlessService(name), Ports: []naming.Port{naming.OTLPGRPC, naming.OTLPHTTP}, MorePorts: a.extraPorts(), Headless: true},
+	}
+	a.admit(&role)
+	a.run(&role, name)
+	return role
+}
+
+// collects is what every pod of a collector has, whatever its file says.
+func (a CollectorArgs) collects(name, part string, config *kube.Config, resources *settings.Resources, drain int) kube.Role {
+	return kube.Role{
+		Name:      name,
 		Product:   collectorProduct,
-		Part:      "gateway",
+		Part:      part,
 		Namespace: a.Namespace,
 		Metadata:  a.Metadata,
 		Placement: a.Pods,
+		Follows:   true,
 		Pod: kube.Pod{
 			Containers: []kube.Container{{
 				Name:      "opentelemetry-collector",
 				Image:     a.Image,
 				Args:      []string{"--config=" + config.Path()},
-				Env:       a.extraVariables(),
 				Ports:     []naming.Port{naming.OTLPGRPC, naming.OTLPHTTP, naming.Metrics, naming.Health},
-				MorePorts: a.extraPorts(),
-				Resources: a.Resources,
+				Resources: resources,
 				Probe:     &kube.Probe{Path: "/", Port: naming.Health},
-				Drain:     3,
+				Drain:     drain,
 			}},
 			Config: config,
-			// The drain, then what is queued goes out: seconds while the backend answers.
-			Grace: 30,
-		},
-		Autoscaling: a.Autoscaling,
-		Account:     a.account(),
-		Follows:     true,
-		Services: []kube.Service{
-			{Name: naming.CollectorService(name), Ports: []naming.Port{naming.OTLPGRPC, naming.OTLPHTTP}, MorePorts: a.extraPorts()},
-			{Name: naming.CollectorMonitoringService(name), Ports: []naming.Port{naming.Metrics}},
-			{Name: naming.CollectorHeadlessService(name), Ports: []naming.Port{naming.OTLPGRPC, naming.OTLPHTTP}, MorePorts: a.extraPorts(), Headless: true},
 		},
 		Budget: true,
-		Route:  a.route(name),
 	}
-	a.admit(&role)
-	a.run(&role, name)
-	return role
 }
 
 // run says what runs the pods. With the queue in memory a pod is as good as another, and for another backend

@@ -2,7 +2,7 @@ package components
 
 import (
 	"fmt"
-	"strings"
+	"slices"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
@@ -28,23 +28,23 @@ func (a CollectorArgs) receiver() collector.Receiver {
 	return made
 }
 
-// signals are what is taken beside traces.
-func (a CollectorArgs) signals() map[collector.Signal]*settings.Forward {
-	all := map[collector.Signal]*settings.Forward{}
-	for signal, forward := range map[collector.Signal]*settings.Forward{collector.Metrics: a.Metrics, collector.Logs: a.Logs} {
-		if forward != nil {
-			all[signal] = forward
-		}
+// forwards are what is taken beside traces.
+func (a CollectorArgs) forwards() map[collector.Signal]collector.Forward {
+	all := map[collector.Signal]collector.Forward{}
+	for _, one := range a.signals() {
+		all[one.signal] = collector.Forward{To: one.ForwardTo, CA: one.CASecret != ""}
 	}
 	return all
 }
 
-func (a CollectorArgs) forwards() map[collector.Signal]collector.Forward {
-	all := map[collector.Signal]collector.Forward{}
-	for signal, forward := range a.signals() {
-		all[signal] = collector.Forward{To: forward.ForwardTo, CA: forward.CASecret != ""}
-	}
-	return all
+// A forwarded is a signal beside traces that goes on to somebody else.
+type forwarded struct {
+	signal collector.Signal
+	*settings.Forward
+}
+
+func (a CollectorArgs) signals() []forwarded {
+	return slices.DeleteFunc([]forwarded{{collector.Metrics, a.Metrics}, {collector.Logs, a.Logs}}, func(one forwarded) bool { return one.Forward == nil })
 }
 
 // admit lets the pods see what lets senders in. A pod that cannot read it ends, and its last words say why.
@@ -65,23 +65,18 @@ func (a CollectorArgs) admit(role *kube.Role) {
 		see("users", users.SecretName, users.Key, collector.UsersFile)
 	}
 	see("issuer-ca", a.SignIn.IssuerCASecret, "ca.crt", collector.IssuerCAFile)
-	signals := a.signals()
-	for _, signal := range []collector.Signal{collector.Metrics, collector.Logs} {
-		if signals[signal] != nil {
-			see(string(signal)+"-ca", signals[signal].CASecret, "ca.crt", signal.CAFile())
-		}
+	for _, one := range a.signals() {
+		see(string(one.signal)+"-ca", one.CASecret, "ca.crt", one.signal.CAFile())
 	}
 	role.Pod.Containers[0].Tells = len(role.Pod.Secrets) > 0
 }
 
 // httpEndpoint is the address by HTTP.
 func (a CollectorArgs) httpEndpoint(name string) pulumi.StringOutput {
-	plain := at(a.Namespace, naming.CollectorService(name), naming.OTLPHTTP, "")
-	if a.TLS == nil {
-		return plain
-	}
-	return plain.ApplyT(func(address string) string {
-		return "https" + strings.TrimPrefix(address, "http")
+	return a.Namespace.ToStringOutput().ApplyT(func(namespace string) string {
+		address := naming.At(naming.CollectorService(name), namespace, naming.OTLPHTTP)
+		address.TLS = a.TLS != nil
+		return address.String()
 	}).(pulumi.StringOutput)
 }
 

@@ -18,35 +18,13 @@ func (a CollectorArgs) samplers(name string) kube.Role {
 	// A sampler that is told to stop goes on until nobody sends to it, and it has decided on all that it has: when
 	// the Collector stops, it drops what is undecided.
 	drain := int((a.Sampling.DecisionWait.Time() + collector.SamplerLag).Seconds())
-	role := kube.Role{
-		Name:      naming.Sampler(name),
-		Product:   collectorProduct,
-		Part:      "sampler",
-		Namespace: a.Namespace,
-		Metadata:  a.Metadata,
-		Placement: a.Pods,
-		Backend:   a.Backend.Name,
-		Follows:   true,
-		Runner:    kube.Deployment{Replicas: a.Sampling.Replicas},
-		Pod: kube.Pod{
-			Containers: []kube.Container{{
-				Name:      "opentelemetry-collector",
-				Image:     a.Image,
-				Args:      []string{"--config=" + config.Path()},
-				Ports:     []naming.Port{naming.OTLPGRPC, naming.OTLPHTTP, naming.Metrics, naming.Health},
-				Resources: a.Sampling.Resources,
-				Probe:     &kube.Probe{Path: "/", Port: naming.Health},
-				Drain:     drain,
-			}},
-			Config: config,
-			Grace:  drain + 30,
-		},
-		Account: &kube.Account{},
-		Services: []kube.Service{
-			{Name: naming.Sampler(name), Ports: []naming.Port{naming.OTLPGRPC}, Headless: true},
-			{Name: naming.SamplerMonitoringService(name), Ports: []naming.Port{naming.Metrics}},
-		},
-		Budget: true,
+	role := a.collects(naming.Sampler(name), "sampler", config, a.Sampling.Resources, drain)
+	role.Pod.Grace = drain + 30
+	role.Backend, role.Runner = a.Backend.Name, kube.Deployment{Replicas: a.Sampling.Replicas}
+	role.Account = &kube.Account{}
+	role.Services = []kube.Service{
+		{Name: naming.Sampler(name), Ports: []naming.Port{naming.OTLPGRPC}, Headless: true},
+		{Name: naming.SamplerMonitoringService(name), Ports: []naming.Port{naming.Metrics}},
 	}
 	if a.ManagedBy == settings.ManagedByOperator {
 		role.Runner = a.operated(naming.Sampler(name), a.Sampling.Replicas, nil)
