@@ -2,7 +2,6 @@ package proof_test
 
 import (
 	"context"
-	"encoding/hex"
 	"fmt"
 	"slices"
 	"sync"
@@ -38,7 +37,7 @@ func TestTheNumberOfPodsFollowsTheirLoadAndNothingIsLost(t *testing.T) {
 	scaled := map[string]any{"resources": little, "autoscaling": map[string]any{"minReplicas": fewest, "maxReplicas": most, "targetCPUUtilization": 100}}
 	up(t, fixed, nil)
 	replicas := watched(t, s.Stack, "center-collector-jaeger")
-	stream := stream{receiver: s.Receiver(t), service: s.Stack.Namespace}
+	stream := stream{Record: otlp.Record{Service: s.Stack.Namespace, Each: 1}, receiver: s.Receiver(t)}
 	slow, stopSlow := context.WithCancel(t.Context())
 	t.Cleanup(stopSlow)
 	go stream.send(slow, 2)
@@ -147,13 +146,9 @@ func (n *numbers) remain(t *testing.T, want int) {
 
 // A stream is what is sent, one span each time by a connection of its own: that is work, and comes to every pod.
 type stream struct {
+	otlp.Record
 	receiver otlp.Receiver
-	service  string
-
-	sync.Mutex
-	senders sync.WaitGroup
-	taken   []string // the IDs of traces that were acknowledged
-	refused []string // what was said to the others
+	senders  sync.WaitGroup
 }
 
 // send sends so many each second until the context ends.
@@ -166,38 +161,27 @@ func (f *stream) send(ctx context.Context, each int) {
 func (f *stream) one() {
 	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
 	defer cancel()
-	id := otlp.NewID(16)
-	answer, err := f.receiver.Send(ctx, otlp.GRPC, otlp.NewRequest(f.service, otlp.NewSpans(id, 1)...))
-	f.Lock()
-	defer f.Unlock()
-	switch {
-	case err != nil:
-		f.refused = append(f.refused, err.Error())
-	case !answer.Taken():
-		f.refused = append(f.refused, answer.Code+": "+answer.Says)
-	default:
-		f.taken = append(f.taken, hex.EncodeToString(id))
-	}
+	f.Record.Send(ctx, f.receiver)
 }
 
 // stored checks that each acknowledged trace is in the store.
 func (f *stream) stored(t *testing.T, s searchstore.Stack) {
 	t.Helper()
 	f.senders.Wait()
-	if len(f.refused) > 0 {
-		t.Errorf("%d of %d were refused; the first with %s", len(f.refused), len(f.taken)+len(f.refused), f.refused[0])
+	if len(f.Refused) > 0 {
+		t.Errorf("%d of %d were refused; the first with %s", len(f.Refused), len(f.Taken)+len(f.Refused), f.Refused[0])
 	}
 	wait.AtMost(t, 3*time.Minute, "every acknowledged span to be stored", func() error {
-		found, missing := s.Spans(t, f.service), 0
-		for _, id := range f.taken {
+		found, missing := s.Spans(t, f.Service), 0
+		for _, id := range f.Taken {
 			if len(found[id]) == 0 {
 				missing++
 			}
 		}
 		if missing > 0 {
-			return fmt.Errorf("%d of %d spans are missing", missing, len(f.taken))
+			return fmt.Errorf("%d of %d spans are missing", missing, len(f.Taken))
 		}
 		return nil
 	})
-	t.Logf("%d spans were acknowledged and are stored", len(f.taken))
+	t.Logf("%d spans were acknowledged and are stored", len(f.Taken))
 }

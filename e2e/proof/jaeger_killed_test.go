@@ -2,7 +2,6 @@ package proof_test
 
 import (
 	"context"
-	"encoding/hex"
 	"fmt"
 	"net/http"
 	"os"
@@ -140,22 +139,22 @@ func (p *jaegerProcess) end(t *testing.T, signal os.Signal) {
 }
 
 // A tally is what was acknowledged of one service.
-type tally struct {
-	service string
-	sync.Mutex
-	taken []string
+type tally struct{ otlp.Record }
+
+func newTally() *tally {
+	return &tally{otlp.Record{Service: project.RandomName(), Each: each}}
 }
 
 const each = 10
 
-func (c *tally) spans() int { return len(c.taken) * each }
+func (c *tally) spans() int { return len(c.Taken) * each }
 
 // sendFor sends 100 traces a second, to one collector after the other, and does something in the middle.
 func sendFor(t *testing.T, to []*jaegerProcess, long time.Duration, something func()) *tally {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
-	one := &tally{service: project.RandomName()}
+	one := newTally()
 	var senders sync.WaitGroup
 	senders.Go(func() {
 		tick := time.Tick(10 * time.Millisecond)
@@ -174,13 +173,7 @@ func sendFor(t *testing.T, to []*jaegerProcess, long time.Duration, something fu
 func (c *tally) send(ctx context.Context, to *jaegerProcess) {
 	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
 	defer cancel()
-	id := otlp.NewID(16)
-	answer, err := otlp.Receiver(to.address).Send(ctx, otlp.GRPC, otlp.NewRequest(c.service, otlp.NewSpans(id, each)...))
-	if err == nil && answer.Taken() {
-		c.Lock()
-		defer c.Unlock()
-		c.taken = append(c.taken, hex.EncodeToString(id))
-	}
+	c.Record.Send(ctx, otlp.Receiver(to.address))
 }
 
 // fastest is how many spans a second eight senders are acknowledged that do not pause.
@@ -189,7 +182,7 @@ func fastest(t *testing.T, to []*jaegerProcess) int {
 	const long = 8 * time.Second
 	ctx, cancel := context.WithTimeout(t.Context(), long)
 	defer cancel()
-	one := &tally{service: project.RandomName()}
+	one := newTally()
 	var senders sync.WaitGroup
 	for i := range 8 {
 		senders.Go(func() {
@@ -207,8 +200,8 @@ func (c *tally) compare(t *testing.T, store searchstore.Store) (missing, copies 
 	t.Helper()
 	for before := -1; missing != before; time.Sleep(time.Second) {
 		before, missing, copies = missing, 0, 0
-		found := store.Spans(t, c.service)
-		for _, id := range c.taken {
+		found := store.Spans(t, c.Service)
+		for _, id := range c.Taken {
 			missing += each - len(found[id])
 			for _, times := range found[id] {
 				copies += times - 1

@@ -2,7 +2,6 @@ package searchstore
 
 import (
 	"context"
-	"encoding/hex"
 	"fmt"
 	"strings"
 	"testing"
@@ -104,11 +103,9 @@ const spansEach = 10
 
 // A Flow is what is sent while something happens.
 type Flow struct {
-	service string
-	stop    context.CancelFunc
-	ended   chan struct{}
-	taken   []string // the IDs of traces that were acknowledged
-	refused []string // what was said to the others
+	otlp.Record
+	stop  context.CancelFunc
+	ended chan struct{}
 }
 
 // Send begins to send five small traces a second.
@@ -116,27 +113,14 @@ func (s Stack) Send(t *testing.T) *Flow {
 	t.Helper()
 	receiver := s.Receiver(t)
 	ctx, stop := context.WithCancel(t.Context())
-	f := &Flow{service: project.RandomName(), stop: stop, ended: make(chan struct{})}
+	f := &Flow{Record: otlp.Record{Service: project.RandomName(), Each: spansEach}, stop: stop, ended: make(chan struct{})}
 	go func() {
 		defer close(f.ended)
 		for tick := time.Tick(200 * time.Millisecond); ctx.Err() == nil; <-tick {
-			f.send(t.Context(), receiver)
+			f.Record.Send(t.Context(), receiver)
 		}
 	}()
 	return f
-}
-
-func (f *Flow) send(ctx context.Context, receiver otlp.Receiver) {
-	id := otlp.NewID(16)
-	answer, err := receiver.Send(ctx, otlp.GRPC, otlp.NewRequest(f.service, otlp.NewSpans(id, spansEach)...))
-	switch {
-	case err != nil:
-		f.refused = append(f.refused, err.Error())
-	case !answer.Taken():
-		f.refused = append(f.refused, answer.Code+": "+answer.Says)
-	default:
-		f.taken = append(f.taken, hex.EncodeToString(id))
-	}
 }
 
 // Stored ends the flow and checks what became of it: at least so many traces were sent, the Collector
@@ -145,34 +129,34 @@ func (s Stack) Stored(t *testing.T, f *Flow, least int) {
 	t.Helper()
 	f.stop()
 	<-f.ended
-	if len(f.taken) < least {
-		t.Errorf("%d traces were acknowledged, too few to tell anything", len(f.taken))
+	if len(f.Taken) < least {
+		t.Errorf("%d traces were acknowledged, too few to tell anything", len(f.Taken))
 	}
-	if len(f.refused) > 0 {
-		t.Errorf("%d traces were refused; the first with %s", len(f.refused), f.refused[0])
+	if len(f.Refused) > 0 {
+		t.Errorf("%d traces were refused; the first with %s", len(f.Refused), f.Refused[0])
 	}
 	began := time.Now()
 	wait.AtMost(t, 3*time.Minute, "every acknowledged span to be stored", func() error {
 		missing := 0
-		found := s.Spans(t, f.service)
-		for _, id := range f.taken {
+		found := s.Spans(t, f.Service)
+		for _, id := range f.Taken {
 			missing += spansEach - len(found[id])
 		}
 		if missing > 0 {
-			return fmt.Errorf("%d of %d spans are missing", missing, len(f.taken)*spansEach)
+			return fmt.Errorf("%d of %d spans are missing", missing, len(f.Taken)*spansEach)
 		}
 		return nil
 	})
 	took := time.Since(began)
 	s.Answered(t, f)
-	t.Logf("%d spans were acknowledged and are stored; the last came %v after the end", len(f.taken)*spansEach, took.Round(time.Second))
+	t.Logf("%d spans were acknowledged and are stored; the last came %v after the end", len(f.Taken)*spansEach, took.Round(time.Second))
 }
 
 // Answered checks that Jaeger answers each acknowledged trace by its ID, with each span once.
 func (s Stack) Answered(t *testing.T, f *Flow) {
 	t.Helper()
 	jaeger := s.Jaeger(t)
-	traffic.SomeAtATime(f.taken, func(_ int, id string) {
+	traffic.SomeAtATime(f.Taken, func(_ int, id string) {
 		got, err := jaeger.ByID(t.Context(), id)
 		if err == nil && len(got.Spans) != spansEach {
 			err = fmt.Errorf("it has %d spans, want %d", len(got.Spans), spansEach)
@@ -188,7 +172,7 @@ func (s Stack) Copies(t *testing.T, f *Flow) int {
 	t.Helper()
 	for before := -1; ; time.Sleep(5 * time.Second) {
 		now := 0
-		for _, spans := range s.Spans(t, f.service) {
+		for _, spans := range s.Spans(t, f.Service) {
 			for _, times := range spans {
 				now += times - 1
 			}
