@@ -64,7 +64,9 @@ func (a CollectorArgs) account() *kube.Account {
 	account := &kube.Account{Token: true}
 	if watched.Rights == settings.RightsMade {
 		account.Rights = &kube.Rights{
-			Namespace: watched.Namespace, Verbs: []string{"get", "list", "watch"}, Resources: map[string][]string{"": {"pods"}},
+			Namespace: watched.Namespace, Verbs: []string{"get", "list", "watch"},
+			// A pod of a Deployment names its ReplicaSet, and that the Deployment.
+			Resources: map[string][]string{"": {"pods"}, "apps": {"replicasets"}},
 		}
 	}
 	return account

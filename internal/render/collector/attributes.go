@@ -21,10 +21,10 @@ type podFilter struct {
 	Namespace string `yaml:"namespace"`
 }
 
-// extract reads the name of a Deployment from that of its ReplicaSet: to watch ReplicaSets is one right more.
+// extract leaves deployment_name_from_replicaset alone: it takes no name whose hash has not ten characters, and one
+// in four has nine.
 type extract struct {
-	Metadata       []string `yaml:"metadata"`
-	FromReplicaSet bool     `yaml:"deployment_name_from_replicaset"`
+	Metadata []string `yaml:"metadata"`
 }
 
 type association struct {
@@ -54,7 +54,7 @@ func newKubernetesAttributes(k *settings.KubernetesAttributes) *kubernetesAttrib
 		return made
 	}
 	made.AuthType = "serviceAccount"
-	made.Extract = &extract{FromReplicaSet: true, Metadata: []string{
+	made.Extract = &extract{Metadata: []string{
 		"k8s.namespace.name", "k8s.pod.name", "k8s.pod.uid", "k8s.pod.ip", "k8s.node.name",
 		"k8s.deployment.name", "k8s.statefulset.name", "k8s.daemonset.name", "k8s.job.name", "k8s.cronjob.name",
 	}}
